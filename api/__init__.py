@@ -1,0 +1,1 @@
+"""The doors: GraphQL, explorer, exports and the command line."""

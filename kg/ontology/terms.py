@@ -1,0 +1,102 @@
+"""What a word of the graph is made of: frozen declarations that check themselves."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from kg.errors import ConfigurationError
+
+
+class Type(StrEnum):
+    """Property types that Neo4j stores; times are zoned, in UTC."""
+
+    TEXT = "text"
+    INTEGER = "integer"
+    NUMBER = "number"
+    FLAG = "flag"
+    MOMENT = "moment"
+    TEXTS = "texts"
+    NUMBERS = "numbers"
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """One property: name, type, what it says, its unit, whether it is about a person, its valid values."""
+
+    name: str
+    type: Type
+    about: str
+    required: bool = False
+    personal: bool = False
+    unit: str | None = None
+    values: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.name.isidentifier() or self.name.lower() != self.name:
+            raise ConfigurationError(f"property {self.name!r}: a name is lower case with underscores")
+        if not self.about:
+            raise ConfigurationError(f"property {self.name!r} has no description")
+
+
+KNOWN = (
+    Property("known_from", Type.MOMENT, "When a source first knew it.", required=True),
+    Property("known_to", Type.MOMENT, "When no source held it any more; empty while it holds."),
+)
+"""Knowledge time: on every node and relationship that a source asserts."""
+
+RUN = Property("run", Type.TEXT, "The run that last wrote it.", required=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A node label. Every node has the unique key `id` (text); asserted ones carry knowledge time.
+
+    `display` names the property that people read; `volatile` ones are left out of the digest.
+    """
+
+    label: str
+    about: str
+    properties: tuple[Property, ...]
+    asserted: bool = True
+    display: str = "id"
+    volatile: bool = False
+    indexes: tuple[tuple[str, ...], ...] = ()
+    by_name: dict[str, Property] = field(init=False, compare=False, repr=False, hash=False)
+
+    def __post_init__(self) -> None:
+        base = (Property("id", Type.TEXT, "Unique key.", required=True), *self.properties, RUN)
+        by_name = {p.name: p for p in (*base, *(KNOWN if self.asserted else ()))}
+        if self.display not in by_name:
+            raise ConfigurationError(f"{self.label}: display property {self.display!r} is not declared")
+        for column in (c for index in self.indexes for c in index):
+            if column not in by_name:
+                raise ConfigurationError(f"{self.label}: index on {column!r}, which is not declared")
+        object.__setattr__(self, "by_name", by_name)
+
+
+@dataclass(frozen=True, slots=True)
+class Relationship:
+    """A relationship type between two labels. Its unique `id` is `start>end` and then its `key` values.
+
+    `key` names the properties that tell two relationships of one type between the same two nodes apart.
+    """
+
+    type: str
+    start: str
+    end: str
+    about: str
+    key: tuple[str, ...] = ()
+    properties: tuple[Property, ...] = ()
+    asserted: bool = True
+    by_name: dict[str, Property] = field(init=False, compare=False, repr=False, hash=False)
+
+    def __post_init__(self) -> None:
+        base = (Property("id", Type.TEXT, "Unique key.", required=True), *self.properties, RUN)
+        by_name = {p.name: p for p in (*base, *(KNOWN if self.asserted else ()))}
+        if missing := [k for k in self.key if k not in by_name]:
+            raise ConfigurationError(f"{self.type}: key {missing} is not declared")
+        object.__setattr__(self, "by_name", by_name)
+
+    @property
+    def triple(self) -> tuple[str, str, str]:
+        """(start label, type, end label): what names this declaration."""
+        return self.start, self.type, self.end

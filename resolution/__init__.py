@@ -1,0 +1,1 @@
+"""Which records are the same account, contact, lead, deal or outcome."""

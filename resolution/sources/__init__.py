@@ -1,0 +1,1 @@
+"""The systems that records come from, one file a system."""

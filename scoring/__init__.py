@@ -1,0 +1,1 @@
+"""Scores that are additive in log-odds, so that their explanation is the model."""
