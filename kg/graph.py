@@ -1,0 +1,305 @@
+"""The only door to Neo4j: queries in, plain Python values out, every failure one of our errors."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any, Final, LiteralString, Self, cast
+
+import neo4j
+import neo4j.exceptions as failures
+from neo4j import AsyncGraphDatabase, GraphDatabase, NotificationDisabledClassification
+from neo4j.graph import Node, Relationship
+from neo4j.graph import Path as GraphPath
+from neo4j.time import Date, DateTime
+
+from kg.errors import BadQuery, DealgraphError, IntegrityError, ServerError
+from kg.query import Query
+
+if TYPE_CHECKING:
+    from kg.settings import GraphSettings
+
+TIMEOUT: Final = 600.0
+OPTIONS: Final[Mapping[str, Any]] = {
+    # A new, empty database warns about every label it has not seen yet.
+    "notifications_disabled_classifications": [NotificationDisabledClassification.UNRECOGNIZED],
+    "connection_timeout": 10.0,
+    "connection_acquisition_timeout": 30.0,
+    "max_transaction_retry_time": 30.0,
+    "user_agent": "dealgraph",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class NodeValue:
+    """A node as we show it: sorted labels, our properties, and nothing of Neo4j's own."""
+
+    labels: tuple[str, ...]
+    properties: Mapping[str, Any] = field(hash=False)
+
+    @property
+    def id(self) -> str:
+        """Our unique key."""
+        return str(self.properties.get("id", ""))
+
+
+@dataclass(frozen=True, slots=True)
+class RelationshipValue:
+    """A relationship as we show it; `start` and `end` are our ids of its nodes."""
+
+    type: str
+    start: str
+    end: str
+    properties: Mapping[str, Any] = field(hash=False)
+
+    @property
+    def id(self) -> str:
+        """Our unique key."""
+        return str(self.properties.get("id", ""))
+
+
+def _moment(value: DateTime) -> datetime:
+    return value.to_native().astimezone(UTC)
+
+
+def _day(value: Date) -> date:
+    return value.to_native()
+
+
+def _list(values: list[Any]) -> list[Any]:
+    return [v if type(v) in PLAIN else to_python(v) for v in values]
+
+
+def _map(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {k: v if type(v) in PLAIN else to_python(v) for k, v in values.items()}
+
+
+def _node(value: Node) -> NodeValue:
+    return NodeValue(tuple(sorted(value.labels)), _map(value._properties))
+
+
+def _relationship(value: Relationship) -> RelationshipValue:
+    properties = _map(value._properties)
+    start, end = (str(n._properties.get("id", "")) if n is not None else "" for n in value.nodes)
+    if not (start and end):  # the result holds the relationship without its nodes: its own id names them
+        first, _, rest = str(properties.get("id", "")).partition(">")
+        start, end = start or unescape(first), end or unescape(rest.partition(">")[0])
+    return RelationshipValue(value.type, start, end, properties)
+
+
+def _path(value: GraphPath) -> list[Any]:
+    return [*map(_node, value.nodes), *map(_relationship, value.relationships)]
+
+
+def unescape(part: str) -> str:
+    """The node id inside a relationship id, which writes `>` and `%` as %3E and %25."""
+    return part.replace("%3E", ">").replace("%25", "%") if "%" in part else part
+
+
+PLAIN: Final = frozenset((str, int, float, bool, type(None)))
+CONVERT: Final[dict[type, Callable[[Any], Any]]] = {
+    DateTime: _moment, Date: _day, list: _list, dict: _map, Node: _node, GraphPath: _path,
+}
+
+
+def to_python(value: Any) -> Any:
+    """A value of the driver as plain Python: aware UTC datetimes, NodeValue, RelationshipValue, lists and dicts."""
+    kind = type(value)
+    if kind in PLAIN:
+        return value
+    if convert := CONVERT.get(kind):
+        return convert(value)
+    return _relationship(value) if isinstance(value, Relationship) else value
+
+
+def _row(record: neo4j.Record) -> dict[str, Any]:
+    return {k: v if type(v) in PLAIN else to_python(v) for k, v in record.items()}
+
+
+def _checked(query: Query) -> Query:
+    if not isinstance(query, Query):
+        raise TypeError(f"the graph runs a Query from kg.queries or kg.render, not {type(query).__name__}")
+    return query
+
+
+def _timed(query: Query, timeout: float, prefix: str = "") -> neo4j.Query:
+    return neo4j.Query(cast("LiteralString", prefix + query.text), timeout=timeout)
+
+
+def translate(error: Exception, place: str, address: str) -> DealgraphError:
+    """One of our errors for one of the driver's: what happened, where, and what to do."""
+    code = getattr(error, "code", None) or ""
+    said = " ".join(str(getattr(error, "message", None) or error).split())
+    if isinstance(error, failures.AuthError):
+        return ServerError(f"{address}: Neo4j refuses the user or password; check DEALGRAPH_NEO4J_USER and its password file.")
+    if isinstance(error, failures.ServiceUnavailable | failures.SessionExpired | OSError):
+        return ServerError(f"{address}: Neo4j cannot be reached ({said[:120]}); start it with `dealgraph up`.")
+    if "TransactionTimedOut" in code or "LockClientStopped" in code:
+        return ServerError(f"{place}: Neo4j stopped the query at its time limit; ask for less or raise the limit.")
+    if isinstance(error, failures.ConstraintError):
+        return IntegrityError(f"{place}: {said[:300]}")
+    if isinstance(error, failures.ClientError):
+        return BadQuery(f"{place}: {code.rpartition('.')[2] or 'refused'}: {said[:400]}")
+    return ServerError(f"{place}: Neo4j could not answer ({code or type(error).__name__}: {said[:200]}); try again.")
+
+
+@contextmanager
+def _translated(place: str, address: str) -> Iterator[None]:
+    try:
+        yield
+    except (failures.DriverError, failures.Neo4jError, OSError) as error:
+        raise translate(error, place, address) from error
+
+
+class Graph:
+    """A synchronous door. Use it as a context manager: `with Graph.connect() as graph: graph.read(query, id="d_1")`."""
+
+    def __init__(self, uri: str, user: str, password: str, database: str = "neo4j", timeout: float = TIMEOUT) -> None:
+        self.address, self.database, self.timeout = uri, database, timeout
+        with _translated(uri, uri):
+            self._driver = GraphDatabase.driver(uri, auth=(user, password), **OPTIONS)
+
+    @classmethod
+    def connect(cls, settings: "GraphSettings | None" = None) -> Self:
+        """The graph that the settings name: a server of one's own, or the managed one."""
+        uri, user, password, database = _address(settings)
+        return cls(uri, user, password, database)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._driver.close()
+
+    def read(self, query: Query, **params: Any) -> list[dict[str, Any]]:
+        """Rows of a query that only reads, retried where Neo4j says that trying again may help."""
+        return self._execute(query, neo4j.READ_ACCESS, params)
+
+    def write(self, query: Query, **params: Any) -> list[dict[str, Any]]:
+        """Rows of a query that may write, in one transaction of its own, retried likewise."""
+        return self._execute(query, neo4j.WRITE_ACCESS, params)
+
+    def _execute(self, query: Query, access: str, params: dict[str, Any]) -> list[dict[str, Any]]:
+        text = _timed(_checked(query), self.timeout)
+        with _translated(query.place, self.address), self._session(access) as session:
+            if query.auto_commit:
+                return [_row(record) for record in session.run(text, params)]
+            work = neo4j.unit_of_work(timeout=self.timeout)(lambda tx: [_row(r) for r in tx.run(query.text, params)])
+            run = session.execute_read if access == neo4j.READ_ACCESS else session.execute_write
+            return run(work)
+
+    def stream(self, query: Query, **params: Any) -> Iterator[dict[str, Any]]:
+        """Rows one at a time, never all in memory; not retried."""
+        text = _timed(_checked(query), self.timeout)
+        with _translated(query.place, self.address), self._session(neo4j.READ_ACCESS, fetch_size=5000) as session:
+            for record in session.run(text, params):
+                yield _row(record)
+
+    def explain(self, query: Query, **params: Any) -> dict[str, Any]:
+        """The plan that Neo4j would follow, as the driver's tree: operatorType, args, identifiers, children."""
+        given = {name: params.get(name) for name in query.parameters} | params
+        with _translated(query.place, self.address), self._session(neo4j.READ_ACCESS) as session:
+            return dict(session.run(_timed(_checked(query), self.timeout, "EXPLAIN "), given).consume().plan or {})
+
+    def wait_ready(self, seconds: float = 60.0) -> None:
+        """Return once Neo4j answers; ServerError when it has not by then."""
+        end = time.monotonic() + seconds
+        while True:
+            try:
+                with _translated(self.address, self.address):
+                    self._driver.verify_connectivity()
+                    return
+            except ServerError as error:
+                refused = isinstance(error.__cause__, failures.AuthError)
+                if refused or time.monotonic() > end:
+                    raise
+            time.sleep(0.2)
+
+    def _session(self, access: str, **options: Any) -> neo4j.Session:
+        return self._driver.session(database=self.database, default_access_mode=access, **options)
+
+
+class AsyncGraph:
+    """The asynchronous door of the API; the same words, awaited."""
+
+    def __init__(self, uri: str, user: str, password: str, database: str = "neo4j", timeout: float = 30.0) -> None:
+        self.address, self.database, self.timeout = uri, database, timeout
+        with _translated(uri, uri):
+            self._driver = AsyncGraphDatabase.driver(uri, auth=(user, password), **OPTIONS)
+
+    @classmethod
+    def connect(cls, settings: "GraphSettings | None" = None) -> Self:
+        """The graph that the settings name."""
+        uri, user, password, database = _address(settings)
+        return cls(uri, user, password, database)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Give the connections back."""
+        await self._driver.close()
+
+    async def read(self, query: Query, **params: Any) -> list[dict[str, Any]]:
+        """Rows of a query that only reads. An auto-commit run saves two round trips; a passing failure is tried again."""
+        text = _timed(_checked(query), self.timeout)
+        with _translated(query.place, self.address):
+            for pause in (0.05, 0.2, None):
+                try:
+                    async with self._session(neo4j.READ_ACCESS) as session:
+                        return [_row(record) async for record in await session.run(text, params)]
+                except (failures.DriverError, failures.Neo4jError) as error:
+                    if pause is None or not error.is_retryable():
+                        raise
+                    await asyncio.sleep(pause)
+        raise AssertionError("unreachable")  # the last try returns or raises
+
+    async def write(self, query: Query, **params: Any) -> list[dict[str, Any]]:
+        """Rows of a query that may write, in one transaction, retried where Neo4j says that this may help."""
+        _checked(query)
+
+        async def work(tx: neo4j.AsyncManagedTransaction) -> list[dict[str, Any]]:
+            return [_row(record) async for record in await tx.run(cast("LiteralString", query.text), params)]
+
+        with _translated(query.place, self.address):
+            async with self._session(neo4j.WRITE_ACCESS) as session:
+                return await session.execute_write(neo4j.unit_of_work(timeout=self.timeout)(work))
+
+    async def stream(self, query: Query, **params: Any) -> AsyncIterator[dict[str, Any]]:
+        """Rows one at a time; not retried."""
+        text = _timed(_checked(query), self.timeout)
+        with _translated(query.place, self.address):
+            async with self._session(neo4j.READ_ACCESS) as session:
+                async for record in await session.run(text, params):
+                    yield _row(record)
+
+    async def explain(self, query: Query, **params: Any) -> dict[str, Any]:
+        """The plan that Neo4j would follow."""
+        given = {name: params.get(name) for name in query.parameters} | params
+        with _translated(query.place, self.address):
+            async with self._session(neo4j.READ_ACCESS) as session:
+                result = await session.run(_timed(_checked(query), self.timeout, "EXPLAIN "), given)
+                return dict((await result.consume()).plan or {})
+
+    @asynccontextmanager
+    async def _session(self, access: str) -> AsyncIterator[neo4j.AsyncSession]:
+        async with self._driver.session(database=self.database, default_access_mode=access) as session:
+            yield session
+
+
+def _address(settings: "GraphSettings | None") -> tuple[str, str, str, str]:
+    if settings is None:
+        from kg.settings import settings as current
+
+        settings = current()
+    uri, user, password = settings.address
+    return uri, user, password, settings.neo4j_database

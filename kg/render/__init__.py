@@ -1,0 +1,4 @@
+"""Where Cypher text is put together from frozen declarations; nowhere else.
+
+Identifiers come from the ontology, values are always parameters.
+"""

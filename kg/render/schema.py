@@ -1,0 +1,51 @@
+"""Constraints and indexes, rendered from the ontology. Neo4j Community has uniqueness, not existence or types."""
+
+from dataclasses import dataclass
+
+from kg.ontology import NODES, RELATIONSHIPS
+from kg.query import Query
+from kg.render.loading import quoted
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaItem:
+    """One constraint or index: its name, what it is on, and the statement that makes it."""
+
+    name: str
+    kind: str
+    target: str
+    properties: tuple[str, ...]
+    statement: str
+
+
+def schema_items() -> tuple[SchemaItem, ...]:
+    """Every constraint and index that the ontology asks for, in its order."""
+    items: list[SchemaItem] = []
+    for node in NODES:
+        items.append(_unique(f"{node.label.lower()}_id", f"(n:{quoted(node.label)})", node.label))
+        items.extend(_index(node.label, columns) for columns in node.indexes)
+    for kind in dict.fromkeys(r.type for r in RELATIONSHIPS):
+        items.append(_unique(f"{kind.lower()}_rel_id", f"()-[n:{quoted(kind)}]-()", kind))
+    return tuple(items)
+
+
+def schema_script() -> str:
+    """All statements, as a migration file holds them."""
+    return "".join(f"{item.statement};\n" for item in schema_items())
+
+
+def _unique(name: str, pattern: str, target: str) -> SchemaItem:
+    statement = f"CREATE CONSTRAINT {name} IF NOT EXISTS FOR {pattern} REQUIRE n.id IS UNIQUE"
+    return SchemaItem(name, "UNIQUENESS", target, ("id",), statement)
+
+
+def _index(label: str, columns: tuple[str, ...]) -> SchemaItem:
+    name = f"{label.lower()}_{'_'.join(columns)}"
+    on = ", ".join(f"n.{quoted(column)}" for column in columns)
+    statement = f"CREATE INDEX {name} IF NOT EXISTS FOR (n:{quoted(label)}) ON ({on})"
+    return SchemaItem(name, "RANGE", label, columns, statement)
+
+
+def statement(text: str, name: str) -> Query:
+    """One statement of a migration, ready to run."""
+    return Query(name, "migration", text, "write")
