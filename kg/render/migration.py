@@ -33,11 +33,16 @@ def record() -> Query:
     return Query("record", "migration", text, "write")
 
 
-def live_schema() -> Query:
-    """Constraints, and indexes that no constraint owns; the look-up indexes that every database has are left out."""
+def live_constraints() -> Query:
+    """Every constraint; in Community all of them are uniqueness."""
+    text = "SHOW CONSTRAINTS YIELD name, type, labelsOrTypes, properties"
+    return Query("constraints", "migration", text, columns=("name", "type", "labelsOrTypes", "properties"))
+
+
+def live_indexes() -> Query:
+    """Indexes that no constraint owns; the look-up indexes that every database has are left out."""
     text = (
-        "CALL () { "
-        "SHOW CONSTRAINTS YIELD name, type, labelsOrTypes, properties RETURN name, type, labelsOrTypes, properties } "
-        "RETURN name"
+        "SHOW INDEXES YIELD name, type, labelsOrTypes, properties, owningConstraint, state "
+        "WHERE owningConstraint IS NULL AND type <> 'LOOKUP' RETURN name, type, labelsOrTypes, properties, state"
     )
-    return Query("live_schema", "migration", text)
+    return Query("indexes", "migration", text, columns=("name", "type", "labelsOrTypes", "properties", "state"))

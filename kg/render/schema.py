@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from kg.ontology import NODES, RELATIONSHIPS
-from kg.query import Query
 from kg.render.loading import quoted
 
 
@@ -17,15 +16,20 @@ class SchemaItem:
     properties: tuple[str, ...]
     statement: str
 
+    @property
+    def shape(self) -> str:
+        """What SHOW says of it."""
+        return f"{self.kind} on {self.target} ({', '.join(self.properties)})"
+
 
 def schema_items() -> tuple[SchemaItem, ...]:
     """Every constraint and index that the ontology asks for, in its order."""
     items: list[SchemaItem] = []
     for node in NODES:
-        items.append(_unique(f"{node.label.lower()}_id", f"(n:{quoted(node.label)})", node.label))
+        items.append(_unique(f"{node.label.lower()}_id", "UNIQUENESS", f"(n:{quoted(node.label)})", node.label))
         items.extend(_index(node.label, columns) for columns in node.indexes)
     for kind in dict.fromkeys(r.type for r in RELATIONSHIPS):
-        items.append(_unique(f"{kind.lower()}_rel_id", f"()-[n:{quoted(kind)}]-()", kind))
+        items.append(_unique(f"{kind.lower()}_rel_id", "RELATIONSHIP_UNIQUENESS", f"()-[n:{quoted(kind)}]-()", kind))
     return tuple(items)
 
 
@@ -34,9 +38,9 @@ def schema_script() -> str:
     return "".join(f"{item.statement};\n" for item in schema_items())
 
 
-def _unique(name: str, pattern: str, target: str) -> SchemaItem:
+def _unique(name: str, kind: str, pattern: str, target: str) -> SchemaItem:
     statement = f"CREATE CONSTRAINT {name} IF NOT EXISTS FOR {pattern} REQUIRE n.id IS UNIQUE"
-    return SchemaItem(name, "UNIQUENESS", target, ("id",), statement)
+    return SchemaItem(name, kind, target, ("id",), statement)
 
 
 def _index(label: str, columns: tuple[str, ...]) -> SchemaItem:
@@ -44,8 +48,3 @@ def _index(label: str, columns: tuple[str, ...]) -> SchemaItem:
     on = ", ".join(f"n.{quoted(column)}" for column in columns)
     statement = f"CREATE INDEX {name} IF NOT EXISTS FOR (n:{quoted(label)}) ON ({on})"
     return SchemaItem(name, "RANGE", label, columns, statement)
-
-
-def statement(text: str, name: str) -> Query:
-    """One statement of a migration, ready to run."""
-    return Query(name, "migration", text, "write")
