@@ -37,9 +37,9 @@ class Contract:
 CONTRACTS: Final = (
     Contract(
         "features", "One graph feature: a pattern that begins at `e` and `as_of`.",
-        keys=("entity", "family", "about", "unit", "aggregate", "empty", "monotone", "because", "absent"),
-        optional_keys=("window", "take", "categorical"),
-        columns=("id", "x", "nodes", "relationships"), optional_columns=("w", "at"), moment="as_of",
+        keys=("entity", "family", "about", "unit", "aggregate", "empty", "monotone", "because", "each", "absent"),
+        optional_keys=("window", "take", "categorical", "prior"),
+        columns=("id", "x", "nodes", "relationships"), optional_columns=None, moment="as_of",
     ),
     Contract("norms", "Population figures as of a month.", keys=("about",), optional_keys=None, optional_parameters=None,
              optional_columns=None, moment="as_of"),

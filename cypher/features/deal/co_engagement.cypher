@@ -1,0 +1,16 @@
+// entity: deal
+// family: network
+// about: Pairs of people who took part together in a meeting, call or mail of the last 90 days.
+// unit: pairs
+// aggregate: distinct
+// empty: 0
+// monotone: up
+// window: 90 days
+// because: {value:plural pair pairs} of people took part together in the last 90 days
+// each: {contact} and {other} on {at:day}
+// absent: No two people took part together in the last 90 days.
+MATCH (e)<-[b:ABOUT]-(a:Activity)
+WHERE a.at > before(90) AND a.at <= as_of AND a.kind IN ['mail', 'call', 'meeting'] AND known(b)
+MATCH (c:Contact)-[t:TOOK_PART_IN]->(a)<-[u:TOOK_PART_IN]-(o:Contact) WHERE c.id < o.id AND known(t, u)
+RETURN t.id + '|' + u.id AS id, c.id + '|' + o.id AS x, a.at AS at, [e, a, c, o] AS nodes, [b, t, u] AS relationships,
+  c.name AS contact, o.name AS other

@@ -1,0 +1,13 @@
+// entity: deal
+// family: network
+// about: Win rate of the other accounts in the account's community, shrunk to the company's win rate.
+// unit: share
+// aggregate: mean
+// empty: null
+// monotone: up
+// because: Accounts in the same community were won {value:percent} of the time
+// each: Community of {account}: {x:percent}
+// absent: The account belongs to no community of related accounts.
+MATCH (e)-[w:WITH]->(f:Account) WHERE known(w)
+MATCH (m:Measure {id: 'community|' + f.id + '|' + quarter(as_of)})-[o:OF]->(f) WHERE known(o)
+RETURN m.id AS id, m.value AS x, [e, f, m] AS nodes, [w, o] AS relationships, f.name AS account

@@ -1,0 +1,13 @@
+// entity: deal
+// family: contact history
+// about: People on this deal who were part of a deal that was won before, here or elsewhere.
+// unit: people
+// aggregate: distinct
+// empty: 0
+// monotone: up
+// because: {value:plural person people} here took part in a won deal before ({contact:list})
+// each: {contact} was part of {deal}, won on {at:day}
+// absent: Nobody here is known from a won deal.
+MATCH (e)<-[p:PLAYS]-(c:Contact)-[q:PLAYS]->(d:Deal)-[z:ENDED_IN]->(o:Outcome)
+WHERE o.result = 'won' AND d.id <> e.id AND known(p, q, z)
+RETURN p.id + '|' + q.id AS id, c.id AS x, o.at AS at, [e, c, d, o] AS nodes, [p, q, z] AS relationships, c.name AS contact, d.name AS deal

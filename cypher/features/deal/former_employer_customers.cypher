@@ -1,0 +1,15 @@
+// entity: deal
+// family: contact history
+// about: Earlier employers of the people on this deal that are customers of ours.
+// unit: accounts
+// aggregate: distinct
+// empty: 0
+// monotone: up
+// because: {value:plural earlier earlier} employers of people here are customers ({account:list})
+// each: {contact} worked at {account}, which bought on {at:day}
+// absent: No earlier employer of the people here is known as a customer.
+MATCH (e)<-[p:PLAYS]-(c:Contact)-[j:WORKS_AT]->(f:Account)<-[v:WITH]-(d:Deal)-[z:ENDED_IN]->(o:Outcome)
+WHERE j.to <= as_of AND o.result = 'won' AND d.id <> e.id AND known(p, j, v, z)
+  AND NOT EXISTS { MATCH (e)-[w:WITH]->(f) WHERE known(w) }
+RETURN p.id + '|' + j.id + '|' + d.id AS id, f.id AS x, o.at AS at, [e, c, f, d, o] AS nodes, [p, j, v, z] AS relationships,
+  c.name AS contact, f.name AS account

@@ -1,0 +1,13 @@
+// entity: deal
+// family: product and support
+// about: High and severe support tickets of the account that are still open.
+// unit: tickets
+// aggregate: count
+// empty: 0
+// monotone: down
+// because: {value:plural ticket tickets} of high severity open (newest: {subject})
+// each: {severity} ticket since {at:day}: {subject}
+// absent: No severe ticket is open.
+MATCH (e)-[w:WITH]->(f:Account)<-[o:RAISED_BY]-(k:Ticket)
+WHERE k.severity IN ['high', 'severe'] AND k.opened_at <= as_of AND (k.closed_at IS NULL OR k.closed_at > as_of) AND known(w, o)
+RETURN k.id AS id, 1.0 AS x, k.opened_at AS at, [e, f, k] AS nodes, [w, o] AS relationships, k.severity AS severity, coalesce(k.subject, 'no subject') AS subject

@@ -1,0 +1,46 @@
+// entity: deal
+// family: similarity
+// about: Win rate of the 10 most similar closed deals (same account, shared people, related accounts, former
+//     employers; shared products, industry and roles weigh more), shrunk to the company's win rate.
+// unit: share
+// aggregate: weighted_mean
+// empty: null
+// monotone: up
+// take: 10
+// prior: win_rate|all 1.0
+// because: {yes} of the {count} most similar deals were won ({why})
+// each: {deal}: {result} ({why})
+// absent: No similar deal has ended yet; the company's win rate stands in.
+OPTIONAL MATCH (e)-[w0:WITH]->(own:Account) WHERE known(w0)
+WITH w0, own ORDER BY w0.id LIMIT 1
+WITH w0, own, COLLECT { MATCH (e)-[g:FOR]->(g0:Product) WHERE known(g) RETURN g0.id } AS products,
+  COLLECT { MATCH (own)-[i:IN]->(i0:Industry) WHERE known(i) RETURN i0.id } AS industries
+CALL (e, as_of, w0, own) {
+  MATCH (own)<-[v:WITH]-(d:Deal) WHERE d.id <> e.id AND known(v)
+  RETURN d, 1.0 AS route, 'same account' AS why, [e, own, d] AS nodes, [w0, v] AS relationships
+UNION ALL
+  MATCH (e)<-[p:PLAYS]-(c:Contact)-[q:PLAYS]->(d:Deal) WHERE d.id <> e.id AND known(p, q)
+  RETURN d, CASE WHEN p.role = q.role THEN 0.9 ELSE 0.8 END AS route,
+    CASE WHEN p.role = q.role THEN 'same ' + replace(p.role, '_', ' ') ELSE 'shared person' END AS why,
+    [e, c, d] AS nodes, [p, q] AS relationships
+UNION ALL
+  MATCH (own)-[r:PARTNERS_WITH|OWNED_BY|SUBSIDIARY_OF]-(f:Account)<-[v:WITH]-(d:Deal) WHERE d.id <> e.id AND known(r, v)
+  RETURN d, 0.5 AS route, CASE type(r) WHEN 'PARTNERS_WITH' THEN 'partner' WHEN 'OWNED_BY' THEN 'shared owner'
+    ELSE 'same group' END AS why, [e, own, f, d] AS nodes, [w0, r, v] AS relationships
+UNION ALL
+  MATCH (e)<-[p:PLAYS]-(c:Contact)-[j:WORKS_AT]->(f:Account)<-[v:WITH]-(d:Deal)
+  WHERE d.id <> e.id AND (own IS NULL OR f.id <> own.id) AND j.to <= as_of AND known(p, j, v)
+  RETURN d, 0.5 AS route, 'former employer' AS why, [e, c, f, d] AS nodes, [p, j, v] AS relationships
+}
+MATCH (d)-[z:ENDED_IN]->(o:Outcome) WHERE known(z)
+WITH d, z, o, route, why, nodes, relationships, products, industries ORDER BY route DESC, why, relationships[0].id
+WITH d, z, o, products, industries, collect({route: route, why: why, nodes: nodes, relationships: relationships})[0] AS best
+WITH d, z, o, best,
+  CASE WHEN EXISTS { MATCH (d)-[g:FOR]->(g0:Product) WHERE g0.id IN products AND known(g) } THEN 0.5 ELSE 0.0 END AS product,
+  CASE WHEN EXISTS { MATCH (d)-[v:WITH]->(f:Account)-[i:IN]->(i0:Industry) WHERE i0.id IN industries AND known(v, i) }
+    THEN 0.25 ELSE 0.0 END AS industry
+RETURN d.id AS id, CASE o.result WHEN 'won' THEN 1.0 ELSE 0.0 END AS x,
+  best.route * (1 + product + industry) * decay(o.at, 730) AS w, o.at AS at,
+  best.nodes + [o] AS nodes, best.relationships + [z] AS relationships, d.name AS deal, o.result AS result,
+  best.why + CASE WHEN product > 0 THEN ', shared product' ELSE '' END
+    + CASE WHEN industry > 0 THEN ', same industry' ELSE '' END AS why

@@ -1,0 +1,14 @@
+// entity: lead
+// family: account history
+// about: Open deals with the lead's account.
+// unit: deals
+// aggregate: distinct
+// empty: 0
+// monotone: none
+// because: {value:plural deal deals} open with {account}
+// each: {deal} with {account}
+// absent: The lead's account has no open deal.
+MATCH (e)-[l:AT]->(f:Account)<-[v:WITH]-(d:Deal)
+WHERE known(l, v) AND NOT EXISTS { MATCH (d)-[z:ENDED_IN]->(:Outcome) WHERE known(z) }
+  AND NOT EXISTS { MATCH (d)-[g:GREW_FROM]->(e) WHERE known(g) }
+RETURN d.id AS id, d.id AS x, [e, f, d] AS nodes, [l, v] AS relationships, d.name AS deal, f.name AS account

@@ -1,0 +1,13 @@
+// entity: lead
+// family: account history
+// about: Deals won with the lead's account.
+// unit: deals
+// aggregate: distinct
+// empty: 0
+// monotone: up
+// because: {value:plural deal deals} won with {account}
+// each: {deal} with {account}, won on {at:day}
+// absent: No deal was won with the lead's account.
+MATCH (e)-[l:AT]->(f:Account)<-[v:WITH]-(d:Deal)-[z:ENDED_IN]->(o:Outcome)
+WHERE o.result = 'won' AND known(l, v, z) AND NOT EXISTS { MATCH (d)-[g:GREW_FROM]->(e) WHERE known(g) }
+RETURN d.id AS id, d.id AS x, o.at AS at, [e, f, d, o] AS nodes, [l, v, z] AS relationships, d.name AS deal, f.name AS account

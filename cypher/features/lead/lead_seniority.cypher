@@ -1,0 +1,20 @@
+// entity: lead
+// family: flat
+// about: Level read from the lead's job title.
+// unit: text
+// aggregate: latest
+// empty: null
+// monotone: none
+// categorical: true
+// because: Level: {value} ({title})
+// each: {title}
+// absent: The lead's job title is not known.
+MATCH (e)<-[o:OF]-(h:Change) WHERE h.field = 'title' AND h.new IS NOT NULL AND h.at <= as_of AND known(o)
+WITH o, h, toLower(h.new) AS t
+RETURN h.id AS id, CASE
+    WHEN t =~ '.*\\b(chief|ceo|cfo|cto|cio|coo|cmo|cro|ciso|owner|founder|co-founder|geschäftsführer|managing director)\\b.*'
+      OR (t =~ '.*\\bpresident\\b.*' AND NOT t =~ '.*\\bvice\\b.*') THEN 'c_level'
+    WHEN t =~ '.*\\b(vp|svp|evp|vice president|vice-president)\\b.*' THEN 'vp'
+    WHEN t =~ '.*\\b(director|head|principal|leiter|leiterin)\\b.*' THEN 'director'
+    WHEN t =~ '.*\\b(manager|lead|supervisor|teamleiter)\\b.*' THEN 'manager'
+    ELSE 'staff' END AS x, h.at AS at, [e, h] AS nodes, [o] AS relationships, h.known_from AS since, h.new AS title

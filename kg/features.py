@@ -1,0 +1,232 @@
+"""Features: each is one file, a number and its reasons (DESIGN section 4). This module gives the numbers.
+
+`extract` asks the database for the values of many (entity, moment) pairs; `recompute` builds a value from rows of
+evidence in Python, with the same arithmetic. kg/paths.py gives the reasons.
+"""
+
+import hashlib
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from statistics import median
+from typing import Any, Final, Literal
+
+from kg import sentences
+from kg.errors import BadQuery, NotFound
+from kg.graph import Graph
+from kg.queries import CYPHER, load_queries
+from kg.query import Query
+from kg.render.aggregates import aggregate_of
+from kg.render.features import LABELS, Pattern, batch_query, evidence_query, split
+
+Value = float | str | None
+Entity = Literal["deal", "lead", "account", "contact"]
+Progress = Callable[[int, int | None, str], None]
+MONOTONE: Final = ("up", "down", "none")
+FAMILIES: Final = (
+    "buying center", "similarity", "account history", "contact history", "engagement", "stage history", "rep and team",
+    "product and support", "network", "flat",
+)
+BATCH: Final = 5000
+DAY: Final = 86400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """One feature, as its file declares it.
+
+    `empty` is the value without rows (None: missing); `monotone` says in which direction more of it speaks for winning;
+    `take` keeps the heaviest rows only; `prior` is a Norm that joins the rows with a weight, so that few rows say little;
+    `because`, `each` and `absent` are the sentences for a value, for one row, and for no rows; `digest` is the SHA-256 of
+    the file.
+    """
+
+    name: str
+    entity: Entity
+    family: str
+    about: str
+    unit: str
+    aggregate: str
+    empty: float | None
+    monotone: Literal["up", "down", "none"]
+    window: str
+    take: int | None
+    prior: tuple[str, float] | None
+    because: str
+    each: str
+    absent: str
+    categorical: bool
+    digest: str
+    path: Path
+    pattern: Pattern = field(repr=False, compare=False)
+    values: Query = field(repr=False, compare=False)
+    rows: Query = field(repr=False, compare=False)
+
+    @property
+    def flat(self) -> bool:
+        """Whether it is a plain attribute rather than something the graph tells."""
+        return self.family == "flat"
+
+
+def feature_from(query: Query, root: Path = CYPHER) -> Feature:
+    """A query of cypher/features as a feature; BadQuery says which header line is wrong."""
+    if query.path is None:
+        raise BadQuery(f"{query.place}: a feature is read from a file.")
+    path = query.path
+    place = str(path.relative_to(root.parent)) if path.is_relative_to(root.parent) else str(path)
+    head = query.header
+    _one_of(place, "entity", head["entity"], tuple(LABELS))
+    _one_of(place, "family", head["family"], FAMILIES)
+    _one_of(place, "monotone", head["monotone"], MONOTONE)
+    if path.parent.name != head["entity"]:
+        raise BadQuery(f"{place}:1: entity {head['entity']!r} belongs into the folder of that name.")
+    body, columns = split(_without_header(query.text), place)
+    aggregate, argument = aggregate_of(head["aggregate"], place)
+    for need in (*aggregate.needs, *(("w",) if "take" in head else ())):
+        if need not in columns:
+            raise BadQuery(f"{place}:1: {aggregate.name} needs the column {need!r}.")
+    for key in ("because", "each", "absent"):
+        sentences.check(head[key], tuple(columns), place)
+    pattern = Pattern(
+        name=query.name, entity=head["entity"], body=body, columns=columns, aggregate=aggregate, argument=argument,
+        take=int(head["take"]) if "take" in head else None, prior=_prior(head.get("prior"), place),
+    )
+    return Feature(
+        name=query.name, entity=head["entity"], family=head["family"], about=head["about"], unit=head["unit"],  # type: ignore[arg-type]  # checked above
+        aggregate=head["aggregate"], empty=_empty(head["empty"], place), monotone=head["monotone"],  # type: ignore[arg-type]
+        window=head.get("window", ""), take=pattern.take, prior=pattern.prior, because=head["because"], each=head["each"],
+        absent=head["absent"], categorical=head.get("categorical") == "true",
+        digest=hashlib.sha256(path.read_bytes()).hexdigest(), path=path, pattern=pattern,
+        values=batch_query(pattern), rows=evidence_query(pattern),
+    )
+
+
+@cache
+def load_features(root: Path = CYPHER) -> Mapping[str, Feature]:
+    """Every feature by name; BadQuery names the file and line that break the contract."""
+    return {name: feature_from(query, root) for name, query in load_queries("features", root).items()}
+
+
+def features_named(names: Sequence[str]) -> list[Feature]:
+    """These features in this order; NotFound names one that does not exist."""
+    known = load_features()
+    if missing := [name for name in names if name not in known]:
+        raise NotFound(f"feature {missing[0]!r} does not exist; the features are {', '.join(known)}.")
+    return [known[name] for name in names]
+
+
+def extract(
+    graph: Graph, features: Sequence[Feature], pairs: Sequence[tuple[str, datetime]], *, batch: int = BATCH,
+    progress: Progress | None = None,
+) -> dict[str, list[Value]]:
+    """The value of each feature for each (entity id, moment), a column per feature in the order of `pairs`.
+
+    None is a missing value; a pair whose entity is not there, or was not yet known at the moment, has None throughout.
+    """
+    columns: dict[str, list[Value]] = {feature.name: [None] * len(pairs) for feature in features}
+    total = len(pairs) * len(features)
+    done = 0
+    for start in range(0, len(pairs), batch):
+        rows = [{"i": start + k, "id": i, "as_of": at} for k, (i, at) in enumerate(pairs[start : start + batch])]
+        for feature in features:
+            column = columns[feature.name]
+            for row in graph.read(feature.values, rows=rows, **parameters(feature, "empty")):
+                column[row["i"]] = row["value"]
+            done += len(rows)
+            if progress:
+                progress(done, total, feature.name)
+    return columns
+
+
+def parameters(feature: Feature, *more: str) -> dict[str, Any]:
+    """What a feature's queries take besides their rows."""
+    given = {
+        "empty": feature.empty, "take": feature.take, "prior": feature.prior and feature.prior[1],
+        "argument": feature.pattern.argument,
+    }
+    wanted = (*more, *(k for k in ("take", "prior") if given[k] is not None))
+    if "empty" in more and feature.pattern.argument is not None:
+        wanted = (*wanted, "argument")
+    return {k: given[k] for k in wanted}
+
+
+def recompute(feature: Feature, rows: Sequence[Mapping[str, Any]], as_of: datetime) -> Value:
+    """The value from its own evidence: rows with id, x, w, at, as kg/paths.py gives them."""
+    if not rows:
+        return feature.empty
+    ordered = sorted(rows, key=lambda row: str(row["id"]))
+    value = PYTHON[feature.pattern.aggregate.name](ordered, as_of, feature.pattern.argument or 1.0)
+    return feature.empty if value is None else value
+
+
+def _weighted(rows: Sequence[Mapping[str, Any]], by: str | None) -> float | None:
+    top = sum(1.0 * r["x"] * (r["w"] if by is None else 1.0) for r in rows)
+    bottom = sum(1.0 * r["w"] for r in rows)
+    return top / bottom if bottom else None
+
+
+def _slope(rows: Sequence[Mapping[str, Any]], as_of: datetime) -> float | None:
+    t = [-_days(r["at"], as_of) / 7 for r in rows]
+    x = [1.0 * r["x"] for r in rows]
+    n = len(rows)
+    spread = n * sum(v**2 for v in t) - sum(t) * sum(t)
+    return (n * sum(a * b for a, b in zip(x, t, strict=True)) - sum(x) * sum(t)) / spread if spread else None
+
+
+def _days(earlier: datetime, later: datetime) -> float:
+    # epochMillis in the database cuts to milliseconds, towards minus infinity
+    return (math.floor(later.timestamp() * 1000) - math.floor(earlier.timestamp() * 1000)) / (DAY * 1000)
+
+
+def _latest(rows: Sequence[Mapping[str, Any]]) -> Value:
+    newest = max(rows, key=lambda r: (r["at"], r.get("since") or r["at"], str(r["id"])))
+    return newest["x"]  # type: ignore[no-any-return]  # a number or a text, as the file says
+
+
+Rows = Sequence[Mapping[str, Any]]
+PYTHON: Final[dict[str, Callable[[Rows, datetime, float], Value]]] = {
+    "count": lambda rows, _at, _a: float(len(rows)),
+    "distinct": lambda rows, _at, _a: float(len({r["x"] for r in rows})),
+    "sum": lambda rows, _at, _a: sum(1.0 * r["x"] for r in rows),
+    "mean": lambda rows, _at, _a: sum(1.0 * r["x"] for r in rows) / len(rows),
+    "share": lambda rows, _at, _a: sum(1.0 * r["x"] for r in rows) / len(rows),
+    "weighted_mean": lambda rows, _at, _a: _weighted(rows, None),
+    "ratio": lambda rows, _at, _a: _weighted(rows, "x"),
+    "max": lambda rows, _at, _a: float(max(r["x"] for r in rows)),
+    "min": lambda rows, _at, _a: float(min(r["x"] for r in rows)),
+    "median": lambda rows, _at, _a: float(median(r["x"] for r in rows)),
+    "slope": lambda rows, at, _a: _slope(rows, at),
+    "days_since": lambda rows, at, _a: _days(max(r["at"] for r in rows), at),
+    "decayed_sum": lambda rows, at, half: sum(r["x"] * 2.0 ** (-_days(r["at"], at) / half) for r in rows),
+    "latest": lambda rows, _at, _a: _latest(rows),
+}
+
+
+def _without_header(text: str) -> str:
+    lines = text.splitlines()
+    first = next((i for i, line in enumerate(lines) if not line.startswith("//")), len(lines))
+    return "\n".join(lines[first:]).strip()
+
+
+def _one_of(place: str, key: str, value: str, valid: Sequence[str]) -> None:
+    if value not in valid:
+        raise BadQuery(f"{place}:1: {key} {value!r} is not one of {', '.join(valid)}.")
+
+
+def _empty(text: str, place: str) -> float | None:
+    try:
+        return None if text == "null" else float(text)
+    except ValueError:
+        raise BadQuery(f"{place}:1: empty {text!r} is neither a number nor null.") from None
+
+
+def _prior(text: str | None, place: str) -> tuple[str, float] | None:
+    if text is None:
+        return None
+    group, _, weight = text.rpartition(" ")
+    if "|" not in group:
+        raise BadQuery(f"{place}:1: prior {text!r} should read 'norm|group weight'.")
+    return group, float(weight)

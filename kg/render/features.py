@@ -1,0 +1,172 @@
+"""A feature's pattern put together into its two queries: the values of many entities, and the rows behind them.
+
+Words that a pattern may use beside Cypher (`known(…)` is expanded when the file is read):
+
+    days(a, b)     days from a to b, as a number          current(r)   r.from <= as_of and r has not ended by then
+    month(t)       the month of t, as in a Norm's id      quarter(t)   the first month of its quarter
+    level(s)       a seniority as a number, 1 to 5        decay(t, h)  1 now, one half h days ago
+    before(n)      the moment n days before as_of
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from kg.errors import BadQuery
+from kg.query import Query
+from kg.render.aggregates import Aggregate
+from kg.render.known import expand_known
+from kg.tokens import Token, words
+
+LABELS: Final = {"deal": "Deal", "lead": "Lead", "account": "Account", "contact": "Contact"}
+LEVELS: Final = {"c_level": 5.0, "vp": 4.0, "director": 3.0, "manager": 2.0, "staff": 1.0}
+_LEVEL: Final = " ".join(f"WHEN '{name}' THEN {value}" for name, value in LEVELS.items())
+WORDS: Final[dict[str, Callable[..., str]]] = {
+    "days": lambda a, b: f"(({b}.epochMillis - {a}.epochMillis) / 86400000.0)",
+    "current": lambda r: f"({r}.from <= as_of AND ({r}.to IS NULL OR {r}.to > as_of))",
+    "month": lambda t: f"left(toString(date.truncate('month', {t})), 7)",
+    "quarter": lambda t: f"left(toString(date.truncate('quarter', {t})), 7)",
+    "level": lambda s: f"(CASE {s} {_LEVEL} ELSE 0.0 END)",
+    "decay": lambda t, h: f"(2.0 ^ ((as_of.epochMillis - {t}.epochMillis) / ({h} * -86400000.0)))",
+    "before": lambda n: f"(as_of - duration({{days: {n}}}))",
+}
+CALL: Final = re.compile(rf"\b({'|'.join(WORDS)})\(\s*([^(),]+?)\s*(?:,\s*([^(),]+?)\s*)?\)")
+RESERVED: Final = ("nodes", "relationships")
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """What rendering needs of a feature: the text before its last RETURN and what that RETURN gives, by column.
+
+    `prior` is the group of a Norm (`name|group`) and the weight of the row that it adds, or None.
+    """
+
+    name: str
+    entity: str
+    body: str
+    columns: dict[str, str]
+    aggregate: Aggregate
+    argument: float | None
+    take: int | None
+    prior: tuple[str, float] | None
+
+
+def expand(text: str) -> str:
+    """`text` with the words above expanded."""
+    def word(match: re.Match[str]) -> str:
+        return WORDS[match[1]](*(part for part in match.groups()[1:] if part is not None))
+
+    while (wider := CALL.sub(word, text)) != text:
+        text = wider
+    return text
+
+
+def split(text: str, place: str) -> tuple[str, dict[str, str]]:
+    """A pattern's text as (what stands before its last outer RETURN, expression by column)."""
+    outer, depth = [], 0
+    for token in words(text, place):
+        depth -= token.kind == "symbol" and token.text in ")]}"
+        outer.append((token, depth))
+        depth += token.kind == "symbol" and token.text in "([{"
+    last = max((i for i, (t, d) in enumerate(outer) if d == 0 and t.upper == "RETURN"), default=None)
+    if last is None:
+        raise BadQuery(f"{place}:1: the pattern has no RETURN.")
+    columns: dict[str, str] = {}
+    item: list[Token] = []
+    for token, d in [*outer[last + 1 :], (Token("symbol", ",", len(text), 0), 0)]:
+        if d == 0 and token.text == ",":
+            name, expression = _column(text, item, place)
+            columns[name] = expression
+            item = []
+        elif d == 0 and token.upper in ("ORDER", "LIMIT", "SKIP", "UNION"):
+            raise BadQuery(f"{place}:{token.line}: rendering orders and limits a feature's rows; drop {token.text}.")
+        else:
+            item.append(token)
+    return text[: outer[last][0].at].rstrip(), columns
+
+
+def _column(text: str, item: list[Token], place: str) -> tuple[str, str]:
+    if len(item) == 1:
+        return item[0].text, item[0].text
+    if len(item) < 3 or item[-2].upper != "AS":
+        raise BadQuery(f"{place}:1: each column of a feature's RETURN reads 'expression AS name'.")
+    return item[-1].text, text[item[0].at : item[-3].at + len(item[-3].text)]
+
+
+def _head(pattern: Pattern) -> str:
+    label = LABELS[pattern.entity]
+    return (
+        f"UNWIND $rows AS row\nMATCH (e:{label} {{id: row.id}}) WHERE e.known_from <= row.as_of\n"
+        "WITH e, row.i AS i, row.as_of AS as_of\n"
+    )
+
+
+def _rows(pattern: Pattern, columns: tuple[str, ...], returning: str) -> str:
+    """The pattern's rows, cut to the heaviest, with the prior's row among them."""
+    given = ", ".join(f"{pattern.columns[c]} AS {c}" if c in pattern.columns else f"false AS {c}" for c in columns)
+    cut = " ORDER BY w DESC, id LIMIT $take" if pattern.take else ""
+    if pattern.prior is None:
+        return f"{pattern.body}\n{returning} {given}{cut}"
+    group = pattern.prior[0]
+    prior = {
+        "id": "'norm'", "x": "norm.value", "w": "$prior", "nodes": "[e, norm]", "relationships": "[]", "prior": "true",
+    }
+    given_prior = ", ".join(f"{prior.get(c, 'null')} AS {c}" for c in columns)
+    norm = expand_known(
+        f"MATCH (norm:Norm {{id: '{group}|' + month(as_of)}}) WHERE known(norm)\nRETURN {given_prior}"
+    )
+    union = f"CALL (e, as_of) {{\n{pattern.body}\nRETURN {given}{cut}\nUNION ALL\n{norm}\n}}"
+    return f"{union}\n{returning} {', '.join(columns)}"
+
+
+def _parameters(pattern: Pattern, *names: str) -> frozenset[str]:
+    extra = {"take": pattern.take, "prior": pattern.prior, "argument": pattern.argument}
+    return frozenset((*names, *(name for name, value in extra.items() if value is not None)))
+
+
+def batch_query(pattern: Pattern) -> Query:
+    """Values of many (entity, moment) pairs: `i` and `value` for each row of $rows; no path is materialised."""
+    aggregate = pattern.aggregate
+    since = ("since",) if aggregate.name == "latest" and "since" in pattern.columns else ()
+    wanted = ("id", *aggregate.needs, *since)
+    columns = wanted if pattern.take is None else tuple(dict.fromkeys((*wanted, "w")))
+    order = ""
+    if aggregate.name == "latest":
+        order = f" ORDER BY at DESC, {'since DESC, ' if since else ''}id DESC"
+    elif aggregate.ordered:
+        order = " ORDER BY id"
+    rows = _rows(pattern, columns, "WITH")
+    if order and pattern.take is not None and pattern.prior is None:
+        rows += f"\nWITH {', '.join(columns)}"
+    parts = ", ".join(part for part in ("count(*) AS n", aggregate.parts) if part)
+    empty = "n = 0" + (f" OR {aggregate.divisor} = 0" if aggregate.divisor else "")
+    text = (
+        f"{_head(pattern)}CALL (e, as_of) {{\n{rows}{order}\n"
+        f"WITH {parts}\nRETURN CASE WHEN {empty} THEN $empty ELSE {aggregate.value} END AS value\n}}\nRETURN i, value"
+    )
+    return Query(
+        name=pattern.name, kind="feature values", text=expand(text),
+        parameters=_parameters(pattern, "rows", "empty"),
+        columns=("i", "value"),
+    )
+
+
+def evidence_query(pattern: Pattern) -> Query:
+    """The rows behind the values: for each row of $rows `i`, `anchor`, all rows' figures and the first $first paths."""
+    columns = tuple(dict.fromkeys((*pattern.columns, "prior")))
+    figures = ", ".join(f"{c}: {c}" for c in columns if c not in RESERVED)
+    newest = "at DESC, " if "at" in columns else ""
+    heaviest = "w DESC, " if "w" in columns else newest
+    rows = _rows(pattern, columns, "WITH")
+    if pattern.take is not None and pattern.prior is None:
+        rows += f"\nWITH {', '.join(columns)}"
+    text = (
+        f"{_head(pattern)}CALL (e, as_of) {{\n{rows} ORDER BY prior, {heaviest}id\n"
+        f"WITH collect({{{figures}}}) AS rows, collect({{nodes: nodes, relationships: relationships}}) AS paths\n"
+        "RETURN rows, paths[..$first] AS paths\n}\nRETURN i, e AS anchor, rows, paths"
+    )
+    return Query(
+        name=pattern.name, kind="feature evidence", text=expand(text),
+        parameters=_parameters(pattern, "rows", "first") - {"argument"}, columns=("i", "anchor", "rows", "paths"),
+    )
