@@ -40,7 +40,11 @@ class RelationshipRows:
 
 
 def load(
-    graph: Graph, batches: Iterable[NodeRows | RelationshipRows], *, run: str, size: int = loading.BATCH,
+    graph: Graph,
+    batches: Iterable[NodeRows | RelationshipRows],
+    *,
+    run: str,
+    size: int = loading.BATCH,
     progress: Progress | None = None,
 ) -> dict[str, int]:
     """Merge every row and return how many there were for each label and each `Start-TYPE->End`.
@@ -70,7 +74,7 @@ def close_missing(
 
 
 def remove(graph: Graph, label: str, *, run: str, **values: str) -> int:
-    """Delete derived nodes (Score, Norm, Measure) that another run wrote, those alone whose properties equal `values`."""
+    """Delete derived nodes (Score, Norm, Measure) that another run wrote and whose properties equal `values`."""
     query = loading.remove_nodes(label, tuple(sorted(values)))
     return int(graph.write(query, run=run, **values)[0]["removed"])
 
@@ -97,9 +101,14 @@ def _merge(graph: Graph, batch: NodeRows | RelationshipRows, piece: Sequence[dic
         return
     ends = [{"start": row["start"], "end": row["end"]} for row in piece]
     lost = graph.read(loading.missing_ends(batch.triple), rows=ends)
-    found = f" the first is {lost[0]['start']} -> {lost[0]['end']}" if lost else ""
-    label, end = (batch.start, lost[0]["start"]) if lost and lost[0]["no_start"] else (batch.end, lost[0]["end"] if lost else "?")
+    label, end = _lacking(batch, lost)
     raise IntegrityError(
-        f"({batch.start})-[:{batch.type}]->({batch.end}): {len(piece) - matched} of {len(piece)} rows lack an end;"
-        f"{found}: there is no {label} {end!r}. Load the nodes first."
+        f"({batch.start})-[:{batch.type}]->({batch.end}): {len(piece) - matched} of {len(piece)} rows lack an end; "
+        f"first, there is no {label} {end!r}. Load the nodes before their relationships."
     )
+
+
+def _lacking(batch: RelationshipRows, lost: list[dict[str, Any]]) -> tuple[str, str]:
+    if not lost:  # another transaction brought it meanwhile
+        return batch.end, "?"
+    return (batch.start, lost[0]["start"]) if lost[0]["no_start"] else (batch.end, lost[0]["end"])

@@ -53,7 +53,8 @@ def read_migrations(folder: Path = MIGRATIONS) -> tuple[Migration, ...]:
         pieces = tuple(statements(path.read_text(encoding="utf-8"), path.name))
         migration = Migration(match["version"], match["words"].replace("_", " "), path, pieces, checksum(pieces))
         if migration.order in found:
-            raise BadQuery(f"{path.name}:1: version {migration.version} is also that of {found[migration.order].path.name}.")
+            other = found[migration.order].path.name
+            raise BadQuery(f"{path.name}:1: version {migration.version} is also that of {other}.")
         found[migration.order] = migration
     return tuple(found[order] for order in sorted(found))
 
@@ -112,7 +113,7 @@ def _pending(files: tuple[Migration, ...], applied: list[dict[str, str]]) -> lis
     newest = max((by_version[v].order for v in known), default=())
     for migration in todo:
         if migration.order < newest:
-            raise IntegrityError(f"{migration.path.name}: its version is older than the newest applied; number it anew.")
+            raise IntegrityError(f"{migration.path.name}: older than the newest applied migration; number it anew.")
     return todo
 
 

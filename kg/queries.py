@@ -36,25 +36,78 @@ class Contract:
 
 CONTRACTS: Final = (
     Contract(
-        "features", "One graph feature: a pattern that begins at `e` and `as_of`.",
+        "features",
+        "One graph feature: a pattern that begins at `e` and `as_of`.",
         keys=("entity", "family", "about", "unit", "aggregate", "empty", "monotone", "because", "each", "absent"),
         optional_keys=("window", "take", "categorical", "prior"),
-        columns=("id", "x", "nodes", "relationships"), optional_columns=None, moment="as_of",
+        columns=("id", "x", "nodes", "relationships"),
+        optional_columns=None,
+        moment="as_of",
     ),
-    Contract("norms", "Population figures as of a month.", keys=("about",), optional_keys=None, optional_parameters=None,
-             optional_columns=None, moment="as_of"),
-    Contract("networks", "The graph that a monthly measure is taken on.", keys=("about",), optional_keys=None,
-             optional_parameters=None, optional_columns=None, moment="as_of"),
-    Contract("labels", "What a score learns.", keys=("about",), optional_keys=None, parameters=("now",),
-             optional_parameters=None, columns=("id", "as_of", "label"), optional_columns=None, moment="$now"),
-    Contract("segments", "An account-based marketing segment.", keys=("about",), optional_keys=None,
-             parameters=("as_of",), optional_parameters=None, columns=("id", "reason"), optional_columns=None),
-    Contract("checks", "An audit that must return no row.", keys=("about",), optional_keys=None,
-             columns=("id", "found"), optional_columns=None),
-    Contract("reads", "What the doors read in batches.", keys=("about",), optional_keys=None, optional_parameters=None,
-             optional_columns=None),
-    Contract("writes", "The few writes that are not rendered.", keys=("about",), optional_keys=None,
-             optional_parameters=None, optional_columns=None, mode="write"),
+    Contract(
+        "norms",
+        "Population figures as of a month.",
+        keys=("about",),
+        optional_keys=None,
+        optional_parameters=None,
+        optional_columns=None,
+        moment="as_of",
+    ),
+    Contract(
+        "networks",
+        "The graph that a monthly measure is taken on.",
+        keys=("about",),
+        optional_keys=None,
+        optional_parameters=None,
+        optional_columns=None,
+        moment="as_of",
+    ),
+    Contract(
+        "labels",
+        "What a score learns.",
+        keys=("about",),
+        optional_keys=None,
+        parameters=("now",),
+        optional_parameters=None,
+        columns=("id", "as_of", "label"),
+        optional_columns=None,
+        moment="$now",
+    ),
+    Contract(
+        "segments",
+        "An account-based marketing segment.",
+        keys=("about",),
+        optional_keys=None,
+        parameters=("as_of",),
+        optional_parameters=None,
+        columns=("id", "reason"),
+        optional_columns=None,
+    ),
+    Contract(
+        "checks",
+        "An audit that must return no row.",
+        keys=("about",),
+        optional_keys=None,
+        columns=("id", "found"),
+        optional_columns=None,
+    ),
+    Contract(
+        "reads",
+        "What the doors read in batches.",
+        keys=("about",),
+        optional_keys=None,
+        optional_parameters=None,
+        optional_columns=None,
+    ),
+    Contract(
+        "writes",
+        "The few writes that are not rendered.",
+        keys=("about",),
+        optional_keys=None,
+        optional_parameters=None,
+        optional_columns=None,
+        mode="write",
+    ),
 )
 BY_KIND: Final[Mapping[str, Contract]] = {contract.kind: contract for contract in CONTRACTS}
 
@@ -187,14 +240,19 @@ def _hold(query: Query, contract: Contract, place: str) -> None:
     _no_others(place, "parameter", sorted(query.parameters), contract.parameters, contract.optional_parameters)
     for column in contract.columns:
         if column not in query.columns:
-            raise BadQuery(f"{place}:1: a file of {kind} must return {column!r}; it returns {', '.join(query.columns)}.")
+            raise BadQuery(
+                f"{place}:1: a file of {kind} must return {column!r}; it returns {', '.join(query.columns)}."
+            )
     _no_others(place, "column", query.columns, contract.columns, contract.optional_columns)
     if query.mode != contract.mode:
         raise BadQuery(f"{place}:1: a file of {kind} must {contract.mode}, this one would {query.mode}.")
 
 
 def _no_others(
-    place: str, what: str, given: Mapping[str, str] | tuple[str, ...] | list[str], known: tuple[str, ...],
+    place: str,
+    what: str,
+    given: Mapping[str, str] | tuple[str, ...] | list[str],
+    known: tuple[str, ...],
     optional: tuple[str, ...] | None,
 ) -> None:
     if optional is None:

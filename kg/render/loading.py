@@ -45,8 +45,9 @@ def missing_ends(triple: tuple[str, str, str]) -> Query:
         f"WITH row, a, b WHERE a IS NULL OR b IS NULL "
         f"RETURN row.start AS start, row.end AS end, a IS NULL AS no_start ORDER BY start, end LIMIT 1"
     )
-    return Query(f"{start}-{kind}-{end}", "load", text, parameters=frozenset(("rows",)),
-                 columns=("start", "end", "no_start"))
+    return Query(
+        f"{start}-{kind}-{end}", "load", text, parameters=frozenset(("rows",)), columns=("start", "end", "no_start")
+    )
 
 
 def close_nodes(label: str) -> Query:
@@ -55,7 +56,9 @@ def close_nodes(label: str) -> Query:
         f"MATCH (n:{quoted(LABELS[label].label)}) WHERE n.known_to IS NULL AND n.run <> $run "
         f"CALL (n) {{ {_close('n')} }} IN TRANSACTIONS OF {BATCH} ROWS RETURN count(*) AS closed"
     )
-    return Query(label, "close", text, "write", parameters=frozenset(("run", "now")), columns=("closed",), auto_commit=True)
+    return Query(
+        label, "close", text, "write", parameters=frozenset(("run", "now")), columns=("closed",), auto_commit=True
+    )
 
 
 def close_relationships(triple: tuple[str, str, str]) -> Query:
@@ -66,8 +69,15 @@ def close_relationships(triple: tuple[str, str, str]) -> Query:
         f"WHERE r.known_to IS NULL AND r.run <> $run "
         f"CALL (r) {{ {_close('r')} }} IN TRANSACTIONS OF {BATCH} ROWS RETURN count(*) AS closed"
     )
-    return Query(f"{start}-{kind}-{end}", "close", text, "write", parameters=frozenset(("run", "now")),
-                 columns=("closed",), auto_commit=True)
+    return Query(
+        f"{start}-{kind}-{end}",
+        "close",
+        text,
+        "write",
+        parameters=frozenset(("run", "now")),
+        columns=("closed",),
+        auto_commit=True,
+    )
 
 
 def remove_nodes(label: str, by: tuple[str, ...] = ()) -> Query:
@@ -83,7 +93,9 @@ def remove_nodes(label: str, by: tuple[str, ...] = ()) -> Query:
         f"MATCH (n:{quoted(label)}) WHERE n.run <> $run{where} "
         f"CALL (n) {{ DETACH DELETE n }} IN TRANSACTIONS OF {BATCH} ROWS RETURN count(*) AS removed"
     )
-    return Query(label, "remove", text, "write", parameters=frozenset(("run", *by)), columns=("removed",), auto_commit=True)
+    return Query(
+        label, "remove", text, "write", parameters=frozenset(("run", *by)), columns=("removed",), auto_commit=True
+    )
 
 
 def _close(variable: str) -> str:

@@ -28,7 +28,8 @@ def record() -> Query:
         f"MERGE (b:`{OWN}` {{version: $before}}) ON CREATE SET b.type = 'BASELINE' "
         f"CREATE (m:`{OWN}` {{version: $version, description: $description, type: 'CYPHER', source: $source, "
         "checksum: $checksum}) "
-        "CREATE (b)-[:MIGRATED_TO {at: $at, in: duration({milliseconds: $milliseconds}), by: $by, connectedAs: $by}]->(m)"
+        "CREATE (b)-[:MIGRATED_TO "
+        "{at: $at, in: duration({milliseconds: $milliseconds}), by: $by, connectedAs: $by}]->(m)"
     )
     return Query("record", "migration", text, "write")
 
