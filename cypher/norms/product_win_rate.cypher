@@ -1,0 +1,11 @@
+// about: Win rate of the deals for a product, shrunk to all deals' (10 deals' worth).
+// unit: share
+// after: win_rate
+MATCH (d:Deal)-[z:ENDED_IN]->(o:Outcome)
+WITH d, z, o, z.known_from AS as_of
+MATCH (d)-[v:FOR]->(p:Product) WHERE known(v)
+UNWIND $months AS month
+WITH p, z, o, month WHERE z.known_from <= month AND (z.known_to IS NULL OR z.known_to > month)
+WITH month, p.id AS group, count(*) AS n, sum(CASE o.result WHEN 'won' THEN 1 ELSE 0 END) AS won
+MATCH (base:Norm {id: 'win_rate|all|' + left(toString(month), 7)})
+RETURN month, group, (won + 10 * base.value) / (n + 10) AS value, n
