@@ -1,0 +1,40 @@
+"""Closed unless opened: each root field names the least role that may ask it."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from strawberry.permission import BasePermission
+
+from api.auth import Role
+from api.context import Info
+
+
+class Needs(BasePermission):
+    """The principal's role must cover `role`; the refusal names the field and the role."""
+
+    role: ClassVar[Role]
+
+    def has_permission(self, source: Any, info: Any, **kwargs: Any) -> bool:  # noqa: ARG002 (Strawberry's signature)
+        """Raise Forbidden, which is rendered as it is, unless the role covers."""
+        asked: Info = info
+        asked.context.principal.require(self.role, asked.field_name)
+        return True
+
+
+class NeedsViewer(Needs):
+    """Anyone who signed in."""
+
+    role = Role.VIEWER
+
+
+class NeedsAnalyst(Needs):
+    """Analysts and admins."""
+
+    role = Role.ANALYST
+
+
+class NeedsAdmin(Needs):
+    """Admins."""
+
+    role = Role.ADMIN

@@ -1,0 +1,1 @@
+"""GraphQL types, one file each. They ask loaders and nothing else."""

@@ -1,0 +1,39 @@
+"""Something that happened between us and them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Self
+
+import strawberry
+
+from api.context import Context
+from api.types.base import node_type
+from api.types.links import ContactLink
+from api.types.reference import Rep
+
+
+@node_type("Activity")
+class Activity:
+    """Something that happened between us and them."""
+
+    id: strawberry.ID
+    kind: str | None
+    direction: str | None
+    outcome: str | None
+    subject: str | None
+    minutes: float | None
+    at: datetime
+    rep: Rep | None = strawberry.field(description="The rep who did it.")
+    people: list[ContactLink] = strawberry.field(description="The contacts who took part.")
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any], context: Context) -> Self:
+        """An activity with who took part."""
+        shown = context.shown("Activity", row)
+        return cls(
+            id=strawberry.ID(row["id"]), kind=row.get("kind"), direction=row.get("direction"), outcome=row.get("outcome"),
+            subject=shown.get("subject"), minutes=row.get("minutes"), at=row["at"],
+            rep=context.entity("Rep", row.get("rep")), people=context.entities("Contact", row.get("people", [])),
+        )

@@ -1,0 +1,113 @@
+"""An opportunity to sell."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+import strawberry
+
+from api.context import Info
+from api.types.activity import Activity
+from api.types.base import First, FromRow, Name, field, node_type
+from api.types.buying_center import BuyingCenter, buying_center
+from api.types.links import AccountLink, LeadLink
+from api.types.reference import Change, Outcome, Product, Rep, SourceRecord, StageEntry
+from api.types.score import SCORE_OF, Score, score_history_of, score_of
+from api.types.similar_deal import SimilarDeal, similar_deals
+from api.types.timeline import TimelineEvent, deal_timeline
+
+K = Annotated[int, strawberry.argument(description="How many, 1 to 100.")]
+
+
+@node_type("Deal")
+class Deal(FromRow):
+    """An opportunity to sell."""
+
+    id: strawberry.ID
+    name: str | None
+    kind: str | None
+    amount: float | None
+    currency: str | None
+    opened_at: datetime | None
+    closed_at: datetime | None
+    close_date: datetime | None
+    stage: str | None
+    state: str | None
+    pipeline: str | None
+    lead_source: str | None
+
+    @field
+    async def account(self, info: Info) -> AccountLink | None:
+        """The account it is with."""
+        return info.context.entity("Account", await info.context.loaders.row("deal_account", self.id))
+
+    @field
+    async def owner(self, info: Info) -> Rep | None:
+        """The rep who works it."""
+        return info.context.entity("Rep", await info.context.loaders.row("deal_owner", self.id))
+
+    @field
+    async def products(self, info: Info) -> list[Product]:
+        """What it would sell."""
+        return [Product.of(row, info.context) for row in await info.context.loaders.rows("deal_products", self.id)]
+
+    @field
+    async def outcome(self, info: Info) -> Outcome | None:
+        """How it ended."""
+        row = await info.context.loaders.row("deal_outcome", self.id)
+        return Outcome.of(row, info.context) if row else None
+
+    @field
+    async def lead(self, info: Info) -> LeadLink | None:
+        """The lead it grew from."""
+        return info.context.entity("Lead", await info.context.loaders.row("deal_lead", self.id))
+
+    @field
+    async def buying_center(self, info: Info) -> BuyingCenter:
+        """Who decides: who sits where, who is missing, and who could introduce us."""
+        return await buying_center(info, self.id)
+
+    @field
+    async def activities(self, info: Info, first: First = 25) -> list[Activity]:
+        """The newest activities about it."""
+        rows = await info.context.loaders.rows("deal_activities", self.id, first=info.context.page(first))
+        return [Activity.of(row, info.context) for row in rows]
+
+    @field
+    async def stage_history(self, info: Info) -> list[StageEntry]:
+        """The stages it entered, oldest first."""
+        return [StageEntry.of(row, info.context) for row in await info.context.loaders.rows("deal_stages", self.id)]
+
+    @field
+    async def changes(self, info: Info, first: First = 25) -> list[Change]:
+        """The newest changes of its fields: pushes of the close date, edits of the amount, new owners."""
+        rows = await info.context.loaders.rows("deal_changes", self.id, first=info.context.page(first))
+        return [Change.of(row, info.context) for row in rows]
+
+    @field
+    async def timeline(self, info: Info, first: First = 25) -> list[TimelineEvent]:
+        """What happened, newest first: activities, stages, changes, and its account's support tickets."""
+        account = await info.context.loaders.row("deal_account", self.id)
+        return await deal_timeline(info, self.id, account["id"] if account else None, info.context.page(first))
+
+    @field
+    async def similar_deals(self, info: Info, k: K = 5) -> list[SimilarDeal]:
+        """The deals most like it, the most alike first."""
+        return await similar_deals(info, self.id, info.context.page(k))
+
+    @field
+    async def records(self, info: Info, first: First = 25) -> list[SourceRecord]:
+        """The source records that are this deal."""
+        rows = await info.context.loaders.rows("entity_records", self.id, first=info.context.page(first))
+        return [info.context.entity("Record", row) for row in rows]
+
+    @field
+    async def score(self, info: Info, name: Name = SCORE_OF["deal"], as_of: datetime | None = None) -> Score | None:
+        """A score of the deal: the current one (closed deals have none), or the newest at or before `asOf`."""
+        return await score_of(info, self.id, name, as_of)
+
+    @field
+    async def score_history(self, info: Info, name: Name = SCORE_OF["deal"], first: First = None) -> list[Score]:
+        """The scores it had, newest first."""
+        return await score_history_of(info, self.id, name, first)

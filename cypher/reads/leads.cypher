@@ -1,0 +1,7 @@
+// about: Leads by id; an id that was given up leads to the one that took its place.
+UNWIND $keys AS key
+OPTIONAL MATCH (own:Lead {id: key})
+OPTIONAL MATCH (:Redirect {id: key})-[:TO]->(heir:Lead)
+WITH key, coalesce(own, heir) AS n
+WHERE known(n)
+RETURN key, collect(properties(n)) AS rows
