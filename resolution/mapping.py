@@ -1,0 +1,140 @@
+"""What a sources.toml says, as frozen data: sources, their sections (one a kind), and where each field's value comes from."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """How text files are cut into columns."""
+
+    delimiter: str = ","
+    quote: str = '"'
+    encoding: str = "utf-8"
+    decimal: str = "."
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """When something was known: the first of `columns` that is not blank, else `constant`."""
+
+    columns: tuple[str, ...] = ()
+    constant: str | None = None
+    formats: tuple[str, ...] = ()
+    epoch: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """A second file in which a value is looked up: `value` where `key` equals; for stages also order and meaning."""
+
+    files: tuple[str, ...]
+    key: str
+    value: str
+    order: str | None = None
+    won: str | None = None
+    closed: str | None = None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Every column that the lookup reads."""
+        return tuple(dict.fromkeys(c for c in (self.key, self.value, self.order, self.won, self.closed) if c))
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """Where one field's value comes from and what is done to it."""
+
+    columns: tuple[str, ...] = ()
+    constant: str | None = None
+    ref_source: str | None = None
+    by: str | None = None
+    prefix: str = ""
+    values: tuple[tuple[str, str], ...] = ()
+    default: str | None = None
+    otherwise: str | None = None
+    formats: tuple[str, ...] = ()
+    epoch: str | None = None
+    time_zone: str | None = None
+    times: float | None = None
+    currency: str | None = None
+    currency_is: str | None = None
+    lookup: Lookup | None = None
+    won: str | None = None
+    closed: str | None = None
+    probability: str | None = None
+    known: Known | None = None
+    optional: bool = False
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """Columns whose absence stops the source, unless optional."""
+        return (*self.columns, *(c for c in (self.currency, self.won, self.closed, self.probability) if c))
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Rows are kept where `column` is one of `values` (or none of them, when `negated`)."""
+
+    column: str
+    values: tuple[str, ...]
+    negated: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.column} {'not ' if self.negated else ''}in {', '.join(map(repr, self.values))}"
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """How rows of some files become records of one kind."""
+
+    kind: str
+    files: tuple[str, ...]
+    match: tuple[str, ...]
+    table: str | None
+    reader: Reader
+    key: tuple[str, ...]
+    key_prefix: str
+    where: tuple[Condition, ...]
+    distinct: bool
+    split: tuple[str, str] | None
+    known: Known | None
+    time_zone: str
+    snapshot: bool
+    optional: bool
+    values: dict[str, Value] = field(hash=False)
+
+    def columns(self) -> Iterator[tuple[str, bool]]:
+        """Every column that the section reads, with whether it may be missing."""
+        for column in self.key:
+            yield column, False
+        for condition in self.where:
+            yield condition.column, self.optional
+        if self.split:
+            yield self.split[0], False
+        for known in (self.known, *(v.known for v in self.values.values())):
+            for column in known.columns if known else ():
+                yield column, self.optional
+        for value in self.values.values():
+            for column in value.reads:
+                yield column, self.optional or value.optional
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One system: its name is the first part of every reference to its records."""
+
+    name: str
+    sections: tuple[Section, ...]
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """A whole sources.toml; `folder` is what its paths are relative to."""
+
+    folder: Path
+    currency: str | None
+    rates: Path | None
+    sources: tuple[Source, ...]
