@@ -1,0 +1,65 @@
+"""What a score is: frozen data that check themselves."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
+
+from kg.errors import ConfigurationError
+
+Entity = Literal["deal", "lead", "account", "contact"]
+Direction = Literal["up", "down", "none"]
+BANDS = ("A", "B", "C", "D")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a practised seller would say before any data: `weight` log-odds for each `scale` above `centre`, at most
+    two.
+
+    A positive weight raises the score with the feature. A missing value adds nothing.
+    """
+
+    feature: str
+    weight: float
+    centre: float
+    scale: float
+
+    def __post_init__(self) -> None:
+        if self.scale <= 0 or self.weight == 0:
+            raise ConfigurationError(f"rule on {self.feature!r}: scale must be above 0 and weight must not be 0")
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """One question about one kind of entity, and everything training needs to learn its answer."""
+
+    name: str
+    entity: Entity
+    question: str
+    about: str
+    horizon: timedelta | None
+    features: tuple[str, ...]
+    flat: frozenset[str]
+    rules: tuple[Rule, ...]
+    prior_rate: float
+    cuts: tuple[float, float, float]
+    minimum_each: int = 40
+    labels: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.name.isidentifier():
+            raise ConfigurationError(f"score {self.name!r}: a name is lower case with underscores")
+        if len(set(self.features)) != len(self.features):
+            raise ConfigurationError(f"score {self.name!r} lists a feature twice")
+        if unknown := ({r.feature for r in self.rules} | self.flat) - set(self.features):
+            raise ConfigurationError(f"score {self.name!r}: {sorted(unknown)} are not among its features")
+        if not 0 < self.prior_rate < 1:
+            raise ConfigurationError(f"score {self.name!r}: prior rate {self.prior_rate} is not between 0 and 1")
+        if list(self.cuts) != sorted(self.cuts, reverse=True):
+            raise ConfigurationError(f"score {self.name!r}: band cuts {self.cuts} must fall from A to C")
+        if not self.labels:
+            object.__setattr__(self, "labels", self.name)
+
+    def band(self, probability: float) -> str:
+        """A, B, C or D."""
+        return next((b for b, cut in zip(BANDS, self.cuts, strict=False) if probability >= cut), BANDS[-1])

@@ -1,0 +1,289 @@
+"""From a training set to a served model: search, challenger, blend, calibration, or rules where data are few."""
+
+import warnings
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+from scoring import evaluate
+from scoring.base import Score
+from scoring.boosting import Boosting
+from scoring.dataset import TrainingSet, account_folds
+from scoring.rules import DOUBT, rule_tables
+from scoring.scorecard import Scorecard
+from scoring.served import Served
+from scoring.settings import ScoringSettings
+from scoring.tables import Floats, probability
+
+RIDGES = (3.0, 10.0, 30.0, 100.0)
+CURVES = (30.0, 2.0)
+FEW = 8
+"""Below this many of either outcome, data only move the base rate."""
+BLEND_RIDGE = 40.0
+STIFFNESS = 20.0
+LATE = 0.7
+LATE_FOLDS = 3
+
+Progress = Callable[[int, int | None, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """A served model with the fitted estimators behind it and how it was chosen."""
+
+    served: Served
+    fitted: Mapping[str, Any]
+    metrics: Mapping[str, Any] = field(default_factory=dict)
+    choices: Mapping[str, Any] = field(default_factory=dict)
+
+
+def learn(
+    score: Score,
+    data: TrainingSet,
+    directions: Mapping[str, int],
+    categorical: tuple[str, ...],
+    settings: ScoringSettings,
+    progress: Progress | None = None,
+) -> Learned:
+    """The best additive model that the data support.
+
+    RULES below `FEW` of either outcome, BLEND of rules and a stiff scorecard below the score's minimum, MODEL from
+    there.
+    """
+    fewest = min(data.won, data.examples - data.won)
+    if fewest < FEW:
+        return _ruled(score, data)
+    # matrices are small: a second BLAS thread costs more than it brings, and one gives the same bits everywhere
+    with threadpool_limits(1), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Missing values detected", category=UserWarning)
+        if fewest < score.minimum_each:
+            return _mixed(score, data, directions, categorical, fewest / score.minimum_each)
+        return _modelled(data, directions, categorical, settings, progress or (lambda *_: None))
+
+
+def _ruled(score: Score, data: TrainingSet) -> Learned:
+    tables = rule_tables(score, data.won, data.examples)
+    tables = tables.centred(data.frame, data.weight) if len(data) else tables
+    return Learned(Served(tables, "RULES", data.examples, hidden_variance=DOUBT), {})
+
+
+def _mixed(
+    score: Score,
+    data: TrainingSet,
+    directions: Mapping[str, int],
+    categorical: tuple[str, ...],
+    share: float,
+) -> Learned:
+    card = Scorecard(dict(directions), categorical, BLEND_RIDGE, CURVES[0]).fit(data.frame, data.y, data.weight)
+    rules = rule_tables(score, data.won, data.examples)
+    tables = rules.scaled(1 - share).plus(card.tables().scaled(share)).centred(data.frame, data.weight)
+    served = Served(tables, "BLEND", data.examples, hidden_variance=DOUBT * (1 - share) ** 2 + 0.1)
+    return Learned(served, {"scorecard": card}, choices={"share_of_data": share})
+
+
+def _modelled(
+    data: TrainingSet,
+    directions: Mapping[str, int],
+    categorical: tuple[str, ...],
+    settings: ScoringSettings,
+    progress: Progress,
+) -> Learned:
+    ridge, curve, crossed = search(data, directions, categorical, settings, progress)
+    late = late_slice(data, directions, categorical, settings, (ridge, curve), progress)
+    card = Scorecard(dict(directions), categorical, ridge, curve).fit(data.frame, data.y, data.weight)
+    fitted: dict[str, Any] = {"scorecard": card}
+    tables = card.tables()
+    share = late.share
+    if share > 0:
+        boost = Boosting(dict(directions), categorical, settings.pairs, threads=settings.threads)
+        boost.fit(data.frame, data.y, data.weight, _codes(data.groups))
+        fitted["boosting"] = boost
+        tables = tables.scaled(1 - share).plus(boost.tables().scaled(share))
+    held = crossed if share == 0 else np.where(late.rows, late.log_odds, np.nan)
+    use = ~np.isnan(held)
+    (shift, slope), spread = evaluate.affine(held[use], data.y[use], data.weight[use], STIFFNESS)
+    centre = float(np.average(held[use], weights=data.weight[use]))
+    about = spread[0, 0] + 2 * centre * spread[0, 1] + centre**2 * spread[1, 1]
+    p = probability(shift + slope * crossed)
+    served = Served(
+        tables.scaled(float(slope)).shifted(float(shift)).centred(data.frame, data.weight),
+        "MODEL",
+        data.examples,
+        centre=float(shift + slope * centre),
+        shift_variance=float(about),
+        slope_variance=float(spread[1, 1] / slope**2),
+        hidden_variance=evaluate.hidden_variance(data.y, p, data.weight, data.groups, data.ids),
+    )
+    metrics = _metrics(data, late, float(shift), float(slope), settings)
+    choices = {
+        "ridge": ridge,
+        "curve": curve,
+        "boosting_share": share,
+        "shift": float(shift),
+        "slope": float(slope),
+        "boosting_gain": late.gain,
+    }
+    progress(1, 1, "trained")
+    return Learned(served, fitted, metrics, choices)
+
+
+def search(
+    data: TrainingSet,
+    directions: Mapping[str, int],
+    categorical: tuple[str, ...],
+    settings: ScoringSettings,
+    progress: Progress,
+) -> tuple[float, float, Floats]:
+    """Ridge and curvature with the best log-loss across account folds, and the held-out log-odds of every row.
+
+    First the ridge at a stiff curvature, then the curvature; a tie within half a standard error goes to the stiffer.
+    """
+    few = data
+    if len(data) > settings.selection_rows:
+        keep = account_folds(data.groups, int(np.ceil(len(data) / settings.selection_rows))) == 0
+        few = data.at(np.flatnonzero(keep))
+    steps = len(RIDGES) + len(CURVES) - 1
+    losses: dict[tuple[float, float], Floats] = {}
+
+    def held_out(ridge: float, curve: float) -> Floats:
+        z = cross(few, directions, categorical, settings.folds, ridge, curve)
+        losses[ridge, curve] = _account_losses(few, z)
+        progress(len(losses), steps + 1, "choosing regularisation")
+        return z
+
+    kept = {(r, CURVES[0]): held_out(r, CURVES[0]) for r in RIDGES}
+    best = _simplest(losses, sorted(kept, reverse=True))
+    for curve in CURVES[1:]:
+        kept[best[0], curve] = held_out(best[0], curve)
+    ridge, curve = _simplest(losses, [(best[0], c) for c in CURVES])
+    if few is data:
+        return ridge, curve, kept[ridge, curve]
+    return ridge, curve, cross(data, directions, categorical, settings.folds, ridge, curve)
+
+
+def cross(
+    data: TrainingSet,
+    directions: Mapping[str, int],
+    categorical: tuple[str, ...],
+    folds: int,
+    ridge: float,
+    curve: float,
+) -> Floats:
+    """Log-odds of every row from a scorecard that saw no row of its account."""
+    fold = account_folds(data.groups, folds)
+    z = np.zeros(len(data))
+    for k in range(folds):
+        out = np.flatnonzero(fold == k)
+        if len(out):
+            seen, held = data.at(np.flatnonzero(fold != k)), data.at(out)
+            card = Scorecard(dict(directions), categorical, ridge, curve).fit(seen.frame, seen.y, seen.weight)
+            z[out] = card.decision_function(held.frame)
+    return z
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """Predictions for the latest part of the data by models that saw neither its time nor its accounts."""
+
+    rows: NDArray[np.bool_]
+    log_odds: Floats
+    share: float
+    gain: Mapping[str, float]
+    cut: float
+
+
+def late_slice(
+    data: TrainingSet,
+    directions: Mapping[str, int],
+    categorical: tuple[str, ...],
+    settings: ScoringSettings,
+    chosen: tuple[float, float],
+    progress: Progress,
+) -> Late:
+    """Split by time and account, and let boosting challenge the scorecard there.
+
+    Rows first seen after the cut are predicted by models of what was closed before it, from other accounts. Boosting
+    gets
+    the share that lowers log-loss most, and only if the gain is above one standard error by account.
+    """
+    first = _first_seen(data)
+    cut = float(np.quantile(first, LATE))
+    fold = account_folds(data.groups, LATE_FOLDS)
+    late = first > cut
+    z, b = np.full(len(data), np.nan), np.full(len(data), np.nan)
+    for k in range(LATE_FOLDS):
+        seen = data.at(np.flatnonzero((fold != k) & (data.closed <= cut) & ~late))
+        out = np.flatnonzero((fold == k) & late)
+        if not len(out) or not len(seen) or min(seen.won, seen.examples - seen.won) < FEW:
+            continue
+        held = data.at(out)
+        card = Scorecard(dict(directions), categorical, *chosen).fit(seen.frame, seen.y, seen.weight)
+        z[out] = card.decision_function(held.frame)
+        if settings.boosting:
+            boost = Boosting(dict(directions), categorical, 0, threads=settings.threads)
+            boost.fit(seen.frame, seen.y, seen.weight, _codes(seen.groups), bags=2)
+            b[out] = boost.decision_function(held.frame)
+        progress(k + 1, LATE_FOLDS, "trying on later deals")
+    rows = late & ~np.isnan(z)
+    if not settings.boosting or not rows.any() or np.isnan(b[rows]).any():
+        return Late(rows, z, 0.0, {}, cut)
+    share, gain = _share(data.at(np.flatnonzero(rows)), z[rows], b[rows], settings.resamples)
+    return Late(rows, np.where(rows, (1 - share) * z + share * b, np.nan), share, gain, cut)
+
+
+def _share(data: TrainingSet, z: Floats, b: Floats, resamples: int) -> tuple[float, Mapping[str, float]]:
+    shares = (0.25, 0.5, 0.75, 1.0)
+    blends = {s: probability((1 - s) * z + s * b) for s in shares}
+    best = min(shares, key=lambda s: evaluate.log_loss(data.y, blends[s], data.weight))
+    gain = evaluate.difference(
+        data.y, probability(z), blends[best], data.weight, data.groups, evaluate.log_loss, min(resamples, 200)
+    )
+    return (best if gain["value"] < -gain["se"] else 0.0), gain
+
+
+def _metrics(data: TrainingSet, late: Late, shift: float, slope: float, settings: ScoringSettings) -> dict[str, Any]:
+    """Measures on the late slice, one moment a deal: each deal's last one."""
+    rows = np.flatnonzero(late.rows)
+    if not len(rows):
+        return {}
+    order = rows[np.lexsort((data.seconds[rows], data.ids[rows]))]
+    last = order[np.r_[data.ids[order][1:] != data.ids[order][:-1], True]]
+    p = probability(shift + slope * late.log_odds[last])
+    found = evaluate.measured(data.y[last], p, np.ones(len(last)), data.groups[last], settings.resamples)
+    return {
+        "on": "deals first seen after the cut, their last moment, by a model of other accounts before it",
+        "entities": len(last),
+        "won": float(data.y[last].sum()),
+        "cut": late.cut,
+        **found,
+    }
+
+
+def _first_seen(data: TrainingSet) -> Floats:
+    codes = np.unique(data.ids, return_inverse=True)[1]
+    first = np.full(int(codes.max()) + 1, np.inf)
+    np.minimum.at(first, codes, data.seconds)
+    return np.asarray(first[codes])
+
+
+def _account_losses(data: TrainingSet, z: Floats) -> Floats:
+    each = data.weight * (np.logaddexp(0, z) - data.y * z)
+    return np.asarray(np.bincount(_codes(data.groups).astype(int), each), dtype=np.float64)
+
+
+def _simplest(losses: Mapping[tuple[float, float], Floats], order: list[tuple[float, float]]) -> tuple[float, float]:
+    """The first of `order` (simplest first) whose loss is within half a standard error of the best."""
+    best = min(order, key=lambda k: losses[k].sum())
+    for key in order:
+        apart = losses[key] - losses[best]
+        if apart.sum() <= 0.5 * np.sqrt(len(apart)) * apart.std():
+            return key
+    return best
+
+
+def _codes(groups: NDArray[Any]) -> Floats:
+    return np.unique(groups, return_inverse=True)[1].astype(np.float64)

@@ -1,0 +1,25 @@
+"""Settings of the scoring room, from the environment (`DEALGRAPH_SCORING_*`)."""
+
+from functools import cache
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class ScoringSettings(BaseSettings):
+    """How training looks for a model; a change of these trains anew (threads and resamples do not)."""
+
+    model_config = SettingsConfigDict(env_prefix="DEALGRAPH_SCORING_", frozen=True)
+
+    threads: int = Field(2, ge=1, le=64, description="Threads that boosting may use.")
+    boosting: bool = Field(True, description="Whether boosting is tried as the scorecard's challenger.")
+    pairs: int = Field(3, ge=0, le=5, description="Pair terms that boosting may add.")
+    folds: int = Field(5, ge=2, le=20, description="Account folds of the inner cross-validation.")
+    resamples: int = Field(400, ge=50, le=10000, description="Account bootstrap resamples behind every interval.")
+    selection_rows: int = Field(20_000, ge=500, description="Most rows that the search for regularisation looks at.")
+
+
+@cache
+def settings() -> ScoringSettings:
+    """The settings of this process; `settings.cache_clear()` reads the environment again."""
+    return ScoringSettings()
