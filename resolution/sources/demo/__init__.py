@@ -1,0 +1,5 @@
+"""The demo company."""
+
+from resolution.sources.demo.writer import DemoReport, write_demo
+
+__all__ = ["DemoReport", "write_demo"]

@@ -1,0 +1,102 @@
+"""Mail, calendar and logged calls: what people said to each other, under the ids and addresses of the office system."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import Final
+
+from resolution.sources.demo import clock, spelling
+from resolution.sources.demo.crm import Ledger
+from resolution.sources.demo.dealings import Activity, Deal
+from resolution.sources.demo.files import Files
+from resolution.sources.demo.people import Company, Person
+from resolution.sources.demo.world import Block
+
+LOST: Final = 0.05
+SUBJECTS: Final = (
+    "Next steps", "Your questions", "Offer", "Demo follow-up", "Requirements", "Security review", "Pricing", "Rollout plan",
+    "Reference call", "Contract draft", "Kick-off", "Status",
+)
+
+
+class AddressBook:
+    """The office system's people of one block: a new entry whenever an address is first seen."""
+
+    def __init__(self, files: Files, rng: Random) -> None:
+        """An empty book."""
+        self.files, self.rng = files, rng
+        self.known: dict[tuple[int, int, str], tuple[str, str]] = {}
+
+    def entry(self, human: Person, company: Company, day: float) -> tuple[str, str]:
+        """(address id, e-mail) of a person; mostly the work address, now and then a private one."""
+        rng = self.rng
+        job = next((j for j in human.jobs if j.company is company), human.jobs[0])
+        private = rng.random() < 0.05
+        key = (human.key, company.key, "private" if private else "work")
+        if key not in self.known:
+            mail = human.free_mail if private else job.email
+            number = self.files.id("adr-", *key)
+            first, last = spelling.person_name(rng, human, 0.22)
+            display = f"{last}, {first}" if rng.random() < 0.15 else f"{first} {last}" if rng.random() < 0.93 else ""
+            office = "" if private or rng.random() < 0.5 else spelling.company_name(rng, company, spelling.MARKETING, day)
+            self.files.row("mail/people.csv", (number, display, mail, office, stamp(day)))
+            self.files.truth("mail", number, "contact", f"P{human.key}")
+            self.known[key] = (number, mail)
+        return self.known[key]
+
+
+def stamp(day: float) -> str:
+    """A time as the office system exports it, at a fixed offset of one hour."""
+    return clock.local(day, "%Y-%m-%dT%H:%M:%S+01:00", 1)
+
+
+def write(files: Files, rng: Random, block: Block, ledger: Ledger) -> None:
+    """All conversations of the block, a few of them lost or not tied to their deal."""
+    book = AddressBook(files, rng)
+    for deal in block.deals:
+        key = files.id("006", "deal", deal.key)
+        for act in deal.activities:
+            if act.day >= clock.END or rng.random() < LOST * 0.6:
+                continue
+            if act.kind == "call" and rng.random() < 0.7 and write_task(files, rng, deal, key, act, ledger):
+                continue
+            write_event(files, rng, book, deal, key if rng.random() >= LOST * 0.4 else "", act)
+        if deal.result == "won":
+            for number in range(rng.choice((0, 1, 2))):
+                onboard(files, rng, book, deal, key, number)
+
+
+def write_task(files: Files, rng: Random, deal: Deal, key: str, act: Activity, ledger: Ledger) -> bool:
+    """A call that the rep logged in the CRM with one contact; False when the CRM does not know the person."""
+    known = [c[0] for p in act.people if (c := ledger.contacts.get((p.key, deal.company.key)))]
+    if len(act.people) != 1 or not known:
+        return False
+    files.row("crm/Task.csv", (
+        files.id("00T", act.key), known[0], key, files.id("005", "rep", deal.rep.key), "Call",
+        "Inbound" if act.direction == "inbound" else "Outbound", rng.choice(SUBJECTS), act.minutes, clock.iso(act.day),
+        clock.iso(act.day),
+    ))  # fmt: skip
+    return True
+
+
+def write_event(files: Files, rng: Random, book: AddressBook, deal: Deal, key: str, act: Activity) -> None:
+    """A mail, call or meeting of the office system with its attendees."""
+    event = files.id("ev-", act.key)
+    logged = stamp(act.scheduled)
+    files.row("mail/events.csv", (
+        event, act.kind, {"inbound": "received", "outbound": "sent", "none": ""}[act.direction], deal.rep.email, stamp(act.day),
+        act.minutes or "", f"{rng.choice(SUBJECTS)} {deal.company.root}", key, logged,
+    ))  # fmt: skip
+    for human in act.people:
+        if rng.random() >= 0.02:
+            number, mail = book.entry(human, deal.company, act.scheduled)
+            files.row("mail/attendees.csv", (event, number, mail, logged))
+
+
+def onboard(files: Files, rng: Random, book: AddressBook, deal: Deal, key: str, number: int) -> None:
+    """A trap for those who look ahead: meetings that only happen because the deal was won."""
+    day = clock.whole_seconds(deal.close + rng.uniform(3, 40))
+    people = [s.person for s in deal.seats if s.role != "procurement"][:3]
+    if day < clock.END and people:
+        booked = clock.whole_seconds(day - rng.uniform(0.5, 2.5))
+        write_event(files, rng, book, deal, key, Activity(f"{deal.key}-on{number}", day, "meeting", "none", people, 60, booked))
