@@ -17,7 +17,7 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """When something was known: the first of `columns` that is not blank, else `constant`."""
+    """One way to tell when something was known: the first of `columns` that is not blank, else `constant`."""
 
     columns: tuple[str, ...] = ()
     constant: str | None = None
@@ -64,7 +64,7 @@ class Value:
     won: str | None = None
     closed: str | None = None
     probability: str | None = None
-    known: Known | None = None
+    known: tuple[Known, ...] = ()
     optional: bool = False
 
     @property
@@ -96,10 +96,11 @@ class Section:
     reader: Reader
     key: tuple[str, ...]
     key_prefix: str
+    key_suffix: str
     where: tuple[Condition, ...]
     distinct: bool
     split: tuple[str, str] | None
-    known: Known | None
+    known: tuple[Known, ...]
     time_zone: str
     snapshot: bool
     optional: bool
@@ -113,8 +114,8 @@ class Section:
             yield condition.column, self.optional
         if self.split:
             yield self.split[0], False
-        for known in (self.known, *(v.known for v in self.values.values())):
-            for column in known.columns if known else ():
+        for known in (*self.known, *(k for v in self.values.values() for k in v.known)):
+            for column in known.columns:
                 yield column, self.optional
         for value in self.values.values():
             for column in value.reads:

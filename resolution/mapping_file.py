@@ -110,7 +110,7 @@ def _section(source: str, kind: Kind, body: Any, own: Table) -> Section:
         if field not in kind.by_name:
             raise BadMapping(f"{place}: a {kind.name} has no field {key!r}; it has {', '.join(kind.by_name)}")
         values[field] = _value(f"{place} {key}", source, kind, field, spec)
-    key_columns, prefix = _key(place, kind, both.get("id"))
+    key_columns, prefix, suffix = _key(place, kind, both.get("id"))
     for f in kind.fields:
         if f.required and f.name not in values:
             raise BadMapping(f"{place}: says nothing of {f.name!r}, which a {kind.name} must have")
@@ -120,21 +120,24 @@ def _section(source: str, kind: Kind, body: Any, own: Table) -> Section:
     own_files = "files" in body or "table" in body
     return Section(
         kind=kind.name, files=files if "table" not in body else (), match=() if own_files else _texts(both.get("match")),
-        table=both.get("table") if "files" not in body else None, reader=_reader(place, both), key=key_columns, key_prefix=prefix,
+        table=both.get("table") if "files" not in body else None, reader=_reader(place, both), key=key_columns, key_prefix=prefix, key_suffix=suffix,
         where=_where(place, both.get("where", {})), distinct=bool(both.get("distinct", False)), split=_split(place, both.get("split")),
         known=_known(f"{place} known_at", both.get("known_at")), time_zone=_zone(place, both.get("time_zone", "UTC")),
         snapshot=bool(both.get("snapshot", True)), optional=bool(both.get("optional", False)), values=values,
     )  # fmt: skip
 
 
-def _key(place: str, kind: Kind, spec: Any) -> tuple[tuple[str, ...], str]:
+def _key(place: str, kind: Kind, spec: Any) -> tuple[tuple[str, ...], str, str]:
+    """Columns of the id, and what is put before and after it."""
     if spec is None:
         if not kind.keyless:
             raise BadMapping(f"{place}: needs id = the column that tells one {kind.name} from another")
-        return (), ""
-    if isinstance(spec, Mapping):
-        return _texts(spec.get("column")), str(spec.get("prefix", ""))
-    return _texts(spec), ""
+        return (), "", ""
+    if not isinstance(spec, Mapping):
+        return _texts(spec), "", ""
+    if "column" not in spec or set(spec) - {"column", "prefix", "suffix"}:
+        raise BadMapping(f"{place}: id = a column, a list of columns, or {{ column, prefix, suffix }}")
+    return _texts(spec["column"]), str(spec.get("prefix", "")), str(spec.get("suffix", ""))
 
 
 def _value(place: str, source: str, kind: Kind, field: str, spec: Any) -> Value:
@@ -192,14 +195,17 @@ def _lookup(place: str, spec: Any) -> Lookup:
     return Lookup(_texts(spec["files"]), str(spec["key"]), str(value), spec.get("order"), spec.get("won"), spec.get("closed"))
 
 
-def _known(place: str, spec: Any) -> Known | None:
-    if spec is None:
-        return None
-    if isinstance(spec, Mapping):
-        if unknown := sorted(set(spec) - {"column", "constant", "format", "epoch"}):
+def _known(place: str, spec: Any) -> tuple[Known, ...]:
+    """A column, a table, or a list of either: the first that says something counts."""
+    known = []
+    for step in spec if isinstance(spec, list) else [] if spec is None else [spec]:
+        if not isinstance(step, Mapping):
+            known.append(Known(_texts(step)))
+            continue
+        if unknown := sorted(set(step) - {"column", "constant", "format", "epoch"}):
             raise BadMapping(f"{place}: known_at does not know {unknown[0]!r}; it takes column, constant, format, epoch")
-        return Known(_texts(spec.get("column")), _text(spec.get("constant")), _texts(spec.get("format")), spec.get("epoch"))
-    return Known(_texts(spec))
+        known.append(Known(_texts(step.get("column")), _text(step.get("constant")), _texts(step.get("format")), step.get("epoch")))
+    return tuple(known)
 
 
 def _where(place: str, spec: Any) -> tuple[Condition, ...]:

@@ -4,7 +4,7 @@ The statement has three floors: text (column, lookup, value map, default), typed
 value was known together with the first reason to reject the row.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from resolution.mapping import Known, Section, Value
@@ -81,7 +81,8 @@ def _key(p: Projection) -> str:
     if p.section.key:
         parts = [f"coalesce({_text(p, c)}, '')" for c in p.section.key]
         joined = f"nullif(concat_ws('/', {', '.join(parts)}), {p.parameters.add('/' * (len(parts) - 1))})"
-        return f"{p.parameters.add(p.section.key_prefix)} || {joined}" if p.section.key_prefix else joined
+        before, after = (p.parameters.add(side) for side in (p.section.key_prefix, p.section.key_suffix))
+        return f"({before} || {joined} || {after})" if p.section.key_prefix or p.section.key_suffix else joined
     read = sorted({c for v in p.section.values.values() for c in v.reads if c in p.columns})
     whole = ", ".join(f"coalesce({_text(p, c)}, chr(0))" for c in read) or "r.__place"
     return f"sha256(concat_ws(chr(31), {whole}))[1:16]"
@@ -99,12 +100,13 @@ def _left_out(p: Projection) -> str:
     return f"CASE {' '.join(whens)} END" if whens else "NULL::VARCHAR"
 
 
-def _known(p: Projection, known: Known | None) -> str:
-    if known is None:
-        return "NULL::TIMESTAMP"
-    tried = [moment(_text(p, c), p.section.time_zone, known.formats, known.epoch, p.parameters) for c in known.columns if c in p.columns]
-    if known.constant is not None:
-        tried.append(moment(p.parameters.add(known.constant), p.section.time_zone, (), None, p.parameters))
+def _known(p: Projection, known: Sequence[Known]) -> str:
+    tried = []
+    for step in known:
+        present = [c for c in step.columns if c in p.columns]
+        tried += [moment(_text(p, c), p.section.time_zone, step.formats, step.epoch, p.parameters) for c in present]
+        if step.constant is not None:
+            tried.append(moment(p.parameters.add(step.constant), p.section.time_zone, (), None, p.parameters))
     return f"coalesce({', '.join(tried)})" if tried else "NULL::TIMESTAMP"
 
 
