@@ -7,6 +7,7 @@ from typing import Final
 
 from kg.errors import BadQuery
 from kg.query import Mode, Query
+from kg.query_words import hold_words
 from kg.render.known import expand_known
 from kg.tokens import Token, words
 
@@ -130,10 +131,11 @@ def read_query(path: Path, contract: Contract, root: Path = CYPHER) -> Query:
     place = _place(path, root)
     raw = path.read_text(encoding="utf-8")
     header = read_header(raw, place)
-    text = expand_known(raw, contract.moment)
+    text = expand_known(raw, contract.moment, place)
     tokens = words(text, place)
     if not tokens:
         raise BadQuery(f"{place}:1: the file holds no Cypher.")
+    hold_words(tokens, place)
     query = Query(
         name=path.stem,
         kind=contract.kind,

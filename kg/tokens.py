@@ -51,7 +51,8 @@ def scan(text: str, place: str = "query") -> Iterator[Token]:
         kind: Kind = match.lastgroup  # type: ignore[assignment]  # the groups of PATTERN are the kinds
         piece = match.group()
         if kind == "symbol" and (piece in "'\"`" or text.startswith("/*", match.start())):
-            raise BadQuery(f"{place}:{line}: the {text[match.start() : match.start() + 2].strip()!r} is never closed.")
+            opener = "/*" if piece == "/" else piece
+            raise BadQuery(f"{place}:{line}: the {opener} that opens here is never closed.")
         yield Token(kind, piece, match.start(), line)
         line += piece.count("\n")
 

@@ -12,9 +12,9 @@ def known(variable: str, moment: str) -> str:
     return f"{variable}.known_from <= {moment} AND ({variable}.known_to IS NULL OR {variable}.known_to > {moment})"
 
 
-def expand_known(text: str, moment: str = "as_of") -> str:
+def expand_known(text: str, moment: str = "as_of", place: str = "query") -> str:
     """`text` with each `known(a, b)` outside quotes and comments expanded; lines stay where they are."""
-    quiet = [(t.at, t.at + len(t.text)) for t in scan(text) if t.kind in ("comment", "string", "name")]
+    quiet = [(t.at, t.at + len(t.text)) for t in scan(text, place) if t.kind in ("comment", "string", "name")]
 
     def condition(match: re.Match[str]) -> str:
         if any(start <= match.start() < end for start, end in quiet):
