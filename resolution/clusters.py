@@ -1,0 +1,196 @@
+"""From scored pairs to entities: components, average linkage, stable ids and the moment from which each record belongs.
+
+One link is not enough to chain two groups: inside a component that links tie together, groups are merged from the best
+pair down, and only while the mean weight of *all* pairs between them stays above the threshold (average linkage, Sokal and
+Michener 1958); a pair that was never compared counts as weak evidence against, a vetoed one forbids the merge.
+"""
+
+import hashlib
+import heapq
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+CLIP = 12.0
+"""Weights are clipped to ± this many bits before they are averaged, so that one figure does not outvote the rest."""
+
+Pair = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A record of an entity: since when it belongs, and the weight of the best link that ties it (None: alone)."""
+
+    key: str
+    known_from: datetime
+    weight: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """One entity: its founder first (earliest known; ties by key), then the others in the order they joined."""
+
+    members: tuple[Member, ...]
+
+    @property
+    def founder(self) -> str:
+        """Key of the founding record."""
+        return self.members[0].key
+
+
+class Union:
+    """Union-find over texts, with path halving."""
+
+    def __init__(self) -> None:
+        self._parent: dict[str, str] = {}
+
+    def find(self, key: str) -> str:
+        """The root of a key; an unseen key is its own root."""
+        parent = self._parent
+        parent.setdefault(key, key)
+        while parent[key] != key:
+            parent[key] = parent[parent[key]]
+            key = parent[key]
+        return key
+
+    def join(self, a: str, b: str) -> None:
+        """Put two keys into one set; the smaller root stays."""
+        first, second = sorted((self.find(a), self.find(b)))
+        self._parent[second] = first
+
+    def groups(self) -> list[list[str]]:
+        """All sets, each sorted, in order of their first key."""
+        sets: dict[str, list[str]] = defaultdict(list)
+        for key in sorted(self._parent):
+            sets[self.find(key)].append(key)
+        return [sets[root] for root in sorted(sets)]
+
+
+def components(links: Iterable[Pair]) -> list[list[str]]:
+    """Groups of records that accepted links tie together, each sorted."""
+    union = Union()
+    for a, b in links:
+        union.join(a, b)
+    return union.groups()
+
+
+def entity_id(kind: str, key: str) -> str:
+    """The id of the entity that a record founds: kind letter and 12 hex digits of SHA-256 of 'kind|source|record_id'.
+
+    `key` is a record's key 'kind|source:record_id'; the source ends at the first colon.
+    """
+    source, _, record = key.partition("|")[2].partition(":")
+    return f"{kind[0]}_{hashlib.sha256(f'{kind}|{source}|{record}'.encode()).hexdigest()[:12]}"
+
+
+def average_linkage(
+    members: Sequence[str], weights: Mapping[Pair, float], *, threshold: float, missing: float, apart: frozenset[Pair] = frozenset()
+) -> list[list[str]]:
+    """Split one component into groups whose mean pair weight to each other is below the threshold.
+
+    `weights` and `apart` have pairs in sorted order; weights in log2.
+    """
+    groups: dict[int, list[str]] = {i: [key] for i, key in enumerate(sorted(members))}
+    place = {key: i for i, (key,) in groups.items()}
+    total: dict[int, dict[int, tuple[float, int]]] = defaultdict(dict)
+    forbidden: dict[int, set[int]] = defaultdict(set)
+    for a, b in apart:
+        if a in place and b in place:
+            forbidden[place[a]].add(place[b])
+            forbidden[place[b]].add(place[a])
+    heap: list[tuple[float, int, int]] = []
+
+    def mean(i: int, j: int) -> float:
+        weight, n = total[i][j]
+        pairs = len(groups[i]) * len(groups[j])
+        return (weight + missing * (pairs - n)) / pairs
+
+    def offer(i: int, j: int) -> None:
+        if j not in forbidden[i] and (value := mean(i, j)) >= threshold:
+            heapq.heappush(heap, (-value, min(i, j), max(i, j)))
+
+    for (a, b), weight in sorted(weights.items()):
+        i, j = place[a], place[b]
+        total[i][j] = total[j][i] = (max(-CLIP, min(CLIP, weight)), 1)
+    for i in groups:
+        for j in total[i]:
+            if i < j:
+                offer(i, j)
+    fresh = len(groups)
+    while heap:
+        _, i, j = heapq.heappop(heap)
+        if i not in groups or j not in groups:
+            continue
+        groups[fresh] = sorted(groups.pop(i) + groups.pop(j))
+        forbidden[fresh] = forbidden.pop(i, set()) | forbidden.pop(j, set())
+        for other in forbidden[fresh]:
+            forbidden[other].add(fresh)
+        left, right = total.pop(i, {}), total.pop(j, {})
+        for other in sorted((left.keys() | right.keys()) & groups.keys()):
+            a, b = left.get(other, (0.0, 0)), right.get(other, (0.0, 0))
+            total[fresh][other] = total[other][fresh] = (a[0] + b[0], a[1] + b[1])
+        for other in total[fresh]:
+            offer(fresh, other)
+        fresh += 1
+    return sorted(groups.values())
+
+
+def joined(members: Sequence[str], links: Mapping[Pair, float], known: Mapping[str, datetime]) -> Cluster:
+    """Order a group by when each record became connected to its founder.
+
+    A link holds from the later of its two records; links are added in that order, and a record belongs from the moment
+    at which its side first meets the founder's (temporal union-find).
+    """
+    founder = min(members, key=lambda key: (known[key], key))
+    inside = {key: None for key in members}
+    best: dict[str, float] = {}
+    timed: list[tuple[datetime, str, str]] = []
+    for (a, b), weight in links.items():
+        if a in inside and b in inside:
+            timed.append((max(known[a], known[b]), a, b))
+            best[a], best[b] = max(weight, best.get(a, weight)), max(weight, best.get(b, weight))
+    sides = {key: [key] for key in members}
+    side_of = {key: key for key in members}
+    since = {founder: known[founder]}
+    for moment, a, b in sorted(timed):
+        x, y = side_of[a], side_of[b]
+        if x == y:
+            continue
+        if len(sides[x]) < len(sides[y]):
+            x, y = y, x
+        if side_of[founder] in (x, y):
+            for key in sides[y] if side_of[founder] == x else sides[x]:
+                since[key] = moment
+        for key in sides[y]:
+            side_of[key] = x
+        sides[x] += sides.pop(y)
+    latest = max(known[key] for key in members)
+    rows = [Member(key, since.get(key, latest), best.get(key)) for key in members]
+    return Cluster(tuple(sorted(rows, key=lambda m: (m.key != founder, m.known_from, m.key))))
+
+
+def inherit(kind: str, clusters: Sequence[Cluster], previous: Mapping[str, str]) -> dict[str, str]:
+    """The id of each cluster, by founder: that of the old entity it shares most records with, each old id given once.
+
+    Ties go to the older id's founder, that is the cluster holding the old founding record, then to the smaller key. A
+    cluster without an old id takes the id its own founder makes.
+    """
+    claims: list[tuple[int, bool, str, str]] = []
+    for cluster in clusters:
+        shared = Counter(previous[m.key] for m in cluster.members if m.key in previous)
+        for old, n in shared.items():
+            founded = any(entity_id(kind, m.key) == old for m in cluster.members)
+            claims.append((-n, not founded, cluster.founder, old))
+    ids: dict[str, str] = {}
+    taken: set[str] = set()
+    for _, _, founder, old in sorted(claims):
+        if founder not in ids and old not in taken:
+            ids[founder] = old
+            taken.add(old)
+    for cluster in clusters:
+        if cluster.founder not in ids:
+            own = entity_id(kind, cluster.founder)
+            ids[cluster.founder] = own if own not in taken else entity_id(kind, cluster.founder + "+")
+            taken.add(ids[cluster.founder])
+    return ids

@@ -1,0 +1,270 @@
+"""Pairs of records that may be one entity, scored by Splink 5 on DuckDB.
+
+A matcher says what to compare; this file puts it through Splink. Training takes no labels: u by random sampling, m by
+expectation maximisation over several blocks (Winkler 1988; Splink's defaults), seeds fixed and figures rounded to six
+digits so that two runs agree bit for bit. `match_weight` of a pair is the model's prior plus its `mw_*` columns, in log2.
+"""
+
+import hashlib
+import json
+import logging
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import duckdb
+from splink import DuckDBAPI, Linker, block_on
+from splink.internals.exceptions import EMTrainingException
+
+from resolution.matchers.terms import Comparison, Matcher
+
+Progress = Callable[[int, int | None, str], None]
+
+logging.getLogger("splink").setLevel(logging.ERROR)  # levels that no pair met are expected, and settled in `_settled`
+
+SEED = 1
+U_PAIRS = 1_000_000
+EM_PAIRS = 400_000
+MIN_TRAINING_PAIRS = 20
+PSEUDO_MATCHES = 8.0
+MAX_PRIOR_SHIFT = 8.0
+MIN_FILLED = 0.01
+KEEP_FROM = -12.0
+"""Pairs below this weight (log2) are forgotten: nobody asks why they did not match."""
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A trained matching model: Splink's settings with every m and u, its prior (log2 odds) and the digest of both."""
+
+    kind: str
+    settings: Mapping[str, Any]
+    prior: float
+    comparisons: tuple[Comparison, ...]
+
+    @property
+    def digest(self) -> str:
+        """Twelve hex digits that name this model."""
+        return hashlib.sha256(json.dumps(self.settings, sort_keys=True).encode()).hexdigest()[:12]
+
+
+def usable_columns(con: duckdb.DuckDBPyConnection, table: str) -> frozenset[str]:
+    """Columns of a prepared table that at least one record in a hundred (and two records) fills."""
+    names = [str(row[0]) for row in con.execute(f"DESCRIBE {table}").fetchall()]
+    counts = con.execute(f"SELECT count(*), {', '.join(f'count({n})' for n in names)} FROM {table}").fetchall()[0]
+    return frozenset(n for n, count in zip(names, counts[1:], strict=True) if count >= max(2, MIN_FILLED * counts[0]))
+
+
+def candidate_pairs(con: duckdb.DuckDBPyConnection, matcher: Matcher, table: str, into: str) -> int:
+    """Write the pairs that share a blocking key into table `into` (join_key_l < join_key_r, match_key = block's number)."""
+    filled = usable_columns(con, table)
+    parts = []
+    for number, block in enumerate(matcher.blocks):
+        if not set(block.needs) <= filled:
+            continue
+        is_list = con.execute(f"SELECT typeof({block.key}) FROM {table} LIMIT 1").fetchall()[0][0].endswith("[]")
+        key = f"unnest(list_distinct({block.key}))" if is_list else block.key
+        parts.append(f"SELECT unique_id, {number} AS block, {key} AS key, {block.cap} AS cap FROM {table}")
+    con.execute(f"CREATE OR REPLACE TEMP TABLE {into} (join_key_l VARCHAR, join_key_r VARCHAR, match_key VARCHAR)")
+    if not parts:
+        return 0
+    con.execute(
+        f"""INSERT INTO {into}
+        WITH keys AS (SELECT DISTINCT * FROM ({' UNION ALL '.join(parts)}) WHERE key IS NOT NULL AND key <> ''),
+        open AS (SELECT * FROM keys QUALIFY count(*) OVER (PARTITION BY block, key) BETWEEN 2 AND cap)
+        SELECT l.unique_id, r.unique_id, min(l.block)::VARCHAR FROM open l JOIN open r
+        ON l.block = r.block AND l.key = r.key AND l.unique_id < r.unique_id GROUP BY ALL"""
+    )
+    return int(con.execute(f"SELECT count(*) FROM {into}").fetchall()[0][0])
+
+
+def _comparison(comparison: Comparison) -> dict[str, Any]:
+    exact = {level.sql for level in comparison.levels}
+    levels: list[dict[str, Any]] = [
+        {"sql_condition": comparison.missing, "label_for_charts": "missing", "is_null_level": True}
+    ]
+    for level in comparison.levels:
+        entry: dict[str, Any] = {"sql_condition": level.sql, "label_for_charts": level.label}
+        if level.tf:
+            entry["tf_adjustment_column"] = level.tf
+            entry["tf_adjustment_weight"] = 1.0
+            if f"{level.tf}_l = {level.tf}_r" not in exact:
+                entry["disable_tf_exact_match_detection"] = True
+        levels.append(entry)
+    levels.append({"sql_condition": "ELSE", "label_for_charts": comparison.otherwise})
+    return {"output_column_name": comparison.name, "comparison_description": comparison.about, "comparison_levels": levels}
+
+
+def _settings(comparisons: tuple[Comparison, ...]) -> dict[str, Any]:
+    return {
+        "link_type": "dedupe_only",
+        "unique_id_column_name": "unique_id",
+        "comparisons": [_comparison(c) for c in comparisons],
+        "blocking_rules_to_generate_predictions": [block_on("unique_id")],
+        "retain_matching_columns": True,
+        "retain_intermediate_calculation_columns": True,
+        "linker_uid": "dealgraph",
+    }
+
+
+def train(con: duckdb.DuckDBPyConnection, matcher: Matcher, table: str, progress: Progress | None = None) -> Model | None:
+    """Learn a model for the records of a prepared table; None when there are no two records or nothing to compare."""
+    filled = usable_columns(con, table)
+    comparisons = tuple(c for c in matcher.comparisons if set(c.needs) & filled)
+    records = int(con.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0])
+    if records < 2 or not comparisons:
+        return None
+    api = DuckDBAPI(connection=con)
+    linker = Linker(api.register(table), _settings(comparisons), log_level=None, validate_settings=False)
+    _estimate_prior(con, matcher, table, filled, linker, records)
+    linker.training.estimate_u_using_random_sampling(max_pairs=U_PAIRS, seed=SEED)
+    for number, columns in enumerate(matcher.training):
+        if progress:
+            progress(number, len(matcher.training), f"learning {matcher.kind} from records with the same {' and '.join(columns)}")
+        if not set(columns) <= filled or _shared_pairs(con, table, columns) < MIN_TRAINING_PAIRS:
+            continue
+        try:
+            linker.training.estimate_parameters_using_expectation_maximisation(
+                block_on(*columns), estimate_without_term_frequencies=True, max_pairs=EM_PAIRS, record_sample_proportion=1.0
+            )
+        except (EMTrainingException, ValueError):
+            continue  # no pairs left in this block, or a share that underflows: the other blocks teach
+    settings = _settled(linker.misc.save_model_to_json(), matcher, comparisons, records)
+    linker.table_management.delete_tables_created_by_splink_from_db()  # type: ignore[no-untyped-call]
+    prior = float(settings["probability_two_random_records_match"])
+    return Model(matcher.kind, settings, math.log2(prior / (1 - prior)), comparisons)
+
+
+def _shared_pairs(con: duckdb.DuckDBPyConnection, table: str, columns: tuple[str, ...]) -> int:
+    names = ", ".join(columns)
+    known = " AND ".join(f"{c} IS NOT NULL" for c in columns)
+    sql = f"SELECT coalesce(sum(n * (n - 1) / 2), 0) FROM (SELECT count(*) AS n FROM {table} WHERE {known} GROUP BY {names})"
+    return int(con.execute(sql).fetchall()[0][0])
+
+
+def _estimate_prior(
+    con: duckdb.DuckDBPyConnection, matcher: Matcher, table: str, filled: frozenset[str], linker: Linker, records: int
+) -> None:
+    rules = [columns for columns in matcher.sure if set(columns) <= filled]
+    found = sum(_shared_pairs(con, table, columns) for columns in rules)
+    if found:
+        linker.training.estimate_probability_two_random_records_match(
+            [block_on(*columns) for columns in rules], recall=matcher.sure_recall
+        )
+    else:
+        linker._settings_obj._probability_two_random_records_match = min(0.5, 0.2 / records)
+
+
+def _settled(raw: dict[str, Any], matcher: Matcher, comparisons: tuple[Comparison, ...], records: int) -> dict[str, Any]:
+    """Make a trained model whole: u without the true matches among random pairs, m shrunk to the declared shares, rounded.
+
+    Random pairs are a mixture: share λ of them are matches, so u = (u_random - λ m) / (1 - λ), kept above a tenth of u_random.
+    """
+    prior = min(max(float(raw["probability_two_random_records_match"]), 1e-12), 0.5)
+    raw["probability_two_random_records_match"] = float(f"{prior:.6g}")
+    pairs = records * (records - 1) / 2
+    matches = prior * pairs
+    floor = max(0.5 / min(pairs, U_PAIRS), 1e-9)
+    for entry, declared in zip(raw["comparisons"], comparisons, strict=True):
+        levels = [level for level in entry["comparison_levels"] if not level.get("is_null_level")]
+        shares = [*(level.m for level in declared.levels), declared.otherwise_m]
+        total = sum(shares)
+        for level, share in zip(levels, shares, strict=True):
+            m, u = level.get("m_probability"), level.get("u_probability")
+            expected = share / total
+            m = expected if not isinstance(m, float) else (m * matches + expected * PSEUDO_MATCHES) / (matches + PSEUDO_MATCHES)
+            u = floor if not isinstance(u, float) else u
+            u = max((u - prior * m) / (1 - prior), 0.1 * u, floor)
+            level["m_probability"], level["u_probability"] = float(f"{min(max(m, 1e-5), 1):.6g}"), float(f"{min(u, 1):.6g}")
+    raw["linker_uid"] = "dealgraph"
+    raw["blocking_rules_to_generate_predictions"] = []
+    return raw
+
+
+def score(con: duckdb.DuckDBPyConnection, model: Model, table: str, pairs: str, into: str, *, keep_from: float = KEEP_FROM) -> int:
+    """Score the candidate pairs of a prepared table into table `into`; returns how many were kept.
+
+    Columns: l, r, match_weight, probability, block, and for each comparison `level_<name>` (the label met),
+    `mw_<name>` (its weight) and, where a frequency adjusts it, `mw_tf_adj_<name>`.
+    """
+    settings = dict(model.settings)
+    settings["blocking_rules_to_generate_predictions"] = [block_on("unique_id")]
+    api = DuckDBAPI(connection=con)
+    linker = Linker(api.register(table), settings, log_level=None, validate_settings=False)
+    linker.table_management.register_blocked_pairs_for_predict(api.register(pairs))
+    _register_frequencies(con, api, linker, model, table)
+    found = linker.inference.predict(threshold_match_weight=keep_from, warning_mode="never")
+    names = [str(row[0]) for row in con.execute(f"DESCRIBE {found.physical_name}").fetchall()]
+    columns = ["unique_id_l AS l", "unique_id_r AS r", "match_weight", "match_probability AS probability", "match_key AS block"]
+    for comparison in model.comparisons:
+        labels = [*(level.label for level in comparison.levels), comparison.otherwise]
+        whens = " ".join(
+            "WHEN {} THEN '{}'".format(len(labels) - 1 - i, label.replace("'", "''")) for i, label in enumerate(labels)
+        )
+        columns.append(f"CASE gamma_{comparison.name} {whens} ELSE 'missing' END AS level_{comparison.name}")
+        columns += [n for n in (f"mw_{comparison.name}", f"mw_tf_adj_{comparison.name}") if n in names]
+    con.execute(f"CREATE OR REPLACE TABLE {into} AS SELECT {', '.join(columns)} FROM {found.physical_name}")
+    linker.table_management.delete_tables_created_by_splink_from_db()  # type: ignore[no-untyped-call]
+    return int(con.execute(f"SELECT count(*) FROM {into}").fetchall()[0][0])
+
+
+def refit_prior(con: duckdb.DuckDBPyConnection, model: Model, scored: str, records: int) -> Model:
+    """Learn the prior again from the scored pairs (EM with m and u held) and shift their weights by what it changed.
+
+    The first guess comes from rules that only clean duplicates meet; dirty files hold many more. The candidate pairs hold
+    nearly all matches, so the share is Σ probability / all pairs, iterated until it stands still.
+    """
+    pairs = records * (records - 1) / 2
+    prior = model.prior
+    for _ in range(60):
+        expected = con.execute(
+            f"SELECT coalesce(sum(1 / (1 + pow(2, -(match_weight + {prior - model.prior!r})))), 0) FROM {scored}"
+        ).fetchall()[0][0]
+        share = min(max(float(expected) / pairs, 0.5 / pairs), 0.5)
+        settled = math.log2(share / (1 - share))
+        done = abs(settled - prior) < 1e-3
+        prior = max(settled, model.prior - MAX_PRIOR_SHIFT) if settled < model.prior else min(settled, model.prior + MAX_PRIOR_SHIFT)
+        if done:
+            break
+    share = float(f"{2**prior / (1 + 2**prior):.6g}")
+    prior = math.log2(share / (1 - share))
+    shift = prior - model.prior
+    con.execute(f"UPDATE {scored} SET match_weight = match_weight + {shift!r}")
+    con.execute(f"UPDATE {scored} SET probability = 1 / (1 + pow(2, -match_weight))")
+    return replace(model, prior=prior, settings={**model.settings, "probability_two_random_records_match": share})
+
+
+def _register_frequencies(con: duckdb.DuckDBPyConnection, api: DuckDBAPI, linker: Linker, model: Model, table: str) -> None:
+    """Frequencies of values without the true matches among them: (occurrences - expected duplicates) / records, at least one.
+
+    Splink counts duplicates as if chance had made them; in a file where most records have a twin that hides rare values.
+    """
+    records = int(con.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0])
+    share = float(model.settings["probability_two_random_records_match"])
+    twins = 0.6 * share * (records - 1)
+    for column in sorted({level.tf for c in model.comparisons for level in c.levels if level.tf}):
+        con.execute(
+            f"CREATE OR REPLACE TEMP TABLE frequency_{column} AS SELECT {column}, greatest(count(*) - {twins}, 1) / {records} AS tf_{column} "
+            f"FROM {table} WHERE {column} IS NOT NULL GROUP BY {column}"
+        )
+        linker.table_management.register_term_frequency_lookup(api.register(f"frequency_{column}"), column)
+
+
+def decide(con: duckdb.DuckDBPyConnection, matcher: Matcher, scored: str, prepared: str) -> None:
+    """Add `veto` and `accepted` to a scored table: accepted is at or above the threshold and not vetoed."""
+    con.execute(f"ALTER TABLE {scored} ADD COLUMN veto VARCHAR")
+    filled = usable_columns(con, prepared)
+    vetoes = [veto for veto in matcher.vetoes if set(veto.needs) <= filled]
+    if vetoes:
+        whens = " ".join("WHEN {} THEN '{}'".format(v.sql, v.about.replace("'", "''")) for v in vetoes)
+        con.execute(
+            f"""UPDATE {scored} SET veto = v.why FROM (
+                SELECT p.l, p.r, CASE {whens} END AS why FROM {scored} p
+                JOIN (SELECT COLUMNS(*) AS '\\0_l' FROM {prepared}) ON unique_id_l = p.l
+                JOIN (SELECT COLUMNS(*) AS '\\0_r' FROM {prepared}) ON unique_id_r = p.r
+                WHERE p.match_weight >= {matcher.threshold}
+            ) v WHERE v.l = {scored}.l AND v.r = {scored}.r AND v.why IS NOT NULL"""
+        )
+    con.execute(f"ALTER TABLE {scored} ADD COLUMN accepted BOOLEAN")
+    con.execute(f"UPDATE {scored} SET accepted = match_weight >= {matcher.threshold} AND veto IS NULL")

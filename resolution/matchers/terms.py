@@ -1,0 +1,83 @@
+"""What a matcher is made of: comparisons with labelled levels, blocking keys, vetoes. Frozen data that checks itself."""
+
+from dataclasses import dataclass
+
+from kg.errors import ConfigurationError
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One degree of likeness: what people read, the condition over `<column>_l` and `<column>_r`, and where EM begins.
+
+    `tf` names the column whose frequency adjusts the weight: sharing a rare value says more than sharing a common one.
+    `m` is the share of true matches that meet this level, used until data say otherwise.
+    """
+
+    label: str
+    sql: str
+    m: float
+    tf: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One kind of evidence. The first level met counts; a pair with `missing` true says nothing; the rest is `otherwise`."""
+
+    name: str
+    about: str
+    missing: str
+    levels: tuple[Level, ...]
+    otherwise: str = "different"
+    otherwise_m: float = 0.05
+    needs: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.name.isidentifier() or not self.levels or not self.needs:
+            raise ConfigurationError(f"comparison {self.name!r} needs a plain name, at least one level and the columns it reads")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Records that share `key` are compared; a key that more than `cap` records share is a hub and is left out.
+
+    `key` is a DuckDB expression over one prepared record: text, or a list of texts; null blocks nothing.
+    """
+
+    about: str
+    key: str
+    needs: tuple[str, ...]
+    cap: int = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Veto:
+    """A pair that meets `sql` is never one entity, whatever its weight."""
+
+    about: str
+    sql: str
+    needs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Matcher:
+    """Everything that decides whether two records of a kind are one entity. Weights are log2."""
+
+    kind: str
+    about: str
+    columns: tuple[str, ...]
+    prepare: str
+    comparisons: tuple[Comparison, ...]
+    blocks: tuple[Block, ...]
+    training: tuple[tuple[str, ...], ...]
+    sure: tuple[tuple[str, ...], ...]
+    sure_recall: float = 0.6
+    threshold: float = 1.0
+    missing_pair: float = -4.0
+    vetoes: tuple[Veto, ...] = ()
+
+    def __post_init__(self) -> None:
+        names = [c.name for c in self.comparisons]
+        if len(names) != len(set(names)):
+            raise ConfigurationError(f"matcher {self.kind!r} names a comparison twice: {names}")
+        if not self.blocks or not self.training:
+            raise ConfigurationError(f"matcher {self.kind!r} needs blocking keys and training blocks")

@@ -1,0 +1,236 @@
+"""Staged records → entities: accounts, then persons and leads, then deals and their outcomes, into resolution.duckdb.
+
+Everything is written to a file beside the target and renamed at the end, so a run that is killed leaves the earlier state.
+Tables: resolved, previous, employer, lead_contact, lead_account, invoice_outcome, pairs_<kind>, events, redirects, models, meta.
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from resolution import inputs
+from resolution.assignment import History, assign, read_history, write_events
+from resolution.clusters import Cluster, Member, Pair, joined
+from resolution.employers import find_employers
+from resolution.grouping import Linked, group, link
+from resolution.judgements import judgements
+from resolution.linker import Model, Progress
+from resolution.matchers import ACCOUNT, CONTACT, DEAL, OUTCOME
+
+SAME_INTEREST_DAYS = 30
+"""Two leads of one person that arose this near to each other are one lead; later interest is a new one."""
+
+PAIR_TABLES = ("account", "contact", "deal", "outcome")
+
+
+@dataclass(frozen=True, slots=True)
+class ResolveReport:
+    """Counts by kind: records read, entities found, pairs scored and accepted; and the moment it speaks of."""
+
+    now: datetime
+    records: Mapping[str, int]
+    entities: Mapping[str, int]
+    pairs: Mapping[str, int]
+    accepted: Mapping[str, int]
+    events: Mapping[str, int] = field(default_factory=dict)
+
+
+def resolve(
+    staging_db: Path, resolution_db: Path, *, now: datetime | None = None, progress: Progress | None = None
+) -> ResolveReport:
+    """Decide which staged records known by `now` are one entity; `now` is the newest knowledge time unless given."""
+    say = progress or (lambda done, total, what: None)
+    con, moment = inputs.open_staging(Path(staging_db), now)
+    target = Path(resolution_db)
+    try:
+        history = read_history(con, target, moment)
+        con.execute(
+            "CREATE TABLE resolved_key (kind VARCHAR, key VARCHAR, entity_id VARCHAR, known_from TIMESTAMP, match_weight DOUBLE)"
+        )
+        con.execute("CREATE TABLE models (kind VARCHAR, digest VARCHAR, prior DOUBLE, settings VARCHAR)")
+        found = {}
+        say(0, 5, "matching accounts")
+        found["account"], model = _accounts(con, history, progress)
+        say(1, 5, "finding the employers of leads and contacts")
+        find_employers(con, model)
+        say(2, 5, "matching contacts and leads")
+        found["contact"] = _persons(con, history, progress)
+        say(3, 5, "matching deals")
+        found["deal"] = _deals(con, history, progress)
+        say(4, 5, "matching outcomes")
+        found["outcome"] = _outcomes(con, history, progress)
+        events = write_events(con, history, moment)
+        _write(con, target, moment)
+        say(5, 5, "entities written")
+        return _report(con, moment, found, events)
+    finally:
+        con.close()
+
+
+def _known(con: duckdb.DuckDBPyConnection, sql: str) -> dict[str, datetime]:
+    return {str(key): moment for key, moment in con.execute(sql).fetchall()}
+
+
+def _keep_model(con: duckdb.DuckDBPyConnection, linked: Linked) -> Model | None:
+    if linked.model:
+        m = linked.model
+        con.execute("INSERT INTO models VALUES (?, ?, ?, ?)", [m.kind, m.digest, m.prior, json.dumps(m.settings, sort_keys=True)])
+    return linked.model
+
+
+def _accounts(con: duckdb.DuckDBPyConnection, history: History, progress: Progress | None) -> tuple[Linked, Model | None]:
+    con.execute(inputs.ACCOUNT_INPUT)
+    verdicts = judgements(con, "old", "account") if history.attached else ()
+    linked = link(con, ACCOUNT, verdicts=verdicts, progress=progress)
+    apart = _related(con) | frozenset((v.a, v.b) for v in verdicts if v.verdict == "different")
+    known = _known(con, "SELECT uid, known_from FROM input_account")
+    assign(con, "account", group(con, ACCOUNT, known, apart=apart), known, history)
+    return linked, _keep_model(con, linked)
+
+
+def _related(con: duckdb.DuckDBPyConnection) -> frozenset[Pair]:
+    """Account records that a source states to be two: a parent and its child, partners, an owner and its company."""
+    rows = con.execute(
+        f"""SELECT DISTINCT least(a, b), greatest(a, b) FROM (
+            SELECT 'account|' || account AS a, 'account|' || other AS b FROM s_relation
+            UNION ALL SELECT {inputs.key_sql('account')}, 'account|' || parent FROM s_account WHERE parent IS NOT NULL
+        ) WHERE a <> b"""
+    ).fetchall()
+    con.executemany(
+        "UPDATE pairs_account SET accepted = false, veto = 'a source says that they are two' WHERE l = ? AND r = ?", rows
+    ) if rows else None
+    return frozenset((str(a), str(b)) for a, b in rows)
+
+
+def _persons(con: duckdb.DuckDBPyConnection, history: History, progress: Progress | None) -> Linked:
+    con.execute(inputs.PERSON_INPUT)
+    verdicts = judgements(con, "old", "contact") if history.attached else ()
+    linked = link(con, CONTACT, verdicts=verdicts, progress=progress)
+    _keep_model(con, linked)
+    apart = frozenset((v.a, v.b) for v in verdicts if v.verdict == "different")
+    known = _known(con, "SELECT uid, known_from FROM input_contact")
+    persons = group(con, CONTACT, known, apart=apart)
+    con.execute("CREATE TABLE lead_contact (uid VARCHAR, contact_uid VARCHAR, known_from TIMESTAMP, match_weight DOUBLE)")
+    contacts, ties = [], []
+    for cluster in persons:
+        inside = [m for m in cluster.members if m.key.startswith("contact|")]
+        if len(inside) > 1:
+            contacts.append(_only(cluster.members, "contact|"))
+        if inside and len(inside) < len(cluster.members):
+            first = min(inside, key=lambda m: (known[m.key], m.key)).key
+            ties += [
+                (m.key, first, max(m.known_from, known[first]), m.weight) for m in cluster.members if m.key.startswith("lead|")
+            ]
+    if ties:
+        con.executemany("INSERT INTO lead_contact VALUES (?, ?, ?, ?)", ties)
+    assign(con, "contact", contacts, {k: t for k, t in known.items() if k.startswith("contact|")}, history)
+    _leads(con, history, {k: t for k, t in known.items() if k.startswith("lead|")})
+    return linked
+
+
+def _only(members: tuple[Member, ...], prefix: str) -> Cluster:
+    """A cluster's records of one kind, founder first; each belongs from when it was connected through all of them."""
+    inside = [m for m in members if m.key.startswith(prefix)]
+    founder = min(inside, key=lambda m: (m.known_from, m.key))
+    rest = sorted((m for m in inside if m is not founder), key=lambda m: (m.known_from, m.key))
+    return Cluster((founder, *rest))
+
+
+def _leads(con: duckdb.DuckDBPyConnection, history: History, known: dict[str, datetime]) -> None:
+    """Leads of one person that arose within SAME_INTEREST_DAYS are one lead; other leads stay apart."""
+    con.execute(
+        f"""CREATE TEMP TABLE near_leads AS SELECT p.l, p.r FROM pairs_contact p
+        JOIN s_lead a ON p.l = {inputs.key_sql('lead', 'a')} JOIN s_lead b ON p.r = {inputs.key_sql('lead', 'b')}
+        WHERE p.accepted AND abs(date_diff('hour', coalesce(a.created_at, a.known_from), coalesce(b.created_at, b.known_from)))
+              <= {SAME_INTEREST_DAYS * 24} AND coalesce(a.converted_deal = b.converted_deal, true)"""
+    )
+    assign(con, "lead", group(con, CONTACT, known, where="(p.l, p.r) IN (SELECT (l, r) FROM near_leads)"), known, history)
+
+
+def _deals(con: duckdb.DuckDBPyConnection, history: History, progress: Progress | None) -> Linked:
+    con.execute(inputs.DEAL_INPUT)
+    known = _known(con, "SELECT uid, known_from FROM input_deal")
+    sources = con.execute("SELECT count(DISTINCT source) FROM input_deal").fetchall()[0][0]
+    linked = Linked(None, 0, 0)
+    clusters: list[Cluster] = []
+    if sources > 1:
+        linked = link(con, DEAL, progress=progress)
+        _keep_model(con, linked)
+        con.execute("UPDATE pairs_deal SET accepted = false, veto = 'two deals of one system' WHERE split_part(l, ':', 1) = split_part(r, ':', 1)")
+        clusters = group(con, DEAL, known)
+    else:
+        con.execute("CREATE TABLE pairs_deal (l VARCHAR, r VARCHAR, match_weight DOUBLE, probability DOUBLE, block VARCHAR, veto VARCHAR, accepted BOOLEAN)")
+    assign(con, "deal", clusters, known, history)
+    return linked
+
+
+def _outcomes(con: duckdb.DuckDBPyConnection, history: History, progress: Progress | None) -> Linked:
+    """One outcome for each closed deal entity; an invoice without a reference joins the won deal that it fits best."""
+    con.execute(
+        f"""CREATE TABLE closed_deal AS SELECT {inputs.key_sql('outcome', 'd')} AS uid, r.entity_id AS deal_id, d.known_from, d.closed_at
+        FROM s_deal d JOIN resolved_key r ON r.key = {inputs.key_sql('deal', 'd')} WHERE d.state IN ('won', 'lost') AND d.closed_at IS NOT NULL"""
+    )
+    rows = con.execute("SELECT deal_id, uid, known_from FROM closed_deal ORDER BY ALL").fetchall()
+    known = {str(uid): moment for _, uid, moment in rows}
+    by_deal: dict[str, list[str]] = {}
+    for deal, uid, _ in rows:
+        by_deal.setdefault(str(deal), []).append(str(uid))
+    groups = [joined(uids, {(a, b): 0.0 for a in uids for b in uids if a < b}, known) for uids in by_deal.values() if len(uids) > 1]
+    assign(con, "outcome", groups, known, history)
+    con.execute("CREATE TABLE invoice_outcome (uid VARCHAR, outcome_uid VARCHAR, known_from TIMESTAMP, match_weight DOUBLE)")
+    con.execute(inputs.OUTCOME_INPUT)
+    linked = link(con, OUTCOME, progress=progress)
+    _keep_model(con, linked)
+    con.execute(
+        """INSERT INTO invoice_outcome
+        SELECT i.uid, d.uid, greatest(i.known_from, d.known_from), p.match_weight FROM pairs_outcome p
+        JOIN input_outcome i ON i.side = 'invoice' AND i.uid IN (p.l, p.r) JOIN input_outcome d ON d.side = 'deal' AND d.uid IN (p.l, p.r)
+        WHERE p.accepted QUALIFY row_number() OVER (PARTITION BY i.uid ORDER BY p.match_weight DESC, d.uid) = 1"""
+    )
+    return linked
+
+
+def _write(con: duckdb.DuckDBPyConnection, target: Path, now: datetime) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    fresh = target.with_name(f"{target.name}.{os.getpid()}.new")
+    fresh.unlink(missing_ok=True)
+    con.execute(f"ATTACH '{str(fresh).replace(chr(39), chr(39) * 2)}' AS fresh")
+    con.execute("CREATE TABLE fresh.meta AS SELECT ?::TIMESTAMP AS now", [now])
+    con.execute(
+        """CREATE TABLE fresh.resolved AS SELECT kind, split_part(substr(key, strpos(key, '|') + 1), ':', 1) AS source,
+        substr(key, strpos(key, ':') + 1) AS record_id, entity_id, known_from, match_weight FROM resolved_key ORDER BY key"""
+    )
+    con.execute("CREATE TABLE fresh.previous AS SELECT kind, key, entity_id FROM resolved_key ORDER BY key")
+    con.execute("CREATE TABLE fresh.employer AS SELECT * FROM employer ORDER BY uid")
+    con.execute("CREATE TABLE fresh.lead_contact AS SELECT * FROM lead_contact ORDER BY uid")
+    con.execute("CREATE TABLE fresh.invoice_outcome AS SELECT * FROM invoice_outcome ORDER BY uid")
+    for kind in PAIR_TABLES:
+        con.execute(f"CREATE TABLE fresh.pairs_{kind} AS SELECT * FROM pairs_{kind} ORDER BY l, r")
+    con.execute("CREATE TABLE fresh.events AS SELECT * FROM events ORDER BY ALL")
+    con.execute("CREATE TABLE fresh.redirects AS SELECT * FROM redirects ORDER BY ALL")
+    con.execute("CREATE TABLE fresh.models AS SELECT * FROM models ORDER BY kind")
+    attached = {str(row[0]) for row in con.execute("SELECT database_name FROM duckdb_databases()").fetchall()}
+    if "old" in attached:
+        kept = con.execute("SELECT 1 FROM information_schema.tables WHERE table_catalog = 'old' AND table_name = 'judgements'").fetchall()
+        if kept:
+            con.execute("CREATE TABLE fresh.judgements AS SELECT * FROM old.judgements ORDER BY ALL")
+        con.execute("DETACH old")
+    con.execute("DETACH fresh")
+    fresh.replace(target)
+
+
+def _report(con: duckdb.DuckDBPyConnection, now: datetime, found: Mapping[str, Linked], events: dict[str, int]) -> ResolveReport:
+    rows = con.execute("SELECT kind, count(*), count(DISTINCT entity_id) FROM resolved_key GROUP BY kind ORDER BY kind").fetchall()
+    return ResolveReport(
+        now=now,
+        records={str(kind): int(n) for kind, n, _ in rows},
+        entities={str(kind): int(n) for kind, _, n in rows},
+        pairs={kind: linked.pairs for kind, linked in found.items()},
+        accepted={kind: linked.accepted for kind, linked in found.items()},
+        events=events,
+    )
