@@ -95,8 +95,11 @@ def centrality(network: nx.Graph) -> dict[str, float]:
 
 def communities(network: nx.Graph) -> dict[str, str]:
     """Louvain communities (Blondel et al. 2008), each named by its smallest member."""
-    found = nx.community.louvain_communities(network, weight="weight", seed=SEED)
-    return {node: min(members) for members in found for node in members}
+    # numbers instead of names: sets of texts have another order in each process, and Louvain follows it
+    names = list(network)
+    numbered = nx.relabel_nodes(network, {name: i for i, name in enumerate(names)})
+    found = nx.community.louvain_communities(numbered, weight="weight", seed=SEED)
+    return {names[i]: names[min(members)] for members in found for i in members}
 
 
 def community_rates(community: Mapping[str, str], outcomes: Sequence[Row]) -> dict[str, float]:
