@@ -1,6 +1,6 @@
 """The words of a query file held against the ontology: labels, relationship types, properties, and some habits.
 
-A variable's properties are checked where the file says what it is, `(d:Deal)` or `[r:WITH]`; maps are not ours to judge.
+A variable's properties are checked where the file says what it is, `(d:Deal)` or `[r:WITH]`; maps are left alone.
 """
 
 from collections.abc import Iterator, Mapping

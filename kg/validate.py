@@ -103,6 +103,7 @@ def relationship_checker(triple: tuple[str, str, str], run: str) -> Prepare:
 def _checker(what: str, properties: Mapping[str, Property]) -> Callable[[dict[str, Any]], dict[str, Any]]:
     checks = compile_checks(properties)
     required = tuple(name for name, declared in properties.items() if declared.required)
+    numbers = tuple(name for name, declared in properties.items() if declared.type is Type.NUMBER)
 
     def checked(row: dict[str, Any]) -> dict[str, Any]:
         for name, value in row.items():
@@ -112,6 +113,9 @@ def _checker(what: str, properties: Mapping[str, Property]) -> Callable[[dict[st
         for name in required:
             if row.get(name) is None:
                 raise IntegrityError(f"{what} {row.get('id')!r}: {name} is missing.")
+        for name in numbers:  # 3 and 3.0 must be the same graph
+            if type(row.get(name)) is int:
+                row[name] = float(row[name])
         return row
 
     return checked
