@@ -31,7 +31,14 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """One question about one kind of entity, and everything training needs to learn its answer."""
+    """One question about one kind of entity, and everything training needs to learn its answer.
+
+    `decision_share` is how much of an entity's weight its moment `last` carries, the rest being shared by its other
+    moments;
+    None shares alike. `last` looks back from the outcome, so a high share answers "were it decided as it stands",
+    which is
+    lower for young entities than "will it ever be won", and calibration is judged at `last` alone.
+    """
 
     name: str
     entity: Entity
@@ -44,6 +51,7 @@ class Score:
     prior_rate: float
     cuts: tuple[float, float, float]
     minimum_each: int = 40
+    decision_share: float | None = None
     labels: str = ""
 
     def __post_init__(self) -> None:

@@ -11,12 +11,14 @@ from numpy.typing import NDArray
 
 from scoring.tables import Column, Floats
 
-CYCLE_QUANTILE = 0.9
-
 
 @dataclass(frozen=True, slots=True)
 class TrainingSet:
-    """Rows are moments. `weight` shares 1 among the moments of one entity; `age` orders rows in time (seconds)."""
+    """Rows are moments of entities whose outcome is known.
+
+    `groups` is the account, `seconds` the moment and `closed` the end (Unix time), `weight` adds up to about 1 an
+    entity.
+    """
 
     ids: NDArray[Any]
     groups: NDArray[Any]
@@ -41,17 +43,16 @@ class TrainingSet:
         return float(len(np.unique(self.ids)))
 
     def at(self, rows: NDArray[Any]) -> "TrainingSet":
-        """Some of its rows, weights shared anew."""
+        """Some of its rows, all moments of an entity or none."""
         frame = {name: column[rows] for name, column in self.frame.items()}
-        ids = self.ids[rows]
         return TrainingSet(
-            ids,
+            self.ids[rows],
             self.groups[rows],
             self.seconds[rows],
             self.closed[rows],
             self.moments[rows],
             self.y[rows],
-            shares(ids),
+            self.weight[rows],
             frame,
         )
 
@@ -63,50 +64,82 @@ class TrainingSet:
         order = sorted(range(len(self)), key=lambda i: (self.ids[i], self.seconds[i], self.moments[i]))
         out.update(repr(names).encode())
         for i in order:
-            row = (self.ids[i], self.groups[i], self.seconds[i], self.y[i], [c[i] for c in lists])
+            row = (
+                self.ids[i],
+                self.groups[i],
+                float(self.seconds[i]),
+                float(self.y[i]),
+                float(self.weight[i]),
+                [c[i] for c in lists],
+            )
             out.update(repr(row).encode())
         return out.hexdigest()
 
 
-def shares(ids: NDArray[Any]) -> Floats:
-    """1 / number of moments of the same entity."""
+def shares(ids: NDArray[Any], last: NDArray[np.bool_] | None = None, decision_share: float | None = None) -> Floats:
+    """Weights that add up to 1 for each entity: alike, or `decision_share` for its `last` moment where it has one."""
     codes, counts = np.unique(ids, return_inverse=True, return_counts=True)[1:]
-    return np.asarray(1.0 / counts[codes], dtype=np.float64)
+    alike = 1.0 / counts[codes]
+    if decision_share is None or last is None:
+        return np.asarray(alike, dtype=np.float64)
+    lasts = np.bincount(codes[last], minlength=len(counts))[codes]
+    others = counts[codes] - lasts
+    mixed = np.where(last, decision_share / np.maximum(lasts, 1), (1 - decision_share) / np.maximum(others, 1))
+    return np.asarray(np.where((lasts > 0) & (others > 0), mixed, alike), dtype=np.float64)
 
 
 def select(rows: Sequence[Mapping[str, Any]], now: datetime, horizon: timedelta | None) -> list[Mapping[str, Any]]:
-    """Label rows that may be learned from, in a fixed order.
+    """Label rows that may be learned from, one a moment, in a fixed order.
 
-    Open deals have no label yet, so recent moments would hold only those that closed fast: a moment counts when it
-    is older
-    than the 90th percentile of the time from a moment to its close (or than the horizon, where the score has one).
+    With a horizon a moment counts when the horizon has passed, so that its label is certain.
     """
     seen: dict[tuple[str, datetime], Mapping[str, Any]] = {}
-    for row in rows:
+    for row in sorted(rows, key=lambda r: (r["id"], r["as_of"], r.get("moment") != "last")):
         if row["as_of"] <= now and row["label"] is not None:
             seen.setdefault((row["id"], row["as_of"]), row)
-    kept = [seen[key] for key in sorted(seen)]
-    waits = [(r["closed_at"] - r["as_of"]).total_seconds() for r in kept if r.get("closed_at") is not None]
-    waits = [w for w in waits if w > 0]
-    if horizon is not None:
-        return [r for r in kept if r["as_of"] + horizon <= now]
-    if not waits:
-        return kept
-    oldest = now - timedelta(seconds=float(np.quantile(waits, CYCLE_QUANTILE)))
-    old = [r for r in kept if r["as_of"] <= oldest]
-    # a young company has nothing that old: then fast closers are better than nothing
-    return old if len({r["id"] for r in old}) * 2 >= len({r["id"] for r in kept}) else kept
+    kept = list(seen.values())
+    return kept if horizon is None else [r for r in kept if r["as_of"] + horizon <= now]
 
 
-def training_set(rows: Sequence[Mapping[str, Any]], frame: Mapping[str, Column]) -> TrainingSet:
+def seen_closing(ids: NDArray[Any], seconds: Floats, closed: Floats, now: float) -> Floats:
+    """Weight against censoring: recent entities are known only if they closed fast, so slow ones stand for those
+    unseen.
+
+    Inverse probability of censoring (Robins and Rotnitzky 1992): an entity that took D to close could be seen only
+    if it
+    began before now − D; with steady arrivals over a span S that has probability (S − D) / S. No weight exceeds 3;
+    mean 1.
+    """
+    if not len(ids):
+        return np.zeros(0)
+    codes, where = np.unique(ids, return_index=True)
+    place = np.searchsorted(codes, ids)
+    first = np.full(len(codes), np.inf)
+    np.minimum.at(first, place, seconds)
+    took = np.maximum(closed[where] - first, 0.0)
+    span = max(now - float(first.min()), 1.0)
+    each = 1.0 / np.clip((span - took) / span, 1 / 3, 1.0)
+    return np.asarray((each / each.mean())[place], dtype=np.float64)
+
+
+def training_set(
+    rows: Sequence[Mapping[str, Any]],
+    frame: Mapping[str, Column],
+    now: datetime,
+    horizon: timedelta | None = None,
+    decision_share: float | None = None,
+) -> TrainingSet:
     """Arrays from selected label rows and the features extracted for them."""
     ids = _texts([r["id"] for r in rows])
     groups = _texts([str(r.get("group") or r["id"]) for r in rows])
     seconds = np.array([_seconds(r["as_of"]) for r in rows], dtype=np.float64)
     closed = np.array([_seconds(r.get("closed_at") or r["as_of"]) for r in rows], dtype=np.float64)
     y = np.array([float(r["label"]) for r in rows], dtype=np.float64)
-    moments = _texts([str(r.get("moment") or "") for r in rows])
-    return TrainingSet(ids, groups, seconds, closed, moments, y, shares(ids), frame)
+    moments = _texts([str(r.get("moment") or "") if decision_share is not None else "" for r in rows])
+    weight = shares(ids, moments == "last", decision_share)
+    if horizon is None:
+        weight = weight * seen_closing(ids, seconds, closed, now.timestamp())
+    return TrainingSet(ids, groups, seconds, closed, moments, y, weight, frame)
 
 
 def account_folds(groups: NDArray[Any], folds: int) -> NDArray[np.int64]:

@@ -103,12 +103,14 @@ def _modelled(
         boost.fit(data.frame, data.y, data.weight, _codes(data.groups))
         fitted["boosting"] = boost
         tables = tables.scaled(1 - share).plus(boost.tables().scaled(share))
-    held = crossed if share == 0 else np.where(late.rows, late.log_odds, np.nan)
-    use = ~np.isnan(held)
+    held = crossed
+    if share > 0:
+        held = (1 - share) * crossed + share * cross_boosted(data, directions, categorical, settings)
+    use = judged(data)
     (shift, slope), spread = evaluate.affine(held[use], data.y[use], data.weight[use], STIFFNESS)
     centre = float(np.average(held[use], weights=data.weight[use]))
     about = spread[0, 0] + 2 * centre * spread[0, 1] + centre**2 * spread[1, 1]
-    p = probability(shift + slope * crossed)
+    p = probability(shift + slope * held)
     served = Served(
         tables.scaled(float(slope)).shifted(float(shift)).centred(data.frame, data.weight),
         "MODEL",
@@ -185,6 +187,20 @@ def cross(
     return z
 
 
+def cross_boosted(
+    data: TrainingSet, directions: Mapping[str, int], categorical: tuple[str, ...], settings: ScoringSettings
+) -> Floats:
+    """The same from boosting."""
+    fold = account_folds(data.groups, LATE_FOLDS)
+    z = np.zeros(len(data))
+    for k in range(LATE_FOLDS):
+        seen, out = data.at(np.flatnonzero(fold != k)), np.flatnonzero(fold == k)
+        boost = Boosting(dict(directions), categorical, settings.pairs, threads=settings.threads)
+        boost.fit(seen.frame, seen.y, seen.weight, _codes(seen.groups), bags=2)
+        z[out] = boost.decision_function(data.at(out).frame)
+    return z
+
+
 @dataclass(frozen=True, slots=True)
 class Late:
     """Predictions for the latest part of the data by models that saw neither its time nor its accounts."""
@@ -208,7 +224,7 @@ def late_slice(
 
     Rows first seen after the cut are predicted by models of what was closed before it, from other accounts. Boosting
     gets
-    the share that lowers log-loss most, and only if the gain is above one standard error by account.
+    the share that lowers log-loss most, and only if the gain is above two standard errors by account.
     """
     first = _first_seen(data)
     cut = float(np.quantile(first, LATE))
@@ -242,22 +258,21 @@ def _share(data: TrainingSet, z: Floats, b: Floats, resamples: int) -> tuple[flo
     gain = evaluate.difference(
         data.y, probability(z), blends[best], data.weight, data.groups, evaluate.log_loss, min(resamples, 200)
     )
-    return (best if gain["value"] < -gain["se"] else 0.0), gain
+    return (best if gain["value"] < -2 * gain["se"] else 0.0), gain
 
 
 def _metrics(data: TrainingSet, late: Late, shift: float, slope: float, settings: ScoringSettings) -> dict[str, Any]:
-    """Measures on the late slice, one moment a deal: each deal's last one."""
-    rows = np.flatnonzero(late.rows)
+    """Measures on the late slice, at the moments that calibration is judged at."""
+    rows = np.flatnonzero(late.rows & judged(data))
     if not len(rows):
         return {}
-    order = rows[np.lexsort((data.seconds[rows], data.ids[rows]))]
-    last = order[np.r_[data.ids[order][1:] != data.ids[order][:-1], True]]
-    p = probability(shift + slope * late.log_odds[last])
-    found = evaluate.measured(data.y[last], p, np.ones(len(last)), data.groups[last], settings.resamples)
+    p = probability(shift + slope * late.log_odds[rows])
+    w = data.weight[rows]
+    found = evaluate.measured(data.y[rows], p, w, data.groups[rows], settings.resamples)
     return {
-        "on": "deals first seen after the cut, their last moment, by a model of other accounts before it",
-        "entities": len(last),
-        "won": float(data.y[last].sum()),
+        "on": "entities first seen after the cut, by a model of other accounts that knows nothing after it",
+        "entities": len(np.unique(data.ids[rows])),
+        "won": len(np.unique(data.ids[rows][data.y[rows] > 0])),
         "cut": late.cut,
         **found,
     }
@@ -268,6 +283,13 @@ def _first_seen(data: TrainingSet) -> Floats:
     first = np.full(int(codes.max()) + 1, np.inf)
     np.minimum.at(first, codes, data.seconds)
     return np.asarray(first[codes])
+
+
+def judged(data: TrainingSet) -> NDArray[np.bool_]:
+    """The moments that calibration is made for: those that carry most of their entity's weight, or all of them."""
+    last = data.moments == "last"
+    heavy = bool(last.any()) and float(data.weight[last].sum()) > 0.5 * float(data.weight.sum())
+    return np.asarray(last if heavy else np.ones(len(data), dtype=bool))
 
 
 def _account_losses(data: TrainingSet, z: Floats) -> Floats:

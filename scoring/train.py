@@ -45,7 +45,7 @@ def train(
     features = declared(score, only)
     rows = label_rows(graph, score, as_of)
     frame = features_at(graph, list(features.values()), [(r["id"], r["as_of"]) for r in rows], progress)
-    data = dataset.training_set(rows, frame)
+    data = dataset.training_set(rows, frame, as_of, score.horizon, score.decision_share)
     version = version_of_training(score, features, data.digest())
     if version in artifacts.versions(home, score.name):
         found = artifacts.read(home, score.name, version)
@@ -144,7 +144,7 @@ def version_of_training(score: Score, features: Mapping[str, Feature], data: str
         data,
         label_digest(score),
         repr(score.rules),
-        repr((score.prior_rate, score.minimum_each, score.horizon)),
+        repr((score.prior_rate, score.minimum_each, score.horizon, score.decision_share)),
         repr((own.boosting, own.pairs, own.folds, own.selection_rows)),
         *(f"{n}={f.digest}" for n, f in features.items()),
     ]

@@ -53,7 +53,7 @@ DEAL_WIN = Score(
     name="deal_win",
     entity="deal",
     question="Will this open deal be won?",
-    about="Probability that the deal ends won, whenever it ends.",
+    about="Probability that the deal is won, were it decided in its present state.",
     horizon=None,
     features=(*GRAPH, *FLAT),
     flat=frozenset(FLAT),
@@ -73,4 +73,8 @@ DEAL_WIN = Score(
     ),
     prior_rate=0.25,
     cuts=(0.6, 0.35, 0.15),
+    # Early moments of a deal say little about the state in which it is decided: at equal shares they cost .012 of
+    # AUC at the
+    # last stage and an ECE of .057 there; a tenth keeps them as a guard against thin data.
+    decision_share=0.9,
 )
