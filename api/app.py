@@ -15,6 +15,7 @@ from fastapi.responses import JSONResponse, Response
 from api.auth import bearer, signing_secret
 from api.context import new_context
 from api.errors import Fault, describe
+from api.loaders import warm
 from api.schema import MAKERS, execute, schema
 from api.settings import ApiSettings, api_settings
 from api.web import pages
@@ -41,8 +42,10 @@ def create_app(settings: ApiSettings | None = None, graph: AsyncGraph | None = N
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.graph = graph or AsyncGraph.connect()
+        warming = asyncio.create_task(warm(app.state.graph))
         gc.freeze()  # what was loaded at start stays: fewer and shorter pauses under load
         yield
+        warming.cancel()
         if graph is None:
             await app.state.graph.close()
 

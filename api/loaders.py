@@ -7,6 +7,7 @@ later than the published moment stays out. A loader lives as long as one request
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,12 +16,13 @@ from typing import Any
 
 from strawberry.dataloader import DataLoader
 
-from kg.errors import InputError
+from kg.errors import InputError, ServerError
 from kg.features import load_features
 from kg.graph import AsyncGraph
 from kg.paths import Reasons, Request, reasons_many
 from kg.queries import Query, load_queries
 
+log = logging.getLogger("dealgraph.api")
 Row = dict[str, Any]
 FIRST_PATHS = 5
 """Paths read with a sentence: up to so many cost no further call."""
@@ -128,3 +130,13 @@ def segment(name: str) -> Query:
     if found is None:
         raise InputError(f"segment: there is no {name!r}; the segments are {', '.join(segments()) or 'none'}.")
     return found
+
+
+async def warm(graph: AsyncGraph) -> None:
+    """Have Neo4j plan the reads and the evidence of every feature, so that the first person to ask does not wait for it."""
+    never = datetime(1, 1, 2, tzinfo=UTC)
+    try:
+        for feature in load_features().values():
+            await reasons_many(graph, [Request(feature, "", never)])
+    except ServerError as error:
+        log.warning("the reads could not be warmed: %s", error)

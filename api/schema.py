@@ -9,11 +9,14 @@ from typing import Annotated, Any
 
 import strawberry
 from graphql import GraphQLError
+from strawberry.exceptions import MissingQueryError
 from strawberry.schema.config import StrawberryConfig
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types import ExecutionContext
 from strawberry.types.execution import ExecutionResult
 
 from api.context import Context, Info, Make
+from api.errors import render
 from api.limits import extensions
 from api.permissions import Needs, NeedsAdmin, NeedsAnalyst, NeedsViewer
 from api.settings import ApiSettings
@@ -194,9 +197,13 @@ async def execute(
     context: Context, query: str, variables: dict[str, Any] | None = None, name: str | None = None
 ) -> ExecutionResult:
     """Execute one operation in this process: what /graphql and the explorer's pages both do."""
-    result = await schema(context.settings).execute(
-        query, variable_values=variables, context_value=context, operation_name=name
-    )
+    try:
+        result = await schema(context.settings).execute(
+            query, variable_values=variables, context_value=context, operation_name=name
+        )
+    except (MissingQueryError, CannotGetOperationTypeError, InvalidOperationTypeError) as error:
+        raise InputError("The request holds no query, or several and no name of the one to run.") from error
     if not isinstance(result, ExecutionResult):
         raise InputError("Only queries are answered here.")
+    result.errors = [render(error) for error in result.errors] if result.errors else None
     return result

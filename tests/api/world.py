@@ -1,0 +1,89 @@
+"""The world of the API's tests: Norrland, with deals that are scored by hand from their own features, records and a second score."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime
+from typing import Any
+
+from kg.features import extract, load_features
+from kg.graph import Graph
+from kg.load import NodeRows, RelationshipRows, load
+from kg.query import Query
+from tests.worlds import World, day, norrland
+
+NOW = day("2024-04-15")
+VERSION = "v1"
+PUBLISH = Query(
+    name="publish", kind="tests", mode="write",
+    text="MERGE (w:Workspace {id: 'workspace'}) SET w.as_of = $as_of, w.published = 'test', w.currency = 'EUR', w.run = 'test'",
+)
+CURRENT = Query(name="current", kind="tests", mode="write", text="MATCH (s:Score) WHERE s.as_of = $as_of SET s:Current")
+
+
+def personal_world() -> World:
+    """Norrland with e-mail addresses, telephone numbers, source records and an id that was given up."""
+    w = norrland()
+    for contact in w.nodes["Contact"]:
+        contact |= {"email": f"{contact['id']}@norrland.se", "phone": "+46 8 123 45 67", "title": "Planner"}
+    for row in w.nodes["Deal"]:
+        if row["id"] == "D1":
+            row |= {"state": "open", "stage": "Prospect", "amount": 200.0, "name": "Route planning"}
+    records = (("crm", "D-1", "deal", "D1"), ("crm", "A-1", "account", "norrland"), ("crm", "C-1", "contact", "mara"),
+               ("crm", "L-1", "lead", "L1"), ("mail", "D-1", "contact", "jon"))
+    for source, record_id, kind, entity in records:
+        w.add("Record", f"{source}:{kind}:{record_id}", source=source, record_id=record_id, kind=kind, name=entity.title())
+        w.tie(f"{source}:{kind}:{record_id}", "RESOLVED_TO", entity, match_weight=7.5)
+    w.add("Redirect", "D0")
+    w.tie("D0", "TO", "D1")
+    return w
+
+
+def more_deals(w: World, count: int) -> None:
+    """Open deals O000, O001, … with Polar, so that there are pages to turn."""
+    for i in range(count):
+        id_ = f"O{i:03}"
+        w.add("Deal", id_, "2024-02-01", name=f"Deal {i}", opened_at=day("2024-02-01"), state="open", amount=float(i))
+        w.tie(id_, "WITH", "polar", "2024-02-01")
+        w.tie("rita", "OWNS", id_, "2024-02-01", from_=day("2024-02-01"))
+        w.tie("jon", "PLAYS", id_, "2024-02-02", role="user", confidence=0.5, basis="inferred")
+
+
+def score_rows(graph: Graph, name: str, entity: str, ids: list[str], as_of: datetime) -> list[dict[str, Any]]:
+    """Scores whose contributions follow from the real features: 0.01 times a bounded function of the value."""
+    features = [f for f in load_features().values() if f.entity == entity]
+    columns = extract(graph, features, [(id_, as_of) for id_ in ids])
+    rows = []
+    for i, id_ in enumerate(ids):
+        values = [columns[f.name][i] for f in features]
+        parts = [0.05 * math.tanh(v) + 0.01 if isinstance(v, int | float) else 0.02 for v in values]
+        base = -1.0 + (int(id_[1:]) % 7) * 0.05 if id_[1:].isdigit() else -1.0
+        log_odds = base + sum(parts)
+        value = 1 / (1 + math.exp(-log_odds))
+        rows.append({
+            "id": f"{name}|{VERSION}|{id_}|{as_of.isoformat()}", "name": name, "version": VERSION, "as_of": as_of, "value": value,
+            "log_odds": log_odds, "base": base, "low": value - 0.05, "high": value + 0.05, "band": "B", "basis": "MODEL",
+            "effective_n": 50.0, "entity_id": id_, "features": [f.name for f in features], "paired": ["" for _ in features],
+            "values": [v if isinstance(v, int | float) else math.nan for v in values],
+            "texts": [v if isinstance(v, str) else "" for v in values], "contributions": parts,
+        })
+    return rows
+
+
+def build(graph: Graph, deals: int = 0) -> None:
+    """Load, score and publish the world."""
+    w = personal_world()
+    more_deals(w, deals)
+    w.load(graph, NOW)
+    open_deals = ["D1", *(f"O{i:03}" for i in range(deals))]
+    for as_of in (day("2024-04-08"), NOW):
+        for name, entity, ids in (("deal_win", "deal", open_deals), ("lead_conversion", "lead", ["L1"])):
+            rows = score_rows(graph, name, entity, ids, as_of)
+            ties = [{"start": row["id"], "end": row["entity_id"]} for row in rows]
+            load(graph, [NodeRows("Score", rows), RelationshipRows("Score", "OF", entity.title(), ties)], run="test")
+    manifest = '{"features": {"deal_amount": "x"}, "metrics": {"auc": {"value": 0.7, "low": 0.6, "high": 0.8}}}'
+    model = {"id": "deal_win|v1", "name": "deal_win", "version": VERSION, "as_of": NOW, "trained_at": NOW, "basis": "MODEL",
+             "manifest": manifest, "active": True}
+    load(graph, [NodeRows("Model", [model])], run="test")
+    graph.write(CURRENT, as_of=NOW)
+    graph.write(PUBLISH, as_of=NOW)
