@@ -38,7 +38,7 @@ class AddressBook:
             number = self.files.id("adr-", *key)
             first, last = spelling.person_name(rng, human, 0.22)
             display = f"{last}, {first}" if rng.random() < 0.15 else f"{first} {last}" if rng.random() < 0.93 else ""
-            office = "" if private or rng.random() < 0.5 else spelling.company_name(rng, company, spelling.MARKETING, day)
+            office = "" if private or rng.random() < 0.35 else spelling.company_name(rng, company, spelling.MARKETING, day)
             self.files.row("mail/people.csv", (number, display, mail, office, stamp(day)))
             self.files.truth("mail", number, "contact", f"P{human.key}")
             self.known[key] = (number, mail)

@@ -99,8 +99,8 @@ def write_contact(files: Files, rng: Random, ledger: Ledger, human: Person, job:
         account = rng.choice(ledger.accounts[job.company.key]) if copy else ledger.accounts[job.company.key][0]
         moved = len(human.jobs) > 1
         files.row("crm/Contact.csv", (
-            key, account, first, last, spelling.person_mail(rng, human, job, 0.82), spelling.person_phone(rng, human, job, 0.6),
-            spelling.title(rng, job.title), job.department, human.linkedin if rng.random() < (0.85 if moved else 0.4) else "",
+            key, account, first, last, spelling.person_mail(rng, human, job, 0.88), spelling.person_phone(rng, human, job, 0.75),
+            spelling.title(rng, job.title), job.department, human.linkedin if rng.random() < (0.95 if moved else 0.5) else "",
             job.company.city if rng.random() < 0.5 else "", spelling.country(rng, job.company.country), clock.iso(created),
             clock.iso(rng.uniform(created, clock.END)),
         ))  # fmt: skip

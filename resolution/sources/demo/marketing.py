@@ -67,12 +67,12 @@ def write_person(files: Files, rng: Random, human: Person, ids: dict[int, str]) 
     job = human.job_at(day) or human.jobs[0]
     key = files.id("mp-", "person", human.key)
     first, last = spelling.person_name(rng, human, 0.30)
-    company = spelling.company_name(rng, job.company, spelling.MARKETING, day) if rng.random() < 0.75 else ""
+    company = spelling.company_name(rng, job.company, spelling.MARKETING, day) if rng.random() < 0.88 else ""
     files.row("marketing/people.csv", (
-        key, first, last, spelling.person_mail(rng, human, job, 0.88), spelling.person_phone(rng, human, job, 0.35),
+        key, first, last, spelling.person_mail(rng, human, job, 0.88), spelling.person_phone(rng, human, job, 0.5),
         spelling.title(rng, job.title) if rng.random() < 0.7 else "", company,
         ids.get(job.company.key, "") if rng.random() < 0.6 else "", spelling.country(rng, job.company.country),
-        human.linkedin if rng.random() < 0.3 else "", stamp(day),
+        human.linkedin if rng.random() < 0.4 else "", stamp(day),
     ))  # fmt: skip
     files.truth("marketing", key, "contact", f"P{human.key}")
 

@@ -139,14 +139,14 @@ def company(rng: Random, key: int, industry: str, parent: Company | None = None)
 
 def surname(rng: Random) -> str:
     """A family name: mostly a real one, else a made-up one, so that names are as unequally frequent as in life."""
-    if rng.random() < 0.45:
-        return rng.choice(words.SURNAMES).replace("_", " ")
+    if rng.random() < 0.70:
+        return words.SURNAMES[int(len(words.SURNAMES) * rng.random() ** 2)].replace("_", " ")
     return rng.choice(words.HEADS) + rng.choice(SURNAME_ENDINGS)
 
 
 def person(rng: Random, key: int, employer: Company, role: str, start: float) -> Person:
     """A new person with a first job at `employer`."""
-    first = rng.choice(words.FIRST_NAMES)
+    first = words.FIRST_NAMES[int(len(words.FIRST_NAMES) * rng.random() ** 1.7)]
     kin = employer.family and rng.random() < 0.08
     last = rng.choice(employer.family) if kin else surname(rng)
     employer.family.append(last)

@@ -95,7 +95,7 @@ def write_support(files: Files, rng: Random, one: Company, service: Service, see
             first_name, last = spelling.person_name(rng, human, 0.28)
             name = f"{first_name} {last}" if rng.random() < 0.9 else mail_part(human.first[0]) + "." + mail_part(human.last)
             files.row("support/requesters.csv", (
-                requester, org, name, spelling.person_mail(rng, human, job, 0.9), spelling.person_phone(rng, human, job, 0.4),
+                requester, org, name, spelling.person_mail(rng, human, job, 0.9), spelling.person_phone(rng, human, job, 0.55),
                 spelling.title(rng, job.title) if rng.random() < 0.4 else "", india(ticket.opened),
             ))  # fmt: skip
             files.truth("support", requester, "contact", f"P{human.key}")

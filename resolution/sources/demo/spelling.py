@@ -27,11 +27,11 @@ class Habit:
     registration: float
 
 
-CRM = Habit(form=0.55, twisted=0.22, domain=0.70, phone=0.65, address=0.80, registration=0.35)
-MARKETING = Habit(form=0.25, twisted=0.42, domain=0.66, phone=0.35, address=0.45, registration=0.0)
-SUPPORT = Habit(form=0.30, twisted=0.38, domain=0.68, phone=0.60, address=0.50, registration=0.0)
-BILLING = Habit(form=0.95, twisted=0.16, domain=0.30, phone=0.50, address=0.95, registration=0.75)
-PRODUCT = Habit(form=0.0, twisted=0.45, domain=0.80, phone=0.0, address=0.45, registration=0.20)
+CRM = Habit(form=0.60, twisted=0.23, domain=0.78, phone=0.80, address=0.90, registration=0.40)
+MARKETING = Habit(form=0.30, twisted=0.40, domain=0.80, phone=0.60, address=0.70, registration=0.0)
+SUPPORT = Habit(form=0.35, twisted=0.38, domain=0.80, phone=0.75, address=0.70, registration=0.0)
+BILLING = Habit(form=0.97, twisted=0.17, domain=0.45, phone=0.70, address=0.97, registration=0.85)
+PRODUCT = Habit(form=0.0, twisted=0.38, domain=0.90, phone=0.0, address=0.75, registration=0.45)
 
 
 def typo(rng: Random, text: str) -> str:
@@ -92,11 +92,11 @@ def company_domain(rng: Random, one: Company, habit: Habit) -> str:
         return ""
     draw = rng.random()
     stem, _, ending = one.domain.partition(".")
-    if draw < 0.07:
+    if draw < 0.06:
         return f"{stem}.{'com' if ending != 'com' else 'net'}"
-    if draw < 0.10:
+    if draw < 0.08:
         return f"{stem}-group.com"
-    if draw < 0.12:
+    if draw < 0.095:
         return rng.choice(words.FREE_MAIL)
     return one.domain
 
@@ -170,14 +170,14 @@ def person_mail(rng: Random, human: Person, job: Job, present: float) -> str:
     if rng.random() >= present:
         return ""
     draw = rng.random()
-    if draw < 0.10:
+    if draw < 0.07:
         return human.free_mail
-    if draw < 0.20:
+    if draw < 0.16:
         first, last = mail_part(human.first[0]), mail_part(human.last)
         return f"{first[0]}.{last}@{job.company.domain}"
-    if draw < 0.23:
+    if draw < 0.19:
         return f"{rng.choice(('info', 'office', 'sales'))}@{job.company.domain}"
-    return job.email.upper() if draw < 0.26 else job.email
+    return job.email.upper() if draw < 0.22 else job.email
 
 
 def person_phone(rng: Random, human: Person, job: Job, present: float) -> str:

@@ -101,7 +101,7 @@ class Simulation:
         for role in [*roles, "user", "technical_evaluator"][: self.rng.choice((4, 5, 5, 5, 6))]:
             human = people.person(self.rng, self.block.number * 1000 + len(self.block.persons), one, role, -400.0)
             self.block.persons.append(human)
-            if self.rng.random() < 0.2:
+            if self.rng.random() < 0.14:
                 self.at(self.rng.uniform(120, 1060), "move", human)
 
     def intend(self, one: Company) -> None:
