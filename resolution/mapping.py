@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from resolution.records import BY_NAME
+
 
 @dataclass(frozen=True, slots=True)
 class Reader:
@@ -51,6 +53,9 @@ class Value:
     ref_source: str | None = None
     by: str | None = None
     prefix: str = ""
+    starts: str | None = None
+    part: str | None = None
+    first: bool = False
     values: tuple[tuple[str, str], ...] = ()
     default: str | None = None
     otherwise: str | None = None
@@ -75,14 +80,14 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """Rows are kept where `column` is one of `values` (or none of them, when `negated`)."""
+    """Rows are kept where `column` is one of `values` (`is`), none of them (`not`), or begins with one (`starts`)."""
 
     column: str
     values: tuple[str, ...]
-    negated: bool = False
+    how: str = "is"
 
     def __str__(self) -> str:
-        return f"{self.column} {'not ' if self.negated else ''}in {', '.join(map(repr, self.values))}"
+        return f"{self.column} {self.how} {' or '.join(map(repr, self.values))}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +102,7 @@ class Section:
     key: tuple[str, ...]
     key_prefix: str
     key_suffix: str
+    key_first: bool
     where: tuple[Condition, ...]
     distinct: bool
     split: tuple[str, str] | None
@@ -109,7 +115,7 @@ class Section:
     def columns(self) -> Iterator[tuple[str, bool]]:
         """Every column that the section reads, with whether it may be missing."""
         for column in self.key:
-            yield column, False
+            yield column, self.key_first
         for condition in self.where:
             yield condition.column, self.optional
         if self.split:
@@ -117,9 +123,10 @@ class Section:
         for known in (*self.known, *(k for v in self.values.values() for k in v.known)):
             for column in known.columns:
                 yield column, self.optional
-        for value in self.values.values():
+        required = {f.name for f in BY_NAME[self.kind].fields if f.required}
+        for name, value in self.values.items():
             for column in value.reads:
-                yield column, self.optional or value.optional
+                yield column, value.optional or (self.optional and (name not in required or value.first))
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +136,8 @@ class Source:
     name: str
     sections: tuple[Section, ...]
     digest: str
+    not_used: tuple[tuple[str, str], ...] = ()
+    """(file pattern, why) of files that the mapping knows and leaves."""
 
 
 @dataclass(frozen=True, slots=True)

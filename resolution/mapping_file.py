@@ -17,10 +17,10 @@ from resolution.records import BY_NAME, Form, Kind
 
 MAPPINGS = Path(__file__).parent / "mappings"
 ABOUT_FILES = {"files", "table", "delimiter", "quote", "encoding", "decimal"}
-ABOUT_SOURCE = ABOUT_FILES | {"use", "time_zone", "known_at", "snapshot", "optional", "about"}
+ABOUT_SOURCE = ABOUT_FILES | {"use", "time_zone", "known_at", "snapshot", "optional", "about", "not_used"}
 ABOUT_SECTION = ABOUT_FILES | {"match", "id", "where", "distinct", "split", "known_at", "time_zone", "snapshot", "optional"}
 ABOUT_VALUE = {
-    "column", "constant", "ref", "by", "prefix", "values", "default", "otherwise", "format", "epoch", "time_zone", "times",
+    "column", "constant", "ref", "by", "prefix", "starts", "part", "first", "values", "default", "otherwise", "format", "epoch", "time_zone", "times",
     "currency", "currency_is", "lookup", "won", "closed", "probability", "known_at", "optional",
 }  # fmt: skip
 Table = Mapping[str, Any]
@@ -84,7 +84,7 @@ def _source(name: str, table: Table) -> Source:
     if not sections:
         raise BadMapping(f"{place}: stages nothing; add a table such as [source.{name}.deal], or use = one of {', '.join(ready_made())}")
     digest = hashlib.sha256(json.dumps(table, sort_keys=True, default=str).encode()).hexdigest()[:16]
-    return Source(name, tuple(sections), digest)
+    return Source(name, tuple(sections), digest, tuple((str(k), str(v)) for k, v in dict(table.get("not_used", {})).items()))
 
 
 def _laid_over(base: Table, over: Table) -> dict[str, Any]:
@@ -121,6 +121,7 @@ def _section(source: str, kind: Kind, body: Any, own: Table) -> Section:
     return Section(
         kind=kind.name, files=files if "table" not in body else (), match=() if own_files else _texts(both.get("match")),
         table=both.get("table") if "files" not in body else None, reader=_reader(place, both), key=key_columns, key_prefix=prefix, key_suffix=suffix,
+        key_first=isinstance(both.get("id"), Mapping) and bool(both["id"].get("first", False)),
         where=_where(place, both.get("where", {})), distinct=bool(both.get("distinct", False)), split=_split(place, both.get("split")),
         known=_known(f"{place} known_at", both.get("known_at")), time_zone=_zone(place, both.get("time_zone", "UTC")),
         snapshot=bool(both.get("snapshot", True)), optional=bool(both.get("optional", False)), values=values,
@@ -135,8 +136,8 @@ def _key(place: str, kind: Kind, spec: Any) -> tuple[tuple[str, ...], str, str]:
         return (), "", ""
     if not isinstance(spec, Mapping):
         return _texts(spec), "", ""
-    if "column" not in spec or set(spec) - {"column", "prefix", "suffix"}:
-        raise BadMapping(f"{place}: id = a column, a list of columns, or {{ column, prefix, suffix }}")
+    if "column" not in spec or set(spec) - {"column", "prefix", "suffix", "first"}:
+        raise BadMapping(f"{place}: id = a column, a list of columns, or {{ column, prefix, suffix, first }}")
     return _texts(spec["column"]), str(spec.get("prefix", "")), str(spec.get("suffix", ""))
 
 
@@ -152,7 +153,7 @@ def _value(place: str, source: str, kind: Kind, field: str, spec: Any) -> Value:
             head, colon, tail = spec["ref"].partition(":")
             ref_source, columns = (head, (tail,)) if colon else (source, (head,))
         elif isinstance(spec.get("ref"), str):
-            ref_source = spec["ref"].rstrip(":")
+            ref_source = spec["ref"].rstrip(":") or source
     elif "ref" in spec:
         raise BadMapping(f"{place}: ref = is for references only; {field} is a {declared.form}")
     if not columns and "constant" not in spec and spec.get("default") is None:
@@ -164,7 +165,8 @@ def _value(place: str, source: str, kind: Kind, field: str, spec: Any) -> Value:
     values = tuple((str(old).strip().lower(), str(new)) for old, new in dict(spec.get("values", {})).items())
     value = Value(
         columns=columns, constant=_text(spec.get("constant")), ref_source=ref_source, by=spec.get("by"),
-        prefix=str(spec.get("prefix", "")), values=values,
+        prefix=str(spec.get("prefix", "")), starts=spec.get("starts"), part=spec.get("part"), first=bool(spec.get("first", False)),
+        values=values,
         default=_text(spec.get("default")), otherwise=_text(spec.get("otherwise")), formats=_texts(spec.get("format")),
         epoch=spec.get("epoch"), time_zone=_zone(place, spec["time_zone"]) if "time_zone" in spec else None,
         times=float(spec["times"]) if "times" in spec else None, currency=spec.get("currency"), currency_is=spec.get("currency_is"),
@@ -211,11 +213,10 @@ def _known(place: str, spec: Any) -> tuple[Known, ...]:
 def _where(place: str, spec: Any) -> tuple[Condition, ...]:
     conditions = []
     for column, wanted in dict(spec).items():
-        negated = isinstance(wanted, Mapping)
-        if negated and set(wanted) != {"not"}:
-            raise BadMapping(f"{place}: where {column} = a value, a list of values, or {{ not = … }}")
-        values = _texts(wanted["not"] if negated else wanted)
-        conditions.append(Condition(column, tuple(v.strip().lower() for v in values), negated))
+        how, values = next(iter(wanted.items())) if isinstance(wanted, Mapping) and wanted else ("is", wanted)
+        if how not in ("is", "not", "starts") or (isinstance(wanted, Mapping) and len(wanted) != 1):
+            raise BadMapping(f"{place}: where {column} = a value, a list of values, {{ not = … }} or {{ starts = … }}")
+        conditions.append(Condition(column, tuple(v.strip().lower() for v in _texts(values)), how))
     return tuple(conditions)
 
 

@@ -56,7 +56,7 @@ def projection(
                 SELECT r.__n, r.__place AS row_ref, {", ".join(p.text)} FROM {_rows(p, raw)} r {" ".join(p.joins)}
             )
         ) AS t {_rate_join(p)}"""
-    return statement, p.parameters.values
+    return statement, {name: value for name, value in p.parameters.values.items() if f"${name}::" in statement}
 
 
 def _rows(p: Projection, raw: str) -> str:
@@ -81,6 +81,8 @@ def _key(p: Projection) -> str:
     if p.section.key:
         parts = [f"coalesce({_text(p, c)}, '')" for c in p.section.key]
         joined = f"nullif(concat_ws('/', {', '.join(parts)}), {p.parameters.add('/' * (len(parts) - 1))})"
+        if p.section.key_first:
+            joined = f"coalesce({', '.join([*(_text(p, c) for c in p.section.key), 'NULL'])})"
         before, after = (p.parameters.add(side) for side in (p.section.key_prefix, p.section.key_suffix))
         return f"({before} || {joined} || {after})" if p.section.key_prefix or p.section.key_suffix else joined
     read = sorted({c for v in p.section.values.values() for c in v.reads if c in p.columns})
@@ -92,10 +94,11 @@ def _left_out(p: Projection) -> str:
     """The first condition that a row does not meet, as a sentence; NULL where it meets all."""
     whens = []
     for condition in p.section.where:
-        if condition.column not in p.columns:
-            continue
-        listed = ", ".join(p.parameters.add(v) for v in condition.values)
-        met = f"lower(coalesce({_text(p, condition.column)}, '')) {'NOT IN' if condition.negated else 'IN'} ({listed})"
+        listed = [p.parameters.add(v) for v in condition.values]
+        text = f"lower(coalesce({_text(p, condition.column)}, ''))"
+        met = f"{text} {'NOT IN' if condition.how == 'not' else 'IN'} ({', '.join(listed)})"
+        if condition.how == "starts":
+            met = "(" + " OR ".join(f"starts_with({text}, {v})" for v in listed) + ")"
         whens.append(f"WHEN NOT ({met}) THEN {p.parameters.add(f'left out by where: {condition}')}")
     return f"CASE {' '.join(whens)} END" if whens else "NULL::VARCHAR"
 
@@ -134,7 +137,7 @@ def _field(p: Projection, declared: Field, value: Value | None) -> None:
 
 def _mapped(p: Projection, declared: Field, value: Value) -> str:
     """Column, then lookup, then value map, then default, as text."""
-    text = p.parameters.add(value.constant) if value.constant is not None else _joined(p, value.columns) if value.columns else "NULL::VARCHAR"
+    text = _chosen(p, value)
     if declared.name in p.lookups:
         alias = quoted(f"l_{declared.name}")
         p.joins.append(f"LEFT JOIN {quoted(p.lookups[declared.name])} AS {alias} ON {alias}.look_key = {text}")
@@ -146,6 +149,22 @@ def _mapped(p: Projection, declared: Field, value: Value) -> str:
         text = f"CASE {blank} ELSE CASE lower({text}) {whens} ELSE {kept} END END" if blank else f"CASE lower({text}) {whens} ELSE {kept} END"
     if value.default is not None:
         text = f"coalesce({text}, {p.parameters.add(value.default)})"
+    return text
+
+
+def _chosen(p: Projection, value: Value) -> str:
+    """The text a value begins with: a constant, a column, several joined or the first of them; one part of it, if asked."""
+    if value.constant is not None:
+        return p.parameters.add(value.constant)
+    if not value.columns:
+        return "NULL::VARCHAR"
+    text = _joined(p, value.columns)
+    if value.first:
+        text = f"coalesce({', '.join([*(_text(p, c) for c in value.columns), 'NULL'])})"
+    if value.part is not None:
+        text = trimmed(f"split_part({text}, {p.parameters.add(value.part)}, 1)")
+    if value.starts is not None:
+        text = f"CASE WHEN starts_with({text}, {p.parameters.add(value.starts)}) THEN {text} END"
     return text
 
 

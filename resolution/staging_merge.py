@@ -27,6 +27,7 @@ def complete(bench: Bench) -> None:
                     f"WHERE contains({quoted(field.name)}, ':~')"
                 )
     _associate(bench)
+    _settle_by_history(bench)
     bench.connection.execute(
         """UPDATE new_activity AS a SET rep = r.rep, rep__known = coalesce(a.rep_email__known, a.rep__known) FROM (
              SELECT lower(email) AS email, min(source || ':' || record_id) AS rep FROM everyone_rep WHERE email IS NOT NULL GROUP BY 1) r
@@ -86,6 +87,21 @@ def _associate(bench: Bench) -> None:
            SELECT source, record_id, row_ref, known_from, "of" AS activity, of__known AS activity__known, "to" AS contact,
                   to__known AS contact__known, to__known AS email__known
            FROM new_association WHERE of_kind = 'activity' AND to_kind = 'contact'"""
+    )
+
+
+def _settle_by_history(bench: Bench) -> None:
+    """A closing that the stage history dates was known then, not when the row was last touched; an open date may stand there too."""
+    bench.connection.execute(
+        """UPDATE new_deal AS d SET stage__known = least(d.stage__known, h.known_from), state__known = least(d.state__known, h.known_from),
+             stage_order__known = least(d.stage_order__known, h.known_from), closed_at = least(coalesce(d.closed_at, h."at"), h."at"),
+             closed_at__known = least(d.closed_at__known, h.known_from), known_from = least(d.known_from, h.known_from)
+           FROM (SELECT "of", state, "at", known_from FROM new_history WHERE state IS NOT NULL
+                 QUALIFY row_number() OVER (PARTITION BY "of" ORDER BY "at" DESC, record_id DESC) = 1) h
+           WHERE h."of" = d.source || ':' || d.record_id AND d.state IN ('won', 'lost') AND h.state = d.state;
+           UPDATE new_deal AS d SET opened_at = h."at", opened_at__known = h.known_from FROM (
+             SELECT "of", min("at") AS "at", min(known_from) AS known_from FROM new_history GROUP BY 1) h
+           WHERE h."of" = d.source || ':' || d.record_id AND d.opened_at IS NULL"""
     )
 
 

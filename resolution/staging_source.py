@@ -35,6 +35,8 @@ class Bench:
     """(source, kind) of ready-made sections for which no file was found."""
     undated: list[tuple[str, str, int]] = field(default_factory=list)
     """(source, kind, how many) of records with no knowledge time."""
+    listed: dict[tuple[str, ...], list[Path]] = field(default_factory=dict)
+    """Files found for each set of patterns, looked up once."""
     fetched: dict[tuple[str, str], int] = field(default_factory=dict)
     """Rows read for each source and kind, counted on the raw rows."""
 
@@ -72,7 +74,7 @@ def stage_source(bench: Bench, source: Source) -> None:
             raise SourceRefused(f"{patterns} holds no file that this mapping knows: correct files, or give each kind its own")
         staged_kinds = {kind for name, kind in bench.fetched if name == source.name}
         for kind in dict.fromkeys(s.kind for s in source.sections if s.kind in staged_kinds):
-            _check_keys(bench, source, BY_NAME[kind])
+            _check_keys(bench, source, BY_NAME[kind], any(s.distinct for s in source.sections if s.kind == kind))
             _count(bench, source.name, kind)
         _note_unused(bench, source)
     except SourceRefused as error:
@@ -84,6 +86,12 @@ def stage_source(bench: Bench, source: Source) -> None:
             bench.connection.execute(f"DROP TABLE {quoted(table[0])}")
 
 
+def _found(bench: Bench, patterns: tuple[str, ...]) -> list[Path]:
+    if patterns not in bench.listed:
+        bench.listed[patterns] = find(patterns, bench.workspace.folder)
+    return bench.listed[patterns]
+
+
 def forget_source(bench: Bench, name: str) -> None:
     """Takes back whatever was staged of a source in this run."""
     for table in (*(f"new_{k.name}" for k in KINDS), "new_rejects", "new_fetched"):
@@ -93,7 +101,7 @@ def forget_source(bench: Bench, name: str) -> None:
 def _files(bench: Bench, section: Section) -> list[Path]:
     if section.table:
         return []
-    files = find(section.files, bench.workspace.folder)
+    files = _found(bench, section.files)
     if section.match:
         return pick(files, section.match)
     if not files:
@@ -102,13 +110,14 @@ def _files(bench: Bench, section: Section) -> list[Path]:
 
 
 def _note_unused(bench: Bench, source: Source) -> None:
-    """Files that a ready-made mapping has no use for."""
+    """Files that a ready-made mapping has no use for, with the reason that the mapping gives."""
     matched = [s for s in source.sections if s.match]
-    lookups = [p for s in source.sections for v in s.values.values() if v.lookup for p in v.lookup.files]
-    for section in matched:
-        for path in find(section.files, bench.workspace.folder):
-            if not any(pick([path], s.match) for s in matched) and not pick([path], lookups):
-                bench.unused.add(f"{source.name}: {path.name}")
+    used = [p for s in matched for p in s.match]
+    used += [p for s in source.sections for v in s.values.values() if v.lookup for p in v.lookup.files]
+    for path in sorted({f for s in matched for f in _found(bench, s.files)}):
+        if not pick([path], used):
+            why = next((reason for pattern, reason in source.not_used if pick([path], [pattern])), "no kind of record is made from it")
+            bench.unused.add(f"{source.name}: {path.name} is not used: {why}")
 
 
 def _wanted(source: Source, section: Section, files: Sequence[Path], bench: Bench) -> list[str]:
@@ -119,7 +128,7 @@ def _wanted(source: Source, section: Section, files: Sequence[Path], bench: Benc
 
 
 def _quiet_files(bench: Bench, section: Section) -> list[Path]:
-    found = find(section.files, bench.workspace.folder)
+    found = _found(bench, section.files)
     return pick(found, section.match) if section.match else found
 
 
@@ -234,8 +243,11 @@ def _known_from(kind: Kind) -> str:
     return f"coalesce(least({', '.join(known)}), p.{quoted(kind.fields[0].name + '__known')})"
 
 
-def _check_keys(bench: Bench, source: Source, kind: Kind) -> None:
-    """One row a key: rows repeated word for word become rejects, two different rows with one key stop the source."""
+def _check_keys(bench: Bench, source: Source, kind: Kind, distinct: bool) -> None:
+    """One row a key: rows repeated word for word become rejects, two different rows with one key stop the source.
+
+    A `distinct` kind is named by many rows: the first known one stands for all.
+    """
     connection, table = bench.connection, f"new_{kind.name}"
     fields = ", ".join(f"coalesce({quoted(f.name)}::VARCHAR, chr(0))" for f in kind.fields)
     connection.execute(
@@ -247,6 +259,10 @@ def _check_keys(bench: Bench, source: Source, kind: Kind) -> None:
             WINDOW same AS (PARTITION BY record_id ORDER BY known_from NULLS LAST, rowid)""",
         {"s": source.name},
     )
+    if distinct:
+        bench.fetched[source.name, kind.name] -= _scalar(bench, "SELECT count(*) FROM repeated WHERE i > 1", {})
+        connection.execute(f"DELETE FROM {table} WHERE rowid IN (SELECT r FROM repeated WHERE i > 1)")
+        return
     clash = connection.execute("SELECT record_id, first_ref, row_ref FROM repeated WHERE differs ORDER BY r LIMIT 1").fetchall()
     if clash:
         key, first, second = clash[0]
@@ -274,7 +290,7 @@ def _look(bench: Bench, section: Section, name: str, lookup: Lookup | None) -> s
     """Reads a lookup's file into a table with look_key, look_value, look_order, look_won, look_closed."""
     if lookup is None:
         return None
-    files = pick(find(section.files, bench.workspace.folder), lookup.files) or find(lookup.files, bench.workspace.folder)
+    files = pick(_found(bench, section.files), lookup.files) or _found(bench, lookup.files)
     if not files:
         if section.optional or section.values[name].optional:
             return None
