@@ -9,7 +9,7 @@ from kg.errors import BadQuery
 from kg.query import Mode, Query
 from kg.query_words import hold_words
 from kg.render.known import expand_known
-from kg.tokens import Token, words
+from kg.tokens import Token, is_auto_commit, words
 
 CYPHER: Final = Path(__file__).parent.parent / "cypher"
 WRITING: Final = frozenset(("CREATE", "MERGE", "SET", "DELETE", "REMOVE", "DROP", "FOREACH"))
@@ -177,15 +177,6 @@ def mode_of(tokens: list[Token]) -> Mode:
         if token.kind == "word" and token.upper in WRITING and (before is None or before.text not in (".", ":", "|")):
             return "write"
     return "read"
-
-
-def is_auto_commit(tokens: list[Token]) -> bool:
-    """Whether the text holds CALL … IN TRANSACTIONS."""
-    return any(
-        token.upper == "TRANSACTIONS" and "IN" in {t.upper for t in tokens[max(0, i - 3) : i]}
-        for i, token in enumerate(tokens)
-        if token.kind == "word"
-    )
 
 
 def columns_of(text: str, tokens: list[Token]) -> tuple[str, ...]:

@@ -79,3 +79,12 @@ def statements(text: str, place: str = "query") -> list[str]:
     if meaning:
         found.append(text[start:].strip())
     return found
+
+
+def is_auto_commit(tokens: list[Token]) -> bool:
+    """Whether the text holds CALL … IN TRANSACTIONS."""
+    return any(
+        token.upper == "TRANSACTIONS" and "IN" in {t.upper for t in tokens[max(0, i - 3) : i]}
+        for i, token in enumerate(tokens)
+        if token.kind == "word"
+    )

@@ -175,7 +175,8 @@ DERIVED = (
     ), asserted=False, display="stage", volatile=True),
     Node("Workspace", "The one node that says what is published.", (
         P("as_of", M, "Now, for every reader."), P("published", T, "Run that is published."), P("currency", T, "Currency."),
-        P("lock", T, "Run that holds the lock."), P("locked_at", M, "Since when."),
+        P("lock", T, "Run that holds the lock."), P("holder", T, "Host, process and its start that hold it."),
+        P("locked_at", M, "Since when."),
     ), asserted=False, volatile=True),
 )
 
