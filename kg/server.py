@@ -7,14 +7,16 @@ lets one act at a time, and every step looks at what is already there.
 from __future__ import annotations
 
 import os
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
 import psutil
 
-from kg import server_config, server_process
+from kg import server_config, server_process, server_store
 from kg.errors import InputError, ServerError
 from kg.server_jars import Progress, jars_for
 from kg.server_lanes import Lane, lane
@@ -84,9 +86,7 @@ def status(settings: GraphSettings) -> Status:
         return Status("stopped", uri, settings.neo4j_lane, str(home), answers=False, store_mb=_store_mb(home))
     memory = psutil.Process(server.pid).memory_info().rss // server_config.MIB
     answers = server_process.speaks_bolt(port)
-    return Status(
-        "running", uri, server.lane, str(home), answers, server.pid, server.started, memory, _store_mb(home)
-    )
+    return Status("running", uri, server.lane, str(home), answers, server.pid, server.started, memory, _store_mb(home))
 
 
 def backup(settings: GraphSettings, path: Path, progress: Progress | None = None) -> Path:
@@ -102,11 +102,12 @@ def backup(settings: GraphSettings, path: Path, progress: Progress | None = None
     target = Path(path).absolute()
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(target.name + f".{os.getpid()}.part")
-    try:
-        _offline(settings, progress, "database", "dump", settings.neo4j_database, "--to-stdout", to=part)
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
+    with _offline(settings, progress) as admin:
+        try:
+            admin("database", "dump", settings.neo4j_database, "--to-stdout", to=part)
+            part.replace(target)
+        finally:
+            part.unlink(missing_ok=True)
     return target
 
 
@@ -115,15 +116,21 @@ def restore(settings: GraphSettings, path: Path, progress: Progress | None = Non
 
     Raises:
         InputError: the file is not there.
-        ServerError: the server is not ours, or neo4j-admin refused the file.
+        ServerError: the server is not ours, or neo4j-admin refused the file; the database is then as it was.
     """
     _ours(settings, "restored")
     source = Path(path).absolute()
     if not source.is_file():
         raise InputError(f"There is no backup at {source}: name a file that `dealgraph backup` wrote.")
     _lay_out(settings)
-    words = ("database", "load", settings.neo4j_database, "--from-stdin", "--overwrite-destination=true")
-    _offline(settings, progress, *words, source=source)
+    home, name = settings.server_home, settings.neo4j_database
+    with _offline(settings, progress) as admin:
+        server_store.set_aside(home, name)
+        try:
+            admin("database", "load", name, "--from-stdin", "--overwrite-destination=true", source=source)
+            server_store.discard(home)
+        finally:
+            server_store.put_back(home)  # nothing is aside any more when the backup was read
 
 
 def _start(settings: GraphSettings, progress: Progress | None) -> Running:
@@ -135,6 +142,7 @@ def _start(settings: GraphSettings, progress: Progress | None) -> Running:
             f"Port {settings.neo4j_port} on 127.0.0.1 is used by another program: stop it, "
             "or set DEALGRAPH_NEO4J_PORT to a free port."
         )
+    server_store.put_back(home)
     server_config.first_password(settings, java, jars)
     command = server_config.server_command(settings, chosen, java, jars)
     return server_process.start(command, home, port=settings.neo4j_port, lane=chosen.name)
@@ -155,21 +163,23 @@ def _ready(settings: GraphSettings, progress: Progress | None) -> tuple[Lane, Pa
     return chosen, java, jars
 
 
-def _offline(
-    settings: GraphSettings, progress: Progress | None, *words: str, source: Path | None = None, to: Path | None = None
-) -> None:
+@contextmanager
+def _offline(settings: GraphSettings, progress: Progress | None) -> Iterator[Callable[..., None]]:
+    """Stop the server, hand out neo4j-admin, and start the server again if it ran."""
+    home = settings.server_home
     with _alone(settings):
         _, java, jars = _ready(settings, progress)
-        server = server_process.running(settings.server_home)
+        server = server_process.running(home)
         if server is not None:
-            server_process.stop(server, settings.server_home)
+            server_process.stop(server, home)
         try:
+            server_store.put_back(home)
             server_config.first_password(settings, java, jars)
-            server_config.run_admin(settings, java, jars, *words, source=source, to=to)
+            yield partial(server_config.run_admin, settings, java, jars)
         finally:
             if server is not None:
                 again = _start(settings, progress)
-                server_process.wait_until_bolt(again, settings.server_home, seconds=settings.neo4j_start_seconds)
+                server_process.wait_until_bolt(again, home, seconds=settings.neo4j_start_seconds)
 
 
 def _alone(settings: GraphSettings) -> AbstractContextManager[None]:
@@ -185,15 +195,16 @@ def _lay_out(settings: GraphSettings) -> None:
         server_config.lay_out(settings)
     except OSError as error:
         raise ServerError(
-            f"The folder {settings.server_home} cannot be written ({error.strerror}): free the disk or change its owner, "
-            "or name another folder in DEALGRAPH_HOME."
+            f"The folder {settings.server_home} cannot be written ({error.strerror}): free the disk or change "
+            "its owner, or name another folder in DEALGRAPH_HOME."
         ) from error
 
 
 def _ours(settings: GraphSettings, done: str) -> None:
     if not settings.managed:
         raise ServerError(
-            f"The server at {settings.neo4j_uri} is not managed here, so it cannot be {done} by this command: use its own tools."
+            f"The server at {settings.neo4j_uri} is not managed here, so it cannot be {done} by this command: "
+            "use its own tools."
         )
 
 

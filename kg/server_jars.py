@@ -135,15 +135,16 @@ def _fetch_one(context: MavenContext, jar: Jar, folder: Path) -> None:
         fetched = component.artifact(jar.classifier).resolve()
         if _sha256(fetched) != jar.sha256:
             raise IntegrityError(
-                f"{jar.group}:{jar.name}:{jar.version} as fetched is not the jar that was locked (its SHA-256 differs): "
-                "it was not kept; try again, or from another repository (DEALGRAPH_MAVEN_URL)."
+                f"{jar.group}:{jar.name}:{jar.version} as fetched is not the jar that was locked (its SHA-256 "
+                "differs): it was not kept; try again, or from another repository (DEALGRAPH_MAVEN_URL)."
             )
         place = folder / jar.file
         place.parent.mkdir(parents=True, exist_ok=True)
         fetched.replace(place)
     except (OSError, RuntimeError) as error:  # requests' errors are OSErrors; jgo says "not found" by RuntimeError
         if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-            raise ServerError(f"The disk of {folder} is full: free {NEEDED_BYTES // 1024**2} MB and run again.") from error
+            needed = NEEDED_BYTES // 1024**2
+            raise ServerError(f"The disk of {folder} is full: free {needed} MB and run again.") from error
         raise ServerError(
             f"{jar.group}:{jar.name}:{jar.version} could not be fetched from {_source(context)}: {_short(error)}; "
             "connect to the network (or name a repository in DEALGRAPH_MAVEN_URL) and run again: "

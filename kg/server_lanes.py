@@ -1,4 +1,4 @@
-"""Lanes of Neo4j that can be run here: which jars, which Java, which main class. A lane is data; its jars are locked."""
+"""Lanes of Neo4j that can be run here: a lane is data that names its Java and main class; its jars are locked."""
 
 from __future__ import annotations
 

@@ -20,6 +20,7 @@ from kg.errors import Busy, ServerError
 LOOPBACK = "127.0.0.1"
 HANDSHAKE = b"\x60\x60\xb0\x17" + bytes.fromhex("00000405" + "00000004" + "00000000" + "00000000")
 STOP_SECONDS = 60.0
+SAME_SECONDS = 2.0  # the moment a process started is told to a hundredth, but the clock may be set
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def running(home: Path) -> Running | None:
     file = home / "process.json"
     with suppress(OSError, ValueError, TypeError):
         noted = Running(**json.loads(file.read_text()))
-        if _is(noted, home):
+        if _is(noted):
             return noted
     file.unlink(missing_ok=True)
     for process in psutil.process_iter(["pid", "cmdline", "create_time"]):
@@ -104,12 +105,12 @@ def wait_until_bolt(server: Running, home: Path, *, seconds: float) -> None:
     """
     deadline = time.monotonic() + seconds
     while not speaks_bolt(server.port):
-        if not _is(server, home):
-            raise ServerError(f"Neo4j ended while it started: {last_words(home)} (see {home / 'logs' / 'console.log'}).")
+        if not _is(server):
+            raise ServerError(f"Neo4j ended while it started: {last_words(home)} (see {home}/logs/console.log).")
         if time.monotonic() > deadline:
             raise ServerError(
                 f"Neo4j did not answer on port {server.port} within {seconds:.0f} s: {last_words(home)} "
-                f"(see {home / 'logs' / 'console.log'}; DEALGRAPH_NEO4J_START_SECONDS gives it longer)."
+                f"(see {home}/logs/console.log; DEALGRAPH_NEO4J_START_SECONDS gives it longer)."
             )
         time.sleep(0.1)
 
@@ -158,13 +159,14 @@ def last_words(home: Path) -> str:
     return "it said nothing"
 
 
-def _is(server: Running, home: Path) -> bool:
+def _is(server: Running) -> bool:
+    """Whether this very process still runs; not told by its command line, which Java has not while it starts anew."""
     try:
         process = psutil.Process(server.pid)
-        found = _read(process, home)
-    except psutil.NoSuchProcess:
+        same: bool = abs(process.create_time() - server.started) < SAME_SECONDS
+        return same and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.Error:
         return False
-    return found is not None and abs(found.started - server.started) < 2
 
 
 def _read(process: psutil.Process, home: Path) -> Running | None:

@@ -25,14 +25,14 @@ class GraphSettings(BaseSettings):
     neo4j_user: str = Field("neo4j", description="User name at Neo4j.")
     neo4j_password: SecretStr | None = Field(None, description="Password at a Neo4j of your own.")
     neo4j_password_file: Path | None = Field(None, description="File that holds the password.")
-    neo4j_auth_file: Path | None = Field(None, description="File that holds `user/password`, as Neo4j's image reads it.")
+    neo4j_auth_file: Path | None = Field(None, description="File that holds `user/password`, as for Neo4j's image.")
     neo4j_database: str = Field("neo4j", description="Name of the database.")
     neo4j_port: int = Field(7687, ge=1, le=65535, description="Bolt port of the managed server, on loopback only.")
     neo4j_lane: str = Field("5.26", description="Which Neo4j the managed server runs: a lane of kg/lanes.")
-    neo4j_heap_mb: int | None = Field(None, ge=256, description="Java heap of the managed server, MiB; default by memory.")
+    neo4j_heap_mb: int | None = Field(None, ge=256, description="Java heap of the server, MiB; default: by memory.")
     neo4j_pagecache_mb: int | None = Field(None, ge=64, description="Page cache, MiB; default by the machine's memory.")
     neo4j_start_seconds: float = Field(180.0, gt=0, description="How long the managed server may take to start.")
-    java: Path | None = Field(None, description="A Java to run the server with instead of the one that is installed with us.")
+    java: Path | None = Field(None, description="A Java to run the server with, instead of the installed one.")
 
     @property
     def managed(self) -> bool:

@@ -1,8 +1,8 @@
 """What all tests share: a real Neo4j of their own, and an emptied, migrated graph in it.
 
-The server is started by the product's own code in `.dealgraph/tests/<process>`, on a free port, with jars that the demo shares
-(`DEALGRAPH_JARS`, else `.dealgraph/jars`). `DEALGRAPH_TEST_NEO4J_URI` with `DEALGRAPH_TEST_NEO4J_PASSWORD` names another
-server; it is emptied. A Neo4j that cannot be had fails the tests, it never skips them.
+The server is started by the product's own code in `.dealgraph/tests/<process>`, on a free port, with jars that the
+demo shares (`DEALGRAPH_JARS`, else `.dealgraph/jars`). `DEALGRAPH_TEST_NEO4J_URI` with `DEALGRAPH_TEST_NEO4J_PASSWORD`
+names another server; it is emptied. A Neo4j that cannot be had fails the tests, it never skips them.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ def graph(_session_graph: Graph) -> Graph:
 
 @pytest.fixture
 def neo4j_environment(neo4j_server: GraphSettings, monkeypatch: pytest.MonkeyPatch) -> Iterator[GraphSettings]:
-    """The environment set so that `kg.settings.settings()`, in this process and its children, means the tests' server."""
+    """The environment set so that this process and its children take the tests' server for theirs."""
     uri, user, password = neo4j_server.address
     monkeypatch.setenv("DEALGRAPH_NEO4J_URI", uri)
     monkeypatch.setenv("DEALGRAPH_NEO4J_USER", user)
