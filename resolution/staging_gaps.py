@@ -9,7 +9,8 @@ def cannot_know(bench: Bench) -> Iterator[str]:
     """One sentence for each thing that the records do not tell."""
     yield from _about_deals(bench)
     yield from _about_the_rest(bench)
-    for source, kind in dict.fromkeys(bench.absent):
+    told = set(bench.fetched)
+    for source, kind in dict.fromkeys(place for place in bench.absent if place not in told):
         yield f"source {source}: no file of kind {kind} was found, so it tells nothing of any {kind.replace('_', ' ')}"
     yield from _about_time(bench)
 
