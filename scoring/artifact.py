@@ -152,7 +152,7 @@ def check_features(artifact: Artifact, digests: Mapping[str, str]) -> None:
 
 def _write_json(path: Path, data: Mapping[str, Any]) -> None:
     with path.open("w", encoding="utf-8") as file:
-        json.dump(data, file, indent=1, sort_keys=True)
+        json.dump(data, file, indent=1)  # in declared order: a sum of floats depends on it
         file.write("\n")
         file.flush()
         os.fsync(file.fileno())

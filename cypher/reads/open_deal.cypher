@@ -2,5 +2,4 @@
 MATCH (d:Deal)
 WHERE known(d) AND (d.opened_at IS NULL OR d.opened_at <= $as_of)
   AND NOT EXISTS { MATCH (d)-[r:ENDED_IN]->(o:Outcome) WHERE known(r) }
-  AND NOT (d.state IN ['won', 'lost'] AND coalesce(d.closed_at, d.known_from) <= $as_of)
 RETURN d.id AS id ORDER BY id

@@ -31,6 +31,7 @@ GRAPH = (
     "account_recent_losses",
     "subsidiary_wins",
     "meetings_recent",
+    "meetings_booked",
     "activity_velocity",
     "days_since_inbound",
     "reciprocity",

@@ -1,0 +1,65 @@
+"""Every declared score is held against the feature and label files that it names."""
+
+from __future__ import annotations
+
+import pytest
+
+from kg.errors import ConfigurationError, InputError
+from kg.features import load_features
+from kg.queries import load_queries
+from scoring.base import Rule, Score
+from scoring.rules import disagreements
+from scoring.scores import SCORES, score_named
+from scoring.train import DIRECTIONS, declared
+
+
+@pytest.mark.parametrize("score", SCORES, ids=lambda s: s.name)
+def test_features_labels_and_open_entities_exist(score: Score) -> None:
+    assert list(declared(score)) == list(score.features)
+    assert score.labels in load_queries("labels")
+    assert f"open_{score.entity}" in load_queries("reads")
+
+
+@pytest.mark.parametrize("score", SCORES, ids=lambda s: s.name)
+def test_every_feature_of_the_entity_is_used_and_flat_ones_agree(score: Score) -> None:
+    files = {name: f for name, f in load_features().items() if f.entity == score.entity}
+    assert set(files) == set(score.features)
+    assert {name for name, f in files.items() if f.flat} == set(score.flat)
+
+
+@pytest.mark.parametrize("score", SCORES, ids=lambda s: s.name)
+def test_rules_agree_with_the_declared_directions(score: Score) -> None:
+    directions = {name: DIRECTIONS[f.monotone] for name, f in declared(score).items()}
+    assert disagreements(score, directions) == []
+
+
+BANDS = [(0.99, "A"), (0.6, "A"), (0.59, "B"), (0.35, "B"), (0.2, "C"), (0.1499, "D"), (0.0, "D")]
+
+
+@pytest.mark.parametrize(("p", "band"), BANDS)
+def test_bands(p: float, band: str) -> None:
+    assert score_named("deal_win").band(p) == band
+
+
+def test_an_unknown_score_is_named_with_those_there_are() -> None:
+    with pytest.raises(InputError, match="deal_win, lead_conversion"):
+        score_named("deal_loss")
+
+
+BAD = [
+    ({"features": ("a", "a")}, "twice"),
+    ({"rules": (Rule("b", 1.0, 0.0, 1.0),)}, "not among its features"),
+    ({"prior_rate": 1.0}, "prior rate"),
+    ({"cuts": (0.1, 0.2, 0.3)}, "must fall"),
+    ({"name": "a b"}, "lower case"),
+]
+
+
+@pytest.mark.parametrize(("change", "said"), BAD)
+def test_a_bad_declaration_is_refused_with_a_sentence(change: dict[str, object], said: str) -> None:
+    good: dict[str, object] = {
+        "name": "x", "entity": "deal", "question": "?", "about": "?", "horizon": None, "features": ("a",), "flat": frozenset(),
+        "rules": (), "prior_rate": 0.3, "cuts": (0.6, 0.3, 0.1),
+    }  # fmt: skip
+    with pytest.raises(ConfigurationError, match=said):
+        Score(**{**good, **change})  # type: ignore[arg-type]
