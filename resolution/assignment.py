@@ -11,8 +11,8 @@ import duckdb
 from kg.errors import InputError
 from resolution.clusters import Cluster, Member, inherit
 
-EVENTS = "CREATE TABLE {name} (id VARCHAR, kind VARCHAR, event VARCHAR, entity_id VARCHAR, other_id VARCHAR, at TIMESTAMP)"
-REDIRECTS = "CREATE TABLE {name} (kind VARCHAR, old_id VARCHAR, entity_id VARCHAR, at TIMESTAMP)"
+EVENTS = "CREATE TABLE {name} (id VARCHAR, kind VARCHAR, event VARCHAR, entity_id VARCHAR, other_id VARCHAR, happened TIMESTAMP)"
+REDIRECTS = "CREATE TABLE {name} (kind VARCHAR, old_id VARCHAR, entity_id VARCHAR, happened TIMESTAMP)"
 
 
 @dataclass(frozen=True, slots=True)

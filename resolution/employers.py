@@ -45,8 +45,8 @@ def find_employers(con: duckdb.DuckDBPyConnection, model: Model | None) -> None:
             SELECT CASE WHEN starts_with(l, 'company|') THEN l ELSE r END AS company, CASE WHEN starts_with(l, 'company|') THEN r ELSE l END AS account,
                    match_weight, list_reverse_sort([{parts}])[1].n AS strongest FROM scored_company
         ), by_account AS (
-            SELECT company, entity_id, max(match_weight) AS weight, min(known_from) AS known_from,
-                   arg_max(strongest, (match_weight, account)) AS strongest
+            SELECT company, entity_id, max(sides.match_weight) AS weight, min(a.known_from) AS known_from,
+                   arg_max(strongest, (sides.match_weight, account)) AS strongest
             FROM sides JOIN resolved_key a ON a.key = sides.account GROUP BY company, entity_id
         ), best AS (
             SELECT *, weight - coalesce(lead(weight) OVER (PARTITION BY company ORDER BY weight DESC, entity_id), -99) AS ahead FROM by_account

@@ -24,8 +24,8 @@ Progress = Callable[[int, int | None, str], None]
 logging.getLogger("splink").setLevel(logging.ERROR)  # levels that no pair met are expected, and settled in `_settled`
 
 SEED = 1
-U_PAIRS = 1_000_000
-EM_PAIRS = 400_000
+U_PAIRS = 250_000
+EM_PAIRS = 200_000
 MIN_TRAINING_PAIRS = 20
 PSEUDO_MATCHES = 8.0
 MAX_PRIOR_SHIFT = 8.0

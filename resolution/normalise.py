@@ -84,7 +84,7 @@ MACROS = (
 def install(con: duckdb.DuckDBPyConnection) -> None:
     """Add the functions and macros of this file to a DuckDB connection."""
     con.create_function("to_ascii", to_ascii, ["VARCHAR"], "VARCHAR")
-    con.create_function("registrable", lambda host: registrable_domain(host), ["VARCHAR"], "VARCHAR", null_handling="special")
+    con.create_function("registrable", lambda host: registrable_domain(host) if host else None, ["VARCHAR"], "VARCHAR", null_handling="special")
     lists = {
         "legal_forms": words.LEGAL_FORMS, "prefix_forms": words.PREFIX_FORMS, "filler": words.FILLER,
         "person_titles": words.PERSON_TITLES, "person_suffixes": words.PERSON_SUFFIXES, "particles": words.PARTICLES,

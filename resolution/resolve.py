@@ -23,7 +23,7 @@ from resolution.linker import Model, Progress
 from resolution.matchers import ACCOUNT, CONTACT, DEAL, OUTCOME
 
 SAME_INTEREST_DAYS = 30
-"""Two leads of one person that arose this near to each other are one lead; later interest is a new one."""
+"""Two systems' leads of one person that arose this near to each other are one lead; later interest is a new one."""
 
 PAIR_TABLES = ("account", "contact", "deal", "outcome")
 
@@ -142,10 +142,10 @@ def _only(members: tuple[Member, ...], prefix: str) -> Cluster:
 
 
 def _leads(con: duckdb.DuckDBPyConnection, history: History, known: dict[str, datetime]) -> None:
-    """Leads of one person that arose within SAME_INTEREST_DAYS are one lead; other leads stay apart."""
+    """Leads of one person that two systems hold, arisen within SAME_INTEREST_DAYS, are one lead; other leads stay apart."""
     con.execute(
         f"""CREATE TEMP TABLE near_leads AS SELECT p.l, p.r FROM pairs_contact p
-        JOIN s_lead a ON p.l = {inputs.key_sql('lead', 'a')} JOIN s_lead b ON p.r = {inputs.key_sql('lead', 'b')}
+        JOIN s_lead a ON p.l = {inputs.key_sql('lead', 'a')} JOIN s_lead b ON p.r = {inputs.key_sql('lead', 'b')} AND a.source <> b.source
         WHERE p.accepted AND abs(date_diff('hour', coalesce(a.created_at, a.known_from), coalesce(b.created_at, b.known_from)))
               <= {SAME_INTEREST_DAYS * 24} AND coalesce(a.converted_deal = b.converted_deal, true)"""
     )
@@ -172,7 +172,8 @@ def _deals(con: duckdb.DuckDBPyConnection, history: History, progress: Progress 
 def _outcomes(con: duckdb.DuckDBPyConnection, history: History, progress: Progress | None) -> Linked:
     """One outcome for each closed deal entity; an invoice without a reference joins the won deal that it fits best."""
     con.execute(
-        f"""CREATE TABLE closed_deal AS SELECT {inputs.key_sql('outcome', 'd')} AS uid, r.entity_id AS deal_id, d.known_from, d.closed_at
+        f"""CREATE TABLE closed_deal AS SELECT {inputs.key_sql('outcome', 'd')} AS uid, r.entity_id AS deal_id, d.closed_at,
+        greatest(d.known_from, coalesce(d.closed_at__known, d.known_from), coalesce(d.state__known, d.known_from)) AS known_from
         FROM s_deal d JOIN resolved_key r ON r.key = {inputs.key_sql('deal', 'd')} WHERE d.state IN ('won', 'lost') AND d.closed_at IS NOT NULL"""
     )
     rows = con.execute("SELECT deal_id, uid, known_from FROM closed_deal ORDER BY ALL").fetchall()
@@ -191,6 +192,12 @@ def _outcomes(con: duckdb.DuckDBPyConnection, history: History, progress: Progre
         SELECT i.uid, d.uid, greatest(i.known_from, d.known_from), p.match_weight FROM pairs_outcome p
         JOIN input_outcome i ON i.side = 'invoice' AND i.uid IN (p.l, p.r) JOIN input_outcome d ON d.side = 'deal' AND d.uid IN (p.l, p.r)
         WHERE p.accepted QUALIFY row_number() OVER (PARTITION BY i.uid ORDER BY p.match_weight DESC, d.uid) = 1"""
+    )
+    con.execute(
+        f"""INSERT INTO resolved_key SELECT 'outcome', 'outcome|' || i.source || ':' || i.record_id, o.entity_id,
+        greatest(i.known_from, o.known_from, coalesce(m.known_from, i.known_from)), m.match_weight FROM s_invoice i
+        LEFT JOIN invoice_outcome m ON m.uid = {inputs.key_sql('invoice', 'i')}
+        JOIN resolved_key o ON o.key = coalesce('outcome|' || i.deal, m.outcome_uid)"""
     )
     return linked
 

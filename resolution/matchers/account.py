@@ -26,11 +26,16 @@ WITH named AS (
 SELECT named.unique_id, source, domain, phone, registration_id, street, postcode, city, country, aliases, branch,
        split_part(domain, '.', 1) AS domain_label, left(phone, -3) AS phone_trunk,
        nullif(array_to_string(words, ' '), '') AS name_core, replace(array_to_string(words, ''), ' ', '') AS name_squashed,
-       by_rarity AS name_words, word_bits AS name_bits, list_sum(word_bits) AS name_total,
+       by_rarity AS name_words, list_transform(by_rarity, lambda w: left(w, 2)) AS name_starts, word_bits AS name_bits, list_sum(word_bits) AS name_total,
        list_transform(list_filter(list_zip(by_rarity, counts), lambda p, i: i <= 2 AND length(p[1]) > 1), lambda p: p[1]) AS rare_words,
        array_to_string(list_transform(words, lambda w: left(w, 1)), '') AS initials
 FROM named LEFT JOIN bits USING (unique_id)
 """
+
+_ALIKE = (
+    "(CASE WHEN any_shared(name_starts_l, name_starts_r) THEN "
+    "words_alike(name_words_l, name_bits_l, name_total_l, name_words_r, name_bits_r, name_total_r) ELSE 0 END)"
+)
 
 NAME = Comparison(
     "name", "What the records call the organisation.", "name_core_l IS NULL OR name_core_r IS NULL",
@@ -39,17 +44,13 @@ NAME = Comparison(
         Level("same words, spaced or ordered differently",
               "branch_l = branch_r AND (name_squashed_l = name_squashed_r OR list_sort(name_words_l) = list_sort(name_words_r) OR "
               "list_contains(aliases_l, name_core_r) OR list_contains(aliases_r, name_core_l))", 0.05),
-        Level("same name but for a place or branch", "branch_l <> branch_r AND words_alike(name_words_l, name_bits_l, name_total_l, "
-              "name_words_r, name_bits_r, name_total_r) >= 0.4", 0.03),
-        Level("nearly all of the name's information shared", "words_alike(name_words_l, name_bits_l, name_total_l, name_words_r, "
-              "name_bits_r, name_total_r) >= 0.8 OR (length(name_squashed_l) >= 6 AND jaro_winkler_similarity(name_squashed_l, "
+        Level("same name but for a place or branch", f"branch_l <> branch_r AND {_ALIKE} >= 0.4", 0.03),
+        Level("nearly all of the name's information shared", f"{_ALIKE} >= 0.8 OR (length(name_squashed_l) >= 6 AND jaro_winkler_similarity(name_squashed_l, "
               "name_squashed_r) >= 0.95)", 0.2),
-        Level("most of the name's information shared", "words_alike(name_words_l, name_bits_l, name_total_l, name_words_r, "
-              "name_bits_r, name_total_r) >= 0.55", 0.12),
+        Level("most of the name's information shared", f"{_ALIKE} >= 0.55", 0.12),
         Level("one name is the initials of the other", "(length(initials_l) >= 3 AND initials_l = name_squashed_r) OR "
               "(length(initials_r) >= 3 AND initials_r = name_squashed_l)", 0.02),
-        Level("some of the name's information shared", "words_alike(name_words_l, name_bits_l, name_total_l, name_words_r, "
-              "name_bits_r, name_total_r) >= 0.3", 0.06),
+        Level("some of the name's information shared", f"{_ALIKE} >= 0.3", 0.06),
     ),
     needs=("name_core",),
 )  # fmt: skip
