@@ -1,0 +1,53 @@
+"""The command line: `dealgraph …`. Thin over the rooms; an error is one sentence and an exit code of the error tree."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import NoReturn
+
+import typer
+
+from api.commands import data, scores, serve, server
+from kg.errors import DealgraphError
+
+app = typer.Typer(
+    name="dealgraph", help="A knowledge graph of B2B sales: scores with the paths behind them.", no_args_is_help=True,
+    add_completion=False, pretty_exceptions_enable=False,
+)
+COMMANDS = (
+    server.up, server.down, server.status, server.migrate, data.refresh, scores.train, scores.explain, scores.export, server.backup,
+    server.restore, serve.serve, serve.token, data.demo, serve.bench, serve.schema, serve.quickstart,
+)
+GROUPS = {
+    "sources": data.sources, "resolve": data.resolve, "features": scores.features, "score": scores.score, "segment": scores.segment,
+    "check": server.check,
+}
+for _command in COMMANDS:
+    app.command(_command.__name__)(_command)
+for _name, _group in GROUPS.items():
+    app.add_typer(_group, name=_name)
+
+
+def main() -> NoReturn:
+    """Run the command line; what goes wrong is told in one sentence, as JSON where `--json` was asked for."""
+    try:
+        app()
+    except DealgraphError as error:
+        _tell(str(error), error.graphql_code)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        _tell("Interrupted: run the same command again, it goes on from there.", "INTERRUPTED")
+        sys.exit(130)
+    sys.exit(0)
+
+
+def _tell(message: str, code: str) -> None:
+    if "--json" in sys.argv:
+        print(json.dumps({"error": {"message": message, "code": code}}, ensure_ascii=False), file=sys.stderr)
+    else:
+        print(f"dealgraph: {message}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,187 @@
+"""The whole flow, one line a stage: records in, entities, graph, figures, models, scores, published in one flip.
+
+Killed anywhere and run again it ends in the same graph (by `dealgraph check digest`): each stage writes under its run, and is
+done again unless it finished. Run twice it does nothing the second time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from api.stages import Done, Memory, Progress, Result, Show, code_of, digest_of, digest_of_files
+from kg.graph import Graph
+from kg.load import close_missing, load
+from kg.migrate import migrate
+from kg.networks import rebuild_networks
+from kg.norms import rebuild_norms
+from kg.ontology import NODES, RELATIONSHIPS
+from kg.runs import locked, publish
+
+DERIVED = frozenset({"Norm", "Measure", "Judgement"})
+"""Labels that no source asserts: a source that is silent about them does not close them."""
+
+
+
+@dataclass(frozen=True, slots=True)
+class Refreshed:
+    """What a refresh did, stage by stage, and the moment that the graph now speaks of."""
+
+    run: str
+    as_of: datetime
+    stages: tuple[Done, ...]
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """What is worth knowing: refused sources, what the data cannot tell."""
+        return tuple(dict.fromkeys(sentence for stage in self.stages for sentence in stage.said))
+
+
+def refresh(  # the settings of one run
+    graph: Graph, sources: Path, *, home: Path, show: Show, as_of: datetime | None = None, force: bool = False
+) -> Refreshed:
+    """Bring the graph up to what the sources say as of a moment (by default the newest that they know of).
+
+    Raises:
+        Busy: another refresh holds the lock.
+        DealgraphError: a stage cannot go on; what finished stays, and running again goes on from there.
+    """
+    home.mkdir(parents=True, exist_ok=True)
+    migrate(graph)
+    began = datetime.now(UTC)
+    run = f"{began:%Y%m%dT%H%M%S}-{uuid4().hex[:6]}"
+    line = Line(graph, Path(sources).absolute(), home.absolute(), run)
+    with locked(graph, run, began):
+        memory = Memory(home, graph, run, show, force=force)
+        staged = memory.stage("stage", line.files(), line.stage, files=[line.staging])
+        now = as_of or datetime.fromisoformat(staged["newest"])
+        memory.stage("resolve", digest_of(now, RESOLVING), partial(line.resolve, now), files=[line.resolution])
+        memory.stage("load", digest_of(now, LOADING), partial(line.load, now), graph=True)
+        memory.stage("norms", digest_of(now, NORMS), partial(line.norms, now), graph=True)
+        memory.stage("networks", digest_of(now, NETWORKS), partial(line.networks, now), graph=True)
+        memory.stage("train", digest_of(now, SCORING), partial(line.train, now), files=line.models())
+        memory.stage("score", digest_of(now, SCORING), partial(line.score, now), graph=True)
+        memory.stage("publish", digest_of(now), partial(line.publish, now, staged.get("currency")), graph=True)
+    return Refreshed(run, now, tuple(memory.done))
+
+
+STAGING = code_of("resolution/*.py", "resolution/sources/*.py", "resolution/mappings/*.toml")
+RESOLVING = code_of("resolution/**/*.py")
+LOADING = code_of("resolution/entities*.py", "kg/load.py", "kg/validate.py", "kg/ontology/*.py", "kg/render/loading.py")
+NORMS = code_of("cypher/norms/*.cypher", "kg/norms.py", "cypher/networks/first_known.cypher")
+NETWORKS = code_of("cypher/networks/*.cypher", "kg/networks.py")
+SCORING = code_of("cypher/features/**/*.cypher", "cypher/labels/*.cypher", "scoring/**/*.py", "kg/features.py", "kg/render/*.py")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What the stages of one run work on."""
+
+    graph: Graph
+    sources: Path
+    home: Path
+    run: str
+
+    @property
+    def staging(self) -> Path:
+        """The staged records."""
+        return self.home / "staging.duckdb"
+
+    @property
+    def resolution(self) -> Path:
+        """What was resolved."""
+        return self.home / "resolution.duckdb"
+
+    def files(self) -> str:
+        """Digest of everything that staging reads; a table of a database may change unseen, so it never stays the same."""
+        from resolution.mapping_file import read_mapping
+        from resolution.sources.files import find
+
+        workspace = read_mapping(self.sources)
+        sections = [section for source in workspace.sources for section in source.sections]
+        if any(section.table for section in sections):
+            return digest_of(STAGING, self.run)
+        found = {file for section in sections for file in find(section.files, workspace.folder)}
+        return digest_of(STAGING, digest_of_files({self.sources, *found, *([workspace.rates] if workspace.rates else [])}))
+
+    def stage(self, progress: Progress) -> Result:
+        """Sources → typed records with their knowledge time."""
+        from resolution.mapping_file import read_mapping
+        from resolution.staging import stage
+
+        report = stage(self.sources, self.staging, progress=progress)
+        said = [f"{r.source} was refused and keeps its earlier records: {r.sentence}" for r in report.refused]
+        counts = {"fetched": report.fetched, "staged": sum(c.staged for c in report.counts), "rejected": report.rejected}
+        keep = {"newest": report.newest.isoformat(), "currency": read_mapping(self.sources).currency}
+        return Result(counts, (*said, *report.cannot_know), keep)
+
+    def resolve(self, now: datetime, progress: Progress) -> Result:
+        """Records → entities."""
+        from resolution.resolve import resolve
+
+        report = resolve(self.staging, self.resolution, now=now, progress=progress)
+        return Result({f"{kind}s": f"{report.records[kind]} → {n}" for kind, n in report.entities.items()})
+
+    def load(self, now: datetime, progress: Progress) -> Result:
+        """Entities → graph; what no source holds any more is closed."""
+        from resolution.entities import graph_rows
+
+        counts = load(self.graph, graph_rows(self.resolution, self.staging), run=self.run, progress=progress)
+        labels = [node.label for node in NODES if node.asserted and node.label not in DERIVED]
+        triples = [r.triple for r in RELATIONSHIPS if r.asserted and r.start not in DERIVED]
+        closed = close_missing(self.graph, run=self.run, now=now, labels=labels, triples=triples)
+        nodes = sum(n for what, n in counts.items() if ">" not in what)
+        return Result({"nodes": nodes, "relationships": sum(counts.values()) - nodes, "closed": closed})
+
+    def norms(self, now: datetime, progress: Progress) -> Result:
+        """Population figures that features compare with."""
+        return Result({"norms": rebuild_norms(self.graph, now, self.run, progress)})
+
+    def networks(self, now: datetime, progress: Progress) -> Result:
+        """Measures of the graph of accounts."""
+        return Result({"measures": rebuild_networks(self.graph, now, self.run, progress)})
+
+    def models(self) -> list[Path]:
+        """The folders of the models that serve."""
+        from scoring.artifact import folder_of
+        from scoring.scores import SCORES
+
+        return [folder_of(self.home, score.name) for score in SCORES]
+
+    def train(self, now: datetime, progress: Progress) -> Result:
+        """What was known → models."""
+        from scoring.scores import SCORES
+        from scoring.train import train
+
+        models = {score.name: train(self.graph, score, as_of=now, home=self.home, progress=progress) for score in SCORES}
+        said = [
+            f"{name}: too few won and lost examples to learn from, so rules answer (basis RULES)."
+            for name, model in models.items() if model.served.basis == "RULES"
+        ]
+        return Result({name: f"{model.version} ({model.served.basis})" for name, model in models.items()}, tuple(said))
+
+    def score(self, now: datetime, progress: Progress) -> Result:
+        """Models → scores with their reasons, written and made current."""
+        from scoring.rescore import score_all
+        from scoring.scores import SCORES
+
+        given: Mapping[str, Any] = {"as_of": now, "home": self.home, "run": self.run, "progress": progress}
+        return Result({score.name: score_all(self.graph, score, **given) for score in SCORES})
+
+    def publish(self, now: datetime, currency: str | None, progress: Progress) -> Result:
+        """One flip, and every reader sees it."""
+        progress(0, 1, "publishing")
+        publish(self.graph, self.run, now, currency)
+        progress(1, 1, "publishing")
+        return Result({"as_of": now.isoformat()})
+
+
+def as_json(found: Refreshed) -> dict[str, Any]:
+    """A refresh as JSON."""
+    stages: Sequence[dict[str, Any]] = [asdict(stage) for stage in found.stages]
+    return {"run": found.run, "as_of": found.as_of.isoformat(), "stages": stages, "said": list(found.said)}
