@@ -4,11 +4,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import pairwise
+from pathlib import Path
 from typing import Any, Final
 
 import networkx as nx
 
-from kg.graph import Graph
+from kg.graph import Graph, NodeValue, RelationshipValue
 from kg.load import NodeRows, RelationshipRows, load, remove
 from kg.norms import first_known, month_of, next_month
 from kg.queries import load_queries
@@ -129,3 +130,24 @@ def _row(name: str, account: str, start: datetime) -> dict[str, Any]:
 
 def _known(rows: Sequence[Row], at: datetime) -> list[Row]:
     return [r for r in rows if r["known_from"] <= at and (r["known_to"] is None or r["known_to"] > at)]
+
+
+def write_graphml(nodes: Iterable[NodeValue], ties: Iterable[RelationshipValue], path: Path) -> Path:
+    """Write nodes and relationships as GraphML, which knows texts, numbers and booleans only; returns the path."""
+    network = nx.MultiDiGraph()
+    for node in nodes:
+        network.add_node(node.id, label=":".join(node.labels), **_plain(node.properties))
+    for tie in ties:
+        network.add_edge(tie.start, tie.end, key=tie.id or tie.type, type=tie.type, **_plain(tie.properties))
+    nx.write_graphml(network, path)
+    return path
+
+
+def _plain(properties: Mapping[str, Any]) -> dict[str, Any]:
+    plain: dict[str, Any] = {}
+    for name, value in properties.items():
+        if isinstance(value, list | tuple):
+            plain[name] = "; ".join(map(str, value))
+        elif value is not None and name not in ("id", "label", "type"):
+            plain[name] = value if isinstance(value, str | int | float | bool) else str(value)
+    return plain
