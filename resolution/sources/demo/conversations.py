@@ -12,7 +12,7 @@ from resolution.sources.demo.files import Files
 from resolution.sources.demo.people import Company, Person
 from resolution.sources.demo.world import Block
 
-LOST: Final = 0.05
+LOST: Final = 0.04
 SUBJECTS: Final = (
     "Next steps", "Your questions", "Offer", "Demo follow-up", "Requirements", "Security review", "Pricing", "Rollout plan",
     "Reference call", "Contract draft", "Kick-off", "Status",

@@ -81,7 +81,7 @@ def write_relations(files: Files, rng: Random, ledger: Ledger, one: Company) -> 
     ties += [(one.parent, "Parent")] if one.parent else []
     ties += [(one.investor, "Investor")] if one.investor else []
     for other, label in ties:
-        if rng.random() < 0.95:
+        if rng.random() < 0.96:
             key = files.id("0Ea", "tie", one.key, other.key, label)
             created = clock.iso(rng.uniform(0, 40) if rng.random() < 0.9 else rng.uniform(40, 600))
             files.row("crm/AccountRelation.csv", (key, ledger.accounts[one.key][0], ledger.accounts[other.key][0], label, created))
@@ -175,10 +175,10 @@ def write_roles(files: Files, rng: Random, ledger: Ledger, deal: Deal, key: str)
         if not contacts:
             continue
         role, confidence = seat.role, min(1.0, max(0.3, rng.gauss(seat.strength, 0.05)))
-        if rng.random() < 0.04:
+        if rng.random() < 0.03:
             role = rng.choice(("influencer", "user", "technical_evaluator"))
-        if seat.joined is not None and rng.random() < 0.95:
-            noted = max(deal.opened, seat.joined) + (rng.expovariate(1 / 0.7) if rng.random() < 0.6 else 0.0)
+        if seat.joined is not None and rng.random() < 0.96:
+            noted = max(deal.opened, seat.joined) + (rng.expovariate(1 / 0.5) if rng.random() < 0.4 else 0.0)
         elif rng.random() < 0.25 and deal.close < clock.END:
             noted = deal.close + rng.uniform(0.2, 20)
         else:

@@ -46,12 +46,12 @@ class Service:
 
     def open_severe(self, day: float) -> int:
         """High and severe tickets open then."""
-        return sum(t.opened <= day < t.closed and t.severity in ("high", "severe") for t in self.tickets)
+        return sum(t.opened <= day < t.closed and t.opened < self.end and t.severity in ("high", "severe") for t in self.tickets)
 
 
 def serve(rng: Random, start: float, employees: int, people: int) -> Service:
     """A new service from `start` to the end of the calendar; the renewal may cut it short."""
-    service = Service(start, hosted=rng.random() < 0.5)
+    service = Service(start, hosted=rng.random() < 0.45)
     begin = max(start, 1.0)
     service.first_week = int((begin - 1) // 7) + 1
     level, slope = log(3 + min(400, employees * 0.05)), rng.gauss(0, 0.02)

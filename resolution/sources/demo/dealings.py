@@ -154,7 +154,7 @@ def talk(rng: Random, deal: Deal, pull: float) -> None:
     day, count = deal.opened, 0
     while True:
         level = 2.718 ** max(-1.6, min(1.6, heat + turn * (day - deal.opened)))
-        day += rng.expovariate(level / 15.0)
+        day += rng.expovariate(level / 25.0)
         if day >= deal.close or count > 60:
             break
         count += 1

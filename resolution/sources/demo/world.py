@@ -110,7 +110,7 @@ class Simulation:
         if one.industry == "Investment":
             return
         day = max(0.0, one.created)
-        while (day := day + rng.expovariate(1 / 900.0)) < clock.END:
+        while (day := day + rng.expovariate(1 / 560.0)) < clock.END:
             source = rng.choices(("Outbound", "Referral", "Partner", "Event"), (50, 22, 16, 12))[0]
             self.at(day, "open", Start(one, "new", source))
         if rng.random() < 0.12:
