@@ -173,8 +173,22 @@ CHECKSUMS = [
 
 
 @pytest.mark.parametrize(("text", "expected"), CHECKSUMS)
-def test_checksums_are_those_of_the_java_tool(text: str, expected: str) -> None:
+def test_a_checksum_is_over_the_trimmed_pieces(text: str, expected: str) -> None:
     assert checksum(text) == str(zlib.crc32(expected.encode()))
+
+
+# What the Java tool's own tests expect of three times this statement, whatever the line ends.
+OF_JAVA = [
+    ("MATCH (n) RETURN count(n) AS n", "\n", "1902097523"),
+    ("MATCH (n) RETURN count(n) AS n", "\r\n", "1902097523"),
+    ("MATCH (n) RETURN count(n) AS n", "\r", "1902097523"),
+    ("MATCH (n)\nRETURN count(n) AS n", "\n", "1916418554"),
+]
+
+
+@pytest.mark.parametrize(("statement", "end", "expected"), OF_JAVA)
+def test_checksums_are_those_of_the_java_tool(statement: str, end: str, expected: str) -> None:
+    assert checksum(f"{statement};{end}" * 3) == expected
 
 
 def test_our_files_are_split_alike_by_the_java_tool() -> None:
