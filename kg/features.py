@@ -7,6 +7,7 @@ evidence in Python, with the same arithmetic. kg/paths.py gives the reasons.
 import hashlib
 import math
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -31,6 +32,8 @@ FAMILIES: Final = (
     "product and support", "network", "flat",
 )
 BATCH: Final = 5000
+TOGETHER: Final = 8
+WORKERS: Final = 2
 DAY: Final = 86400.0
 
 
@@ -62,7 +65,6 @@ class Feature:
     digest: str
     path: Path
     pattern: Pattern = field(repr=False, compare=False)
-    values: Query = field(repr=False, compare=False)
     rows: Query = field(repr=False, compare=False)
 
     @property
@@ -100,7 +102,7 @@ def feature_from(query: Query, root: Path = CYPHER) -> Feature:
         window=head.get("window", ""), take=pattern.take, prior=pattern.prior, because=head["because"], each=head["each"],
         absent=head["absent"], categorical=head.get("categorical") == "true",
         digest=hashlib.sha256(path.read_bytes()).hexdigest(), path=path, pattern=pattern,
-        values=batch_query(pattern), rows=evidence_query(pattern),
+        rows=evidence_query(pattern),
     )
 
 
@@ -127,30 +129,55 @@ def extract(
     None is a missing value; a pair whose entity is not there, or was not yet known at the moment, has None throughout.
     """
     columns: dict[str, list[Value]] = {feature.name: [None] * len(pairs) for feature in features}
-    total = len(pairs) * len(features)
-    done = 0
-    for start in range(0, len(pairs), batch):
+    total, done = len(pairs) * len(features), 0
+
+    def ask(task: tuple[Bundle, int]) -> tuple[Bundle, list[dict[str, Any]]]:
+        bundle, start = task
         rows = [{"i": start + k, "id": i, "as_of": at} for k, (i, at) in enumerate(pairs[start : start + batch])]
-        for feature in features:
-            column = columns[feature.name]
-            for row in graph.read(feature.values, rows=rows, **parameters(feature, "empty")):
-                column[row["i"]] = row["value"]
-            done += len(rows)
+        return bundle, graph.read(bundle.query, rows=rows, **bundle.parameters)
+
+    tasks = [(bundle, start) for start in range(0, len(pairs), batch) for bundle in bundles(features)]
+    with ThreadPoolExecutor(WORKERS) as pool:
+        for bundle, rows in pool.map(ask, tasks):
+            for row in rows:
+                for feature, value in zip(bundle.features, row["values"], strict=True):
+                    columns[feature.name][row["i"]] = value
+            done += len(rows) * len(bundle.features)
             if progress:
-                progress(done, total, feature.name)
+                progress(done, total, bundle.features[-1].name)
     return columns
 
 
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """Features of one entity that share a query, and what that query takes besides its rows."""
+
+    features: tuple[Feature, ...]
+    query: Query
+    parameters: dict[str, Any]
+
+
+def bundles(features: Sequence[Feature], size: int = TOGETHER) -> list[Bundle]:
+    """The features in as few queries as is good."""
+    found: list[Bundle] = []
+    for entity in dict.fromkeys(feature.entity for feature in features):
+        of_entity = [feature for feature in features if feature.entity == entity]
+        for start in range(0, len(of_entity), size):
+            some = tuple(of_entity[start : start + size])
+            given = {
+                f"{name}_{k}": value for k, f in enumerate(some) for name, value in parameters(f, "empty", "argument").items()
+            }
+            found.append(Bundle(some, batch_query([f.pattern for f in some]), given))
+    return found
+
+
 def parameters(feature: Feature, *more: str) -> dict[str, Any]:
-    """What a feature's queries take besides their rows."""
+    """What a feature's queries take besides their rows: `take` and the weight of `prior` where it has them, and `more`."""
     given = {
         "empty": feature.empty, "take": feature.take, "prior": feature.prior and feature.prior[1],
         "argument": feature.pattern.argument,
     }
-    wanted = (*more, *(k for k in ("take", "prior") if given[k] is not None))
-    if "empty" in more and feature.pattern.argument is not None:
-        wanted = (*wanted, "argument")
-    return {k: given[k] for k in wanted}
+    return {k: given[k] for k in (*more, "take", "prior") if k == "empty" or given[k] is not None}
 
 
 def recompute(feature: Feature, rows: Sequence[Mapping[str, Any]], as_of: datetime) -> Value:

@@ -5,11 +5,11 @@ Words that a pattern may use beside Cypher (`known(…)` is expanded when the fi
     days(a, b)     days from a to b, as a number          current(r)   r.from <= as_of and r has not ended by then
     month(t)       the month of t, as in a Norm's id      quarter(t)   the first month of its quarter
     level(s)       a seniority as a number, 1 to 5        decay(t, h)  1 now, one half h days ago
-    before(n)      the moment n days before as_of
+    before(n)      the moment n days before as_of               path(list)   the list for evidence; null where only values are asked
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -52,13 +52,27 @@ class Pattern:
     prior: tuple[str, float] | None
 
 
-def expand(text: str) -> str:
-    """`text` with the words above expanded."""
+def expand(text: str, drawn: bool = True) -> str:
+    """`text` with the words above expanded; unless `drawn`, no path is made."""
+    text = _paths(text, drawn)
+
     def word(match: re.Match[str]) -> str:
         return WORDS[match[1]](*(part for part in match.groups()[1:] if part is not None))
 
     while (wider := CALL.sub(word, text)) != text:
         text = wider
+    return text
+
+
+def _paths(text: str, drawn: bool) -> str:
+    start = text.find("path(")
+    while start >= 0:
+        end, depth = start + 5, 1
+        while depth and end < len(text):
+            depth += {"(": 1, ")": -1}.get(text[end], 0)
+            end += 1
+        text = text[:start] + (text[start + 5 : end - 1] if drawn else "null") + text[end:]
+        start = text.find("path(", start)
     return text
 
 
@@ -122,11 +136,33 @@ def _rows(pattern: Pattern, columns: tuple[str, ...], returning: str) -> str:
 
 def _parameters(pattern: Pattern, *names: str) -> frozenset[str]:
     extra = {"take": pattern.take, "prior": pattern.prior, "argument": pattern.argument}
-    return frozenset((*names, *(name for name, value in extra.items() if value is not None)))
+    return frozenset(name for name in (*names, "take", "prior") if extra.get(name, "") is not None)
 
 
-def batch_query(pattern: Pattern) -> Query:
-    """Values of many (entity, moment) pairs: `i` and `value` for each row of $rows; no path is materialised."""
+PARAMETER: Final = re.compile(r"\$(empty|take|prior|argument)\b")
+
+
+def batch_query(patterns: Sequence[Pattern]) -> Query:
+    """Values of many (entity, moment) pairs: `i` and `values`, one for each pattern, for each row of $rows.
+
+    No path is materialised. Several patterns of one entity share a query, because finding the entity and answering a row cost
+    as much as a small pattern; their parameters carry their place: $empty_0, $take_0, $empty_1 ….
+    """
+    parts, names = [], {"rows"}
+    for k, pattern in enumerate(patterns):
+        text = PARAMETER.sub(lambda match, k=k: f"${match[1]}_{k}", _value(pattern))  # type: ignore[misc]  # k is bound
+        parts.append(f"CALL (e, as_of) {{\n{text} AS value_{k}\n}}")
+        names |= {f"{name}_{k}" for name in _parameters(pattern, "empty", "argument")}
+    values = ", ".join(f"value_{k}" for k in range(len(patterns)))
+    text = f"{_head(patterns[0])}{chr(10).join(parts)}\nRETURN i, [{values}] AS values"
+    return Query(
+        name=", ".join(pattern.name for pattern in patterns), kind="feature values", text=expand(text, drawn=False),
+        parameters=frozenset(names), columns=("i", "values"),
+    )
+
+
+def _value(pattern: Pattern) -> str:
+    """A subquery's text that ends in the aggregate of the pattern's rows."""
     aggregate = pattern.aggregate
     since = ("since",) if aggregate.name == "latest" and "since" in pattern.columns else ()
     wanted = ("id", *aggregate.needs, *since)
@@ -141,15 +177,7 @@ def batch_query(pattern: Pattern) -> Query:
         rows += f"\nWITH {', '.join(columns)}"
     parts = ", ".join(part for part in ("count(*) AS n", aggregate.parts) if part)
     empty = "n = 0" + (f" OR {aggregate.divisor} = 0" if aggregate.divisor else "")
-    text = (
-        f"{_head(pattern)}CALL (e, as_of) {{\n{rows}{order}\n"
-        f"WITH {parts}\nRETURN CASE WHEN {empty} THEN $empty ELSE {aggregate.value} END AS value\n}}\nRETURN i, value"
-    )
-    return Query(
-        name=pattern.name, kind="feature values", text=expand(text),
-        parameters=_parameters(pattern, "rows", "empty"),
-        columns=("i", "value"),
-    )
+    return f"{rows}{order}\nWITH {parts}\nRETURN CASE WHEN {empty} THEN $empty ELSE {aggregate.value} END"
 
 
 def evidence_query(pattern: Pattern) -> Query:
@@ -168,5 +196,5 @@ def evidence_query(pattern: Pattern) -> Query:
     )
     return Query(
         name=pattern.name, kind="feature evidence", text=expand(text),
-        parameters=_parameters(pattern, "rows", "first") - {"argument"}, columns=("i", "anchor", "rows", "paths"),
+        parameters=_parameters(pattern, "rows", "first"), columns=("i", "anchor", "rows", "paths"),
     )

@@ -10,11 +10,11 @@
 // each: {role}: {contact}
 // absent: Nobody with a role has met us, and no won deal says yet which roles to expect.
 CALL (e, as_of) {
+  OPTIONAL MATCH (e)<-[b:ABOUT]-(a:Activity)<-[t:TOOK_PART_IN]-(c:Contact)
+  WHERE a.kind IN ['meeting', 'call'] AND a.at <= as_of AND known(b, t)
+  WITH collect(DISTINCT c) AS met
   OPTIONAL MATCH (c:Contact)-[p:PLAYS]->(e) WHERE p.confidence >= 0.3 AND known(p)
-  WITH c, p, EXISTS {
-    MATCH (c)-[t:TOOK_PART_IN]->(a:Activity)-[b:ABOUT]->(e)
-    WHERE a.kind IN ['meeting', 'call'] AND a.at <= as_of AND known(t, b)
-  } AS met
+  WITH c, p, c IN met AS met
   ORDER BY met DESC, p.confidence DESC, p.id
   RETURN collect({c: c, p: p, met: met}) AS seats
 }

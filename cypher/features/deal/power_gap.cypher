@@ -9,10 +9,12 @@
 // because: {yes} of {count} people with power have not engaged (first: {contact:list yes})
 // each: {contact}, {title}: {engaged}
 // absent: Nobody with power is known at the account.
+CALL (e, as_of) {
+  OPTIONAL MATCH (e)<-[b:ABOUT]-(a:Activity)<-[t:TOOK_PART_IN]-(c:Contact) WHERE (a.kind IN ['meeting', 'call'] OR (a.kind = 'mail' AND a.direction = 'inbound')) AND a.at <= as_of AND known(b, t)
+  RETURN collect(DISTINCT c) AS people
+}
 MATCH (e)-[w:WITH]->(f:Account)<-[j:WORKS_AT]-(c:Contact)
 WHERE j.seniority IN ['c_level', 'vp', 'director'] AND current(j) AND known(w, j)
-WITH w, f, j, c, EXISTS {
-  MATCH (c)-[t:TOOK_PART_IN]->(a:Activity)-[b:ABOUT]->(e) WHERE (a.kind IN ['meeting', 'call'] OR (a.kind = 'mail' AND a.direction = 'inbound')) AND a.at <= as_of AND known(t, b)
-} AS met
+WITH w, f, j, c, c IN people AS met
 RETURN j.id AS id, CASE WHEN met THEN 0.0 ELSE 1.0 END AS x, level(j.seniority) AS w, [e, f, c] AS nodes, [w, j] AS relationships,
   c.name AS contact, coalesce(j.title, j.seniority) AS title, CASE WHEN met THEN 'engaged' ELSE 'not engaged' END AS engaged

@@ -17,23 +17,23 @@ WITH w0, own, COLLECT { MATCH (e)-[g:FOR]->(g0:Product) WHERE known(g) RETURN g0
   COLLECT { MATCH (own)-[i:IN]->(i0:Industry) WHERE known(i) RETURN i0.id } AS industries
 CALL (e, as_of, w0, own) {
   MATCH (own)<-[v:WITH]-(d:Deal) WHERE d.id <> e.id AND known(v)
-  RETURN d, 1.0 AS route, 'same account' AS why, [e, own, d] AS nodes, [w0, v] AS relationships
+  RETURN d, 1.0 AS route, 'same account' AS why, v.id AS way, path([e, own, d]) AS nodes, path([w0, v]) AS relationships
 UNION ALL
   MATCH (e)<-[p:PLAYS]-(c:Contact)-[q:PLAYS]->(d:Deal) WHERE d.id <> e.id AND known(p, q)
   RETURN d, CASE WHEN p.role = q.role THEN 0.9 ELSE 0.8 END AS route,
     CASE WHEN p.role = q.role THEN 'same ' + replace(p.role, '_', ' ') ELSE 'shared person' END AS why,
-    [e, c, d] AS nodes, [p, q] AS relationships
+    p.id + q.id AS way, path([e, c, d]) AS nodes, path([p, q]) AS relationships
 UNION ALL
   MATCH (own)-[r:PARTNERS_WITH|OWNED_BY|SUBSIDIARY_OF]-(f:Account)<-[v:WITH]-(d:Deal) WHERE d.id <> e.id AND known(r, v)
   RETURN d, 0.5 AS route, CASE type(r) WHEN 'PARTNERS_WITH' THEN 'partner' WHEN 'OWNED_BY' THEN 'shared owner'
-    ELSE 'same group' END AS why, [e, own, f, d] AS nodes, [w0, r, v] AS relationships
+    ELSE 'same group' END AS why, r.id AS way, path([e, own, f, d]) AS nodes, path([w0, r, v]) AS relationships
 UNION ALL
   MATCH (e)<-[p:PLAYS]-(c:Contact)-[j:WORKS_AT]->(f:Account)<-[v:WITH]-(d:Deal)
   WHERE d.id <> e.id AND (own IS NULL OR f.id <> own.id) AND j.to <= as_of AND known(p, j, v)
-  RETURN d, 0.5 AS route, 'former employer' AS why, [e, c, f, d] AS nodes, [p, j, v] AS relationships
+  RETURN d, 0.5 AS route, 'former employer' AS why, j.id AS way, path([e, c, f, d]) AS nodes, path([p, j, v]) AS relationships
 }
 MATCH (d)-[z:ENDED_IN]->(o:Outcome) WHERE known(z)
-WITH d, z, o, route, why, nodes, relationships, products, industries ORDER BY route DESC, why, relationships[0].id
+WITH d, z, o, route, why, nodes, relationships, products, industries ORDER BY route DESC, why, way
 WITH d, z, o, products, industries, collect({route: route, why: why, nodes: nodes, relationships: relationships})[0] AS best
 WITH d, z, o, best,
   CASE WHEN EXISTS { MATCH (d)-[g:FOR]->(g0:Product) WHERE g0.id IN products AND known(g) } THEN 0.5 ELSE 0.0 END AS product,
