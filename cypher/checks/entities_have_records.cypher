@@ -1,4 +1,15 @@
 // about: Every entity that is not closed rests on a record that resolved to it.
-MATCH (e:Account|Contact|Lead|Deal|Outcome)
+CALL () {
+  MATCH (e:Account) RETURN e, 'Account' AS kind
+  UNION ALL
+  MATCH (e:Contact) RETURN e, 'Contact' AS kind
+  UNION ALL
+  MATCH (e:Lead) RETURN e, 'Lead' AS kind
+  UNION ALL
+  MATCH (e:Deal) RETURN e, 'Deal' AS kind
+  UNION ALL
+  MATCH (e:Outcome) RETURN e, 'Outcome' AS kind
+}
+WITH e, kind
 WHERE e.known_to IS NULL AND NOT EXISTS { (:Record)-[:RESOLVED_TO]->(e) }
-RETURN e.id AS id, labels(e)[0] + ' without a record' AS found
+RETURN e.id AS id, kind + ' without a record' AS found
