@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import socket
 import subprocess
 import sys
@@ -71,9 +70,8 @@ def start(settings: ApiSettings) -> Running:
     check_port(settings)
     settings.process_file.parent.mkdir(parents=True, exist_ok=True)
     with settings.log_file.open("ab") as log:
-        child = subprocess.Popen(  # noqa: S603 (our own interpreter and module)
-            [sys.executable, "-m", "api.cli", "serve"], stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
-            env=os.environ | {"PYTHONUNBUFFERED": "1"},
+        child = subprocess.Popen(
+            [sys.executable, "-u", "-m", "api.cli", "serve"], stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
         )
     made = Running(child.pid, psutil.Process(child.pid).create_time(), settings.address)
     part = settings.process_file.with_suffix(".part")

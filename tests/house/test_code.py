@@ -6,6 +6,8 @@ import ast
 import re
 import subprocess
 import sys
+import tomllib
+from importlib.metadata import packages_distributions
 
 from tests.house.code import ROOMS, ROOT, docstrings, imported, sources
 
@@ -48,6 +50,22 @@ def test_one_door_to_each_library() -> None:
         if name.split(".")[0] in DOORS and not source.path.startswith(DOORS[name.split(".")[0]])
     ]
     assert wrong == []
+
+
+def test_what_is_imported_is_declared() -> None:
+    """A library that the code imports stands in pyproject.toml by name, not only because another one brings it."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    lines = [*project["dependencies"], *project["optional-dependencies"]["analyst"]]
+    declared = {re.split(r"[\[<>=~! ]", line)[0].lower() for line in lines}
+    known = packages_distributions()
+    ours = {*sys.stdlib_module_names, *ROOMS, "tests"}
+    tops = {(name.split(".")[0], source.path) for source in sources() for name, _ in imported(source)}
+    wrong = {
+        f"{path} imports {top}"
+        for top, path in tops
+        if top not in ours and not declared & {package.lower() for package in known.get(top, [top])}
+    }
+    assert wrong == set()
 
 
 def test_the_environment_is_read_in_settings_only() -> None:
@@ -120,8 +138,10 @@ def test_everything_public_has_a_docstring() -> None:
 def _says_elsewhere(node: ast.AST) -> bool:
     """An overload or setter belongs to a documented twin; a GraphQL field may be described in its decorator."""
     for decorator in getattr(node, "decorator_list", []):
-        if isinstance(decorator, ast.Call) and any(word.arg == "description" for word in decorator.keywords):
-            return True
+        if isinstance(decorator, ast.Call):
+            words = [*decorator.args, *(word.value for word in decorator.keywords if word.arg == "description")]
+            if any(str(getattr(word, "value", "")).endswith(".") for word in words):
+                return True
         if getattr(decorator, "id", getattr(decorator, "attr", "")) in {"overload", "setter"}:
             return True
     return False
