@@ -207,7 +207,8 @@ def _stage(p: Projection, value: Value, text: str) -> None:
     if "state" not in p.section.values:
         p.typed.append(f"split_part({whole}, ':', 1) AS state")
     if "stage_order" not in p.section.values:
-        p.typed.append(f"coalesce(TRY_CAST(nullif(split_part({whole}, ':', 2), '') AS BIGINT), __stage_number) AS stage_order")
+        order = f"coalesce(TRY_CAST(nullif(split_part({whole}, ':', 2), '') AS BIGINT), __stage_number)"
+        p.typed.append(f"CASE WHEN starts_with({whole}, 'open') THEN {order} END AS stage_order")
     if "state" in p.section.values and not value.values:
         return
     valid = ", ".join(old for old, _ in value.values[:12])

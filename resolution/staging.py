@@ -19,10 +19,10 @@ import duckdb
 from kg.errors import Busy, SourceRefused
 from resolution.mapping import Workspace
 from resolution.mapping_file import read_mapping
-from resolution.records import KINDS
+from resolution.records import BY_NAME, KINDS
 from resolution.settings import settings
 from resolution.staging_gaps import cannot_know
-from resolution.staging_merge import changes_of_snapshots, complete, merge, newest, pool, write
+from resolution.staging_merge import changes_of_snapshots, complete, living, merge, newest, pool, write
 from resolution.staging_source import Bench, check_balance, open_tables, read_rates, stage_source
 from resolution.values import quoted
 
@@ -156,18 +156,21 @@ def _finish(bench: Bench, refused: list[str]) -> datetime:
     """Completes the new rows and merges them with the earlier staging; gives the data's now."""
     connection = bench.connection
     pool(bench, refused)
-    complete(bench)
-    latest = newest(bench, refused)
+    complete(bench, living(bench))
+    latest = newest(bench, living(bench), refused)
     connection.execute(
         """CREATE TABLE same_sections AS SELECT DISTINCT n.source, n.kind FROM new_sections n JOIN old_sections o USING (source, kind, digest);
            CREATE TABLE snapshot_change (source VARCHAR, "of" VARCHAR, of_kind VARCHAR, field VARCHAR, old VARCHAR, old_at TIMESTAMP,
                                          new VARCHAR, new_at TIMESTAMP)"""
     )
-    for kind in sorted(KINDS, key=lambda k: k.name == "change"):
-        if kind.name == "change":
-            changes_of_snapshots(bench)
-        merge(bench, kind, latest, refused)
-    write(bench, latest, refused)
+    for kind in living(bench):
+        if kind.name != "change":
+            merge(bench, kind, latest, refused)
+    changes_of_snapshots(bench)
+    kinds = living(bench)
+    if "change" in {k.name for k in kinds}:
+        merge(bench, BY_NAME["change"], latest, refused)
+    write(bench, kinds, latest, refused)
     return latest
 
 

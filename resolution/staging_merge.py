@@ -15,19 +15,33 @@ SNAPSHOT = "snapshot"
 FALLBACK = "TIMESTAMP '1970-01-01'"
 
 
-def complete(bench: Bench) -> None:
+def living(bench: Bench) -> tuple[Kind, ...]:
+    """Kinds that this run or an earlier one has any record of; the rest needs no work."""
+    names = [k.name for k in KINDS]
+    counted = ", ".join(f"EXISTS (SELECT 1 FROM new_{n}) OR EXISTS (SELECT 1 FROM old_{n})" for n in names)
+    found = bench.connection.execute(f"SELECT {counted}").fetchall()[0]
+    return tuple(k for k, alive in zip(KINDS, found, strict=True) if alive)
+
+
+def complete(bench: Bench, kinds: tuple[Kind, ...]) -> None:
     """Fills in what one record tells about another: references by name, associations, reps by e-mail, old values."""
-    for kind in KINDS:
+    by_name: dict[str, set[str]] = {}
+    for section in (s for source in bench.workspace.sources for s in source.sections):
+        by_name.setdefault(section.kind, set()).update(name for name, value in section.values.items() if value.by)
+    for kind in kinds:
         for field in kind.fields:
-            if field.form is Form.REF:
+            if field.form is Form.REF and field.name in by_name.get(kind.name, ()):
                 for target in field.refers:
                     _refer_by(bench, kind, field.name, BY_NAME[target])
                 bench.connection.execute(
                     f"UPDATE new_{kind.name} SET {quoted(field.name)} = regexp_replace({quoted(field.name)}, ':~[a-z_]+~', ':') "
                     f"WHERE contains({quoted(field.name)}, ':~')"
                 )
-    _associate(bench)
-    _settle_by_history(bench)
+    alive = {k.name for k in kinds}
+    if "association" in alive:
+        _associate(bench, alive)
+    if "history" in alive:
+        _settle_by_history(bench)
     bench.connection.execute(
         """UPDATE new_activity AS a SET rep = r.rep, rep__known = coalesce(a.rep_email__known, a.rep__known) FROM (
              SELECT lower(email) AS email, min(source || ':' || record_id) AS rep FROM everyone_rep WHERE email IS NOT NULL GROUP BY 1) r
@@ -70,12 +84,14 @@ def _refer_by(bench: Bench, kind: Kind, field: str, target: Kind) -> None:
         )
 
 
-def _associate(bench: Bench) -> None:
+def _associate(bench: Bench, alive: set[str]) -> None:
     """Fills references that a system keeps in a table of associations; the earliest known one counts."""
     for kind, field, to_kind in (
         ("deal", "account", "account"), ("deal", "contact", "contact"), ("deal", "lead", "lead"), ("contact", "account", "account"),
         ("activity", "deal", "deal"), ("activity", "account", "account"), ("activity", "lead", "lead"), ("ticket", "account", "account"),
     ):  # fmt: skip
+        if kind not in alive:
+            continue
         bench.connection.execute(
             f"""UPDATE new_{kind} AS x SET {field} = a."to", {field}__known = coalesce(a.to__known, x.{field}__known) FROM (
                   SELECT "of", arg_min("to", ("to__known", record_id)) AS "to", min("to__known") AS to__known FROM everyone_association
@@ -105,10 +121,10 @@ def _settle_by_history(bench: Bench) -> None:
     )
 
 
-def newest(bench: Bench, refused: list[str]) -> datetime:
+def newest(bench: Bench, kinds: tuple[Kind, ...], refused: list[str]) -> datetime:
     """Now, as the data have it: the newest moment at which anything staged was known; the ingest if nothing says."""
     moments: list[datetime] = []
-    for kind in KINDS:
+    for kind in kinds:
         latest = ", ".join(f"max(CASE WHEN {quoted(f.name)} IS NOT NULL THEN {quoted(f.name + '__known')} END)" for f in kind.fields)
         rows = bench.connection.execute(f"SELECT {latest} FROM new_{kind.name}").fetchall()
         moments += [m for m in rows[0] if m is not None]
@@ -200,10 +216,14 @@ def changes_of_snapshots(bench: Bench) -> None:
     )
 
 
-def write(bench: Bench, now: datetime, refused: list[str]) -> None:
+def write(bench: Bench, kinds: tuple[Kind, ...], now: datetime, refused: list[str]) -> None:
     """Writes the staged tables, rejects, counts and the state that the next staging compares with into `out`."""
     connection = bench.connection
     for kind in KINDS:
+        if kind not in kinds:
+            typed = ", ".join(f"{quoted(c)} {sql}" for c, sql in kind.columns)
+            connection.execute(f"CREATE TABLE out.{kind.table} ({typed})")
+            continue
         columns = ", ".join(quoted(c) for c, _ in kind.columns)
         connection.execute(f"CREATE TABLE out.{kind.table} AS SELECT {columns} FROM final_{kind.name} ORDER BY source, record_id")
     names = ", ".join("'" + name.replace("'", "''") + "'" for name in refused) or "''"

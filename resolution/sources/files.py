@@ -181,23 +181,29 @@ def _fetch_text(
         )
     except duckdb.Error as error:
         raise SourceRefused(f"{path.name} cannot be cut into columns: {str(error).splitlines()[0]}") from error
-    rejected = connection.execute("SELECT line, csv_line, error_type, min(error_message) FROM broken_rows GROUP BY ALL ORDER BY line").fetchall()
+    rejected = connection.execute("SELECT line, min(csv_line), min(error_type), min(error_message) FROM broken_rows GROUP BY line ORDER BY line").fetchall()
     if any(kind == "INVALID ENCODING" for _, _, kind, _ in rejected):
         line = next(n for n, _, kind, _ in rejected if kind == "INVALID ENCODING")
         raise SourceRefused(f"{path.name}:{line} is not {reader.encoding}: set encoding, for example \"cp1252\", or save it as UTF-8")
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE placed AS {PLACED if rejected else STRAIGHT}")
     connection.execute(
-        f"""INSERT INTO {quoted(name)} SELECT $s + __i, $f || ':' || line{select} FROM (
-            SELECT a.*, a.first + (SELECT count(*) FROM (SELECT line - row_number() OVER (ORDER BY line) + 1 AS shifted
-                FROM (SELECT DISTINCT line FROM broken_rows)) b WHERE b.shifted <= a.first) AS line
-            FROM (SELECT *, 1 + __i + coalesce(sum(__extra) OVER (ORDER BY __i ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)::BIGINT
-                  AS first FROM fetched_now) a)""" if rejected else
-        f"""INSERT INTO {quoted(name)} SELECT $s + __i, $f || ':' || (1 + __i + coalesce(sum(__extra) OVER
-            (ORDER BY __i ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)::BIGINT){select} FROM fetched_now""",
-        {"s": start, "f": path.name},
+        f"INSERT INTO {quoted(name)} SELECT $s + __i, $f || ':' || (record + before){select} FROM placed", {"s": start, "f": path.name}
     )
-    connection.execute("DROP TABLE fetched_now")
-    lines = {line: (text, message) for line, text, _, message in rejected}
-    return [(f"{path.name}:{line}", text.strip()[:200], f"cannot be cut into columns: {message}") for line, (text, message) in lines.items()]
+    broken = []
+    for line, text, _, message in rejected:
+        before = connection.execute("SELECT coalesce(max(before + __extra), 0) FROM placed WHERE record < $l", {"l": line}).fetchall()[0][0]
+        broken.append((f"{path.name}:{line + before}", text.strip()[:200], f"cannot be cut into columns: {message}"))
+    connection.execute("DROP TABLE fetched_now; DROP TABLE placed")
+    return broken
+
+
+# DuckDB numbers broken rows by record, header and blank lines included; a good row's own number is the gaps left between
+# them. Line breaks inside earlier values move it down further.
+BEFORE = "coalesce(sum(__extra) OVER (ORDER BY __i ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)::BIGINT AS before"
+STRAIGHT = f"SELECT *, 1 + __i AS record, {BEFORE} FROM fetched_now"
+PLACED = f"""SELECT f.*, 1 + __i + coalesce(b.broken, 0) AS record, {BEFORE} FROM fetched_now f ASOF LEFT JOIN (
+    SELECT line - row_number() OVER (ORDER BY line) + 1 AS gap, row_number() OVER (ORDER BY line) AS broken
+    FROM (SELECT DISTINCT line FROM broken_rows) QUALIFY row_number() OVER (PARTITION BY gap ORDER BY broken DESC) = 1) b ON 1 + f.__i >= b.gap"""
 
 
 def _as_utf8(path: Path, encoding: str, scratch: Path) -> Path:
@@ -217,7 +223,7 @@ LINES = "read_csv($p, auto_detect = false, header = false, columns = {'j': 'VARC
 
 def _json_keys(connection: duckdb.DuckDBPyConnection, path: Path) -> list[str]:
     keys = connection.execute(
-        f"SELECT DISTINCT unnest(json_keys(j)) AS key FROM (SELECT j FROM {LINES} WHERE json_valid(j) AND json_type(j) = 'OBJECT') ORDER BY key",
+        f"SELECT DISTINCT unnest(json_keys(j)) AS key FROM (SELECT j FROM {LINES} WHERE CASE WHEN json_valid(j) THEN json_type(j) = 'OBJECT' ELSE false END) ORDER BY key",
         {"p": str(path)},
     ).fetchall()
     return [key for (key,) in keys]
@@ -229,7 +235,7 @@ def _fetch_lines(
     select = "".join(f", json_extract_string(j, $c{i})" for i in range(len(wanted)))
     keys = {f"c{i}": f'$."{c}"' for i, c in enumerate(wanted)}
     numbered = f"(SELECT row_number() OVER () AS i, j FROM {LINES})"
-    good = "json_valid(j) AND json_type(j) = 'OBJECT'"
+    good = "CASE WHEN json_valid(j) THEN json_type(j) = 'OBJECT' ELSE false END"
     connection.execute(
         f"INSERT INTO {quoted(name)} SELECT $s + i, $f || ':' || i{select} FROM {numbered} WHERE {good}",
         {"s": start, "f": path.name, "p": str(path), **keys},
