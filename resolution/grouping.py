@@ -9,7 +9,7 @@ import duckdb
 
 from resolution.clusters import Cluster, Pair, average_linkage, components, joined
 from resolution.judgements import Judgement, apply
-from resolution.linker import Model, Progress, candidate_pairs, decide, refit_prior, score, train
+from resolution.linker import Model, Progress, candidate_pairs, decide, provisional, refit_prior, score, train
 from resolution.matchers.terms import Matcher
 
 JUDGED = 100.0
@@ -41,6 +41,7 @@ def link(
     if model is None:
         con.execute(f"CREATE OR REPLACE TABLE {into} (l VARCHAR, r VARCHAR, match_weight DOUBLE, probability DOUBLE, block VARCHAR)")
     else:
+        provisional(con, matcher, prepared)
         score(con, model, prepared, f"candidates_{kind}", into)
         records = int(con.execute(f"SELECT count(*) FROM {prepared}").fetchall()[0][0])
         model = refit_prior(con, model, into, records)

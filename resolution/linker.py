@@ -17,6 +17,7 @@ import duckdb
 from splink import DuckDBAPI, Linker, block_on
 from splink.internals.exceptions import EMTrainingException
 
+from resolution.clusters import Union
 from resolution.matchers.terms import Comparison, Matcher
 
 Progress = Callable[[int, int | None, str], None]
@@ -30,6 +31,9 @@ MIN_TRAINING_PAIRS = 20
 PSEUDO_MATCHES = 8.0
 MAX_PRIOR_SHIFT = 8.0
 MIN_FILLED = 0.01
+MIN_TURING = 20
+TURING_FLOOR = 0.2
+"""Good-Turing needs this many values of a count to speak, and never says less than this many occurrences."""
 KEEP_FROM = -12.0
 """Pairs below this weight (log2) are forgotten: nobody asks why they did not match."""
 
@@ -91,6 +95,8 @@ def _comparison(comparison: Comparison) -> dict[str, Any]:
             entry["tf_adjustment_weight"] = 1.0
             if f"{level.tf}_l = {level.tf}_r" not in exact:
                 entry["disable_tf_exact_match_detection"] = True
+        if level.u is not None:
+            entry |= {"m_probability": level.m, "u_probability": level.u, "fix_m_probability": True, "fix_u_probability": True}
         levels.append(entry)
     levels.append({"sql_condition": "ELSE", "label_for_charts": comparison.otherwise})
     return {"output_column_name": comparison.name, "comparison_description": comparison.about, "comparison_levels": levels}
@@ -170,7 +176,10 @@ def _settled(raw: dict[str, Any], matcher: Matcher, comparisons: tuple[Compariso
         levels = [level for level in entry["comparison_levels"] if not level.get("is_null_level")]
         shares = [*(level.m for level in declared.levels), declared.otherwise_m]
         total = sum(shares)
-        for level, share in zip(levels, shares, strict=True):
+        fixed = [*(level.u is not None for level in declared.levels), False]
+        for level, share, keep in zip(levels, shares, fixed, strict=True):
+            if keep:
+                continue
             m, u = level.get("m_probability"), level.get("u_probability")
             expected = share / total
             m = expected if not isinstance(m, float) else (m * matches + expected * PSEUDO_MATCHES) / (matches + PSEUDO_MATCHES)
@@ -235,20 +244,76 @@ def refit_prior(con: duckdb.DuckDBPyConnection, model: Model, scored: str, recor
     return replace(model, prior=prior, settings={**model.settings, "probability_two_random_records_match": share})
 
 
-def _register_frequencies(con: duckdb.DuckDBPyConnection, api: DuckDBAPI, linker: Linker, model: Model, table: str) -> None:
-    """Frequencies of values without the true matches among them: (occurrences - expected duplicates) / records, at least one.
+def provisional(con: duckdb.DuckDBPyConnection, matcher: Matcher, table: str) -> None:
+    """Make `provisional_<kind>` (unique_id, entity): records that share the values of a `sure` rule count as one entity.
 
-    Splink counts duplicates as if chance had made them; in a file where most records have a twin that hides rare values.
+    Frequencies are counted over these, not over records: ten records of one person must not make their name look common.
     """
-    records = int(con.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0])
-    share = float(model.settings["probability_two_random_records_match"])
-    twins = 0.6 * share * (records - 1)
-    for column in sorted({level.tf for c in model.comparisons for level in c.levels if level.tf}):
-        con.execute(
-            f"CREATE OR REPLACE TEMP TABLE frequency_{column} AS SELECT {column}, greatest(count(*) - {twins}, 1) / {records} AS tf_{column} "
-            f"FROM {table} WHERE {column} IS NOT NULL GROUP BY {column}"
-        )
-        linker.table_management.register_term_frequency_lookup(api.register(f"frequency_{column}"), column)
+    filled = usable_columns(con, table)
+    union = Union()
+    for columns in matcher.sure:
+        if set(columns) <= filled:
+            names, known = ", ".join(columns), " AND ".join(f"{c} IS NOT NULL" for c in columns)
+            rows = con.execute(
+                f"SELECT first, unique_id FROM (SELECT unique_id, min(unique_id) OVER (PARTITION BY {names}) AS first FROM {table} WHERE {known}) "
+                "WHERE first <> unique_id"
+            ).fetchall()
+            for first, other in rows:
+                union.join(str(first), str(other))
+    joined = [(key, members[0]) for members in union.groups() for key in members]
+    con.execute("CREATE OR REPLACE TEMP TABLE sure_entity (unique_id VARCHAR, entity VARCHAR)")
+    if joined:
+        keys, entities = zip(*joined, strict=True)
+        con.execute("INSERT INTO sure_entity SELECT unnest(?::VARCHAR[]), unnest(?::VARCHAR[])", [list(keys), list(entities)])
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE provisional_{matcher.kind} AS SELECT unique_id, coalesce(entity, unique_id) AS entity "
+        f"FROM {table} LEFT JOIN sure_entity USING (unique_id)"
+    )
+
+
+def _register_frequencies(con: duckdb.DuckDBPyConnection, api: DuckDBAPI, linker: Linker, model: Model, table: str) -> None:
+    """How often chance alone gives two entities a value: Good-Turing over provisional entities, the pair itself left out.
+
+    Splink counts records, so twins make rare values look common. A level that is not the plain equality of its column is
+    scaled so that Splink's adjustment becomes log2(mean frequency / frequency), on top of the level's own weight.
+    """
+    seen: set[str] = set()
+    for comparison, trained in zip(model.comparisons, model.settings["comparisons"], strict=True):
+        learned = [level for level in trained["comparison_levels"] if not level.get("is_null_level")]
+        plain = {level.sql: float(entry["u_probability"]) for level, entry in zip(comparison.levels, learned[:-1], strict=True)}
+        for number, level in enumerate(comparison.levels):
+            column = level.tf
+            if column is None or column in seen:
+                continue
+            seen.add(column)
+            used = plain.get(f"{column}_l = {column}_r", plain[level.sql])
+            _frequency_table(con, model.kind, table, column, None if number == 0 and level.sql == f"{column}_l = {column}_r" else used)
+            linker.table_management.register_term_frequency_lookup(api.register(f"frequency_{column}"), column)
+
+
+def _frequency_table(con: duckdb.DuckDBPyConnection, kind: str, table: str, column: str, used: float | None) -> None:
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE held AS SELECT {column} AS v, greatest(count(DISTINCT entity) - 1, 1) AS n "
+        f"FROM {table} JOIN provisional_{kind} USING (unique_id) WHERE {column} IS NOT NULL GROUP BY v"
+    )
+    entities = con.execute(
+        f"SELECT count(DISTINCT entity) FROM {table} JOIN provisional_{kind} USING (unique_id) WHERE {column} IS NOT NULL"
+    ).fetchall()[0][0]
+    counts = dict(con.execute("SELECT n, count(*) FROM held WHERE n <= 8 GROUP BY n").fetchall())
+    smoothed, last = {}, 0.0
+    for n in range(1, 8):
+        good = n == 1 or smoothed.get(n - 1, n) < n - 1
+        turing = (n + 1) * counts.get(n + 1, 0) / counts[n] if counts.get(n, 0) >= MIN_TURING and good else float(n)
+        last = smoothed[n] = min(float(n), max(turing, last, TURING_FLOOR))
+    whens = " ".join(f"WHEN {n} THEN {value!r}" for n, value in smoothed.items())
+    total = max(int(entities), 1)
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE frequency_{column} AS SELECT v AS {column}, (CASE n {whens} ELSE n END) / {total} AS tf_{column} FROM held"
+    )
+    if used is not None:
+        mean = con.execute(f"SELECT coalesce(sum(tf_{column} * tf_{column} ORDER BY tf_{column}), 0) FROM frequency_{column}").fetchall()[0][0]
+        if mean:
+            con.execute(f"UPDATE frequency_{column} SET tf_{column} = tf_{column} * {used / float(mean)!r}")
 
 
 def decide(con: duckdb.DuckDBPyConnection, matcher: Matcher, scored: str, prepared: str) -> None:

@@ -59,11 +59,18 @@ MACROS = (
     " 'ss', 's'), 'rr', 'r'), 'kk', 'k')",
     "skeleton(x) AS left(x, 1) || undoubled(regexp_replace(replace(replace(replace(replace(replace(replace(substr(x, 2), 'ph', 'f'),"
     " 'ck', 'k'), 'c', 'k'), 'z', 's'), 'w', 'v'), 'dt', 't'), '[aeiouyh]', '', 'g'))",
+    "sounds_like(a, b) AS a = b OR jaro_winkler_similarity(a, b) >= 0.88 OR damerau_levenshtein(a, b) <= 1",
+    "both_names(fs, ls) AS flatten(list_transform(fs, lambda f: list_transform(ls, lambda l: least(f, l) || '|' || greatest(f, l))))",
     # Addresses of all kinds.
     "host_of(x) AS filled(regexp_replace(regexp_replace(lower(trim(x)), '^[a-z]+://', ''), '[/?#:].*$', ''))",
     "mail_of(x) AS CASE WHEN regexp_matches(lower(trim(x)), '^[^@\\s]+@[^@\\s]+\\.[a-z0-9.-]+$') THEN lower(trim(x)) END",
     "mail_local(x) AS regexp_replace(split_part(mail_of(x), '@', 1), '\\+.*$', '')",
     "mail_host(x) AS filled(split_part(mail_of(x), '@', 2))",
+    # A local part that is the name and nothing more: letters only, one of the usual patterns, the first name perhaps in another form.
+    "made_of_name(local, f, l) AS regexp_full_match(local, '[a-z._-]+') AND f IS NOT NULL AND l IS NOT NULL AND ("
+    "contains(fold(regexp_replace(local, '[^a-z]', '', 'g')), l) OR starts_with(fold(regexp_replace(local, '[^a-z]', '', 'g')), f) OR "
+    "jaro_winkler_similarity(fold(regexp_replace(local, '[^a-z]', '', 'g')), f || l) >= 0.85 OR jaro_winkler_similarity("
+    "fold(regexp_replace(local, '[^a-z]', '', 'g')), left(f, 1) || l) >= 0.85)",
     "corporate_host(x) AS CASE WHEN NOT list_contains(free_mail(), mail_host(x)) THEN mail_host(x) END",
     "phone_digits(x) AS regexp_replace(regexp_replace(regexp_replace(x, '(?i)(ext|x|#|extension|durchwahl|dw).*$', ''), '\\(0\\)', ''), '[^0-9]', '', 'g')",
     "phone_key(x) AS CASE WHEN length(ltrim(phone_digits(x), '0')) >= 7 THEN right(ltrim(phone_digits(x), '0'), 9) END",
@@ -88,7 +95,7 @@ def install(con: duckdb.DuckDBPyConnection) -> None:
     lists = {
         "legal_forms": words.LEGAL_FORMS, "prefix_forms": words.PREFIX_FORMS, "filler": words.FILLER,
         "person_titles": words.PERSON_TITLES, "person_suffixes": words.PERSON_SUFFIXES, "particles": words.PARTICLES,
-        "free_mail": words.FREE_MAIL, "branch_words": words.BRANCH_WORDS,
+        "free_mail": words.FREE_MAIL, "role_addresses": words.ROLE_ADDRESSES, "branch_words": words.BRANCH_WORDS,
     }  # fmt: skip
     for name, values in lists.items():
         con.execute(f"CREATE OR REPLACE MACRO {name}() AS {_texts(values)}")

@@ -81,6 +81,12 @@ PERSON_TITLES = frozenset("mr mrs ms miss mx dr prof professor sir dame herr fra
 PERSON_SUFFIXES = frozenset("jr sr ii iii iv phd md mba msc bsc cpa esq dds".split())
 PARTICLES = frozenset("van von der den de del della di da dos das du la le ter ten af zu zur bin ibn al el st mac".split())
 
+ROLE_ADDRESSES = frozenset(
+    "info office sales contact kontakt hello admin support billing accounts accounting invoice invoices mail team service hr reception "
+    "post zentrale buchhaltung einkauf purchasing procurement marketing finance it help helpdesk noreply no-reply webmaster enquiries "
+    "facture compta rechnung faktura".split()
+)
+
 FREE_MAIL = frozenset(
     "gmail.com googlemail.com yahoo.com yahoo.co.uk yahoo.de yahoo.fr yahoo.es yahoo.it ymail.com hotmail.com hotmail.co.uk "
     "hotmail.de hotmail.fr hotmail.se outlook.com outlook.de outlook.fr live.com live.co.uk live.se msn.com aol.com icloud.com "
@@ -114,6 +120,11 @@ NICKNAMES = {
         "maurice": "mo moe", "maximilian": "max maxim", "melissa": "mel missy", "michael": "mike mick mickey mikey michel miguel mikael michal mikhail misha", "michelle": "shelly mich", "mitchell": "mitch", "mohammed": "mohamed muhammad mohammad mo", "nancy": "nan", "natalie": "nat natalia natasha", "nathaniel": "nat nate nathan", "nathan": "nate", "nicholas": "nick nicky nico nicolas niklas nikolaus nikolai claus klaus niels nils colin", "nicole": "nicky nikki",
         "norman": "norm", "oliver": "ollie olly", "oscar": "oskar", "pamela": "pam", "patricia": "pat patty trish tricia patsy", "patrick": "pat paddy rick", "paul": "pablo pavel paolo pal", "pauline": "polly paula", "peter": "pete petr pedro pierre piotr pieter petter piet per", "philip": "phil phillip philippe felipe", "rachel": "rach", "raymond": "ray ramon", "rebecca": "becky becca", "reginald": "reg reggie", "richard": "rick dick rich ricky richie ricardo rik dirk", "robert": "bob rob bobby robbie bert roberto rupert robb", "roderick": "rod", "rodney": "rod", "roger": "rodge hodge rutger", "ronald": "ron ronny", "rosemary": "rose rosie", "roy": "leroy", "russell": "russ rusty", "ruth": "ruthie",
         "samantha": "sam sammy", "samuel": "sam sammy", "sandra": "sandy", "sarah": "sally sadie sara", "sebastian": "seb bastian", "sharon": "shari", "sidney": "sid", "simon": "si", "sophia": "sophie sofia sofie", "stanley": "stan", "stephanie": "steph stephie stefanie", "stephen": "steve steven stefan stevie stephan esteban etienne", "stuart": "stu stewart", "susan": "sue susie suzy susanne suzanne susanna sanna", "sylvia": "silvia", "teresa": "terry tess theresa tessa", "terence": "terry terrence", "theodore": "ted theo teddy", "thomas": "tom tommy tomas", "timothy": "tim timmy", "tobias": "toby", "valerie": "val", "vanessa": "nessa", "victor": "vic viktor", "victoria": "vicky tori vic vicki viktoria", "vincent": "vince vinny", "virginia": "ginny ginger", "vivian": "viv", "walter": "walt wally", "wilhelm": "willi willy", "william": "bill will billy willy liam wil guillaume wilhelm willem guillermo bil", "winston": "win", "yvonne": "vonnie", "zachary": "zach zack zac", "zoe": "zo",
+        "andreas": "andi", "gabriele": "gabi gaby", "gabriela": "gabi", "alessandra": "ale sandra", "alessandro": "ale sandro", "wojciech": "wojtek",
+        "katarzyna": "kasia", "malgorzata": "gosia", "agnieszka": "aga", "krzysztof": "krzys", "tomasz": "tomek", "piotr": "piotrek",
+        "jose": "pepe", "francisco": "paco pancho", "ignacio": "nacho", "guadalupe": "lupe", "dolores": "lola", "lukasz": "luk", "johannes": "hannes",
+        "sebastiano": "seba", "giuseppe": "beppe peppe", "giovanni": "gianni", "salvatore": "toto", "luigi": "gigi", "matthias": "matze",
+        "elizaveta": "liza", "nikolai": "kolya nick", "sergei": "seryozha serge", "olga": "olya", "tatiana": "tanya", "anastasia": "nastya",
         "gunther": "gunter", "wolfgang": "wolf", "ekaterina": "katya kate", "dmitri": "dima dmitry", "vladimir": "vova vlad", "aleksei": "alexey alyosha alexei", "yekaterina": "katya", "bjorn": "bjarne", "sven": "svein", "gustav": "gus gustaf", "augustus": "gus august", "erik": "eric erick erich", "kristian": "christian chris kris",
     }.items()
 }  # fmt: skip

@@ -119,7 +119,8 @@ ACCOUNT = Matcher(
     training=(("name_core",), ("domain",), ("phone",), ("registration_id",), ("postcode",)),
     sure=(("name_core", "domain"), ("name_core", "phone"), ("registration_id",), ("name_core", "postcode"), ("name_core", "city")),
     sure_recall=0.6,
-    threshold=1.0,
+    threshold=0.0,
+    missing_pair=-2.0,
     vetoes=(
         Veto("different registration numbers", "registration_id_l IS NOT NULL AND registration_id_r IS NOT NULL AND "
              "damerau_levenshtein(registration_id_l, registration_id_r) > 2", ("registration_id",)),

@@ -10,13 +10,15 @@ class Level:
     """One degree of likeness: what people read, the condition over `<column>_l` and `<column>_r`, and where EM begins.
 
     `tf` names the column whose frequency adjusts the weight: sharing a rare value says more than sharing a common one.
-    `m` is the share of true matches that meet this level, used until data say otherwise.
+    `m` is the share of true matches that meet this level, used until data say otherwise. With `u` both are declared for
+    good: for a level whose weight the data cannot teach, because another comparison already counts the same fact.
     """
 
     label: str
     sql: str
     m: float
     tf: str | None = None
+    u: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
