@@ -18,8 +18,18 @@ def drawn(deals: int, seed: int = 1, accounts: int = 120, moments: int = 3) -> t
     silence = chance.exponential(10, deals)
     amount = np.exp(chance.normal(8, 1.5, deals))
     pushes = chance.poisson(0.8, deals).astype(float)
-    source = np.array(["web", "fair", "partner", "rare", None], dtype=object)[chance.choice(5, deals, p=[0.5, 0.3, 0.1, 0.005, 0.095])]
-    z = 0.9 * fit - 0.04 * silence + 0.3 * (np.log(amount) - 8) - 0.4 * pushes + 0.8 * (source == "partner") + 0.3 * half - 0.4
+    source = np.array(["web", "fair", "partner", "rare", None], dtype=object)[
+        chance.choice(5, deals, p=[0.5, 0.3, 0.1, 0.005, 0.095])
+    ]
+    z = (
+        0.9 * fit
+        - 0.04 * silence
+        + 0.3 * (np.log(amount) - 8)
+        - 0.4 * pushes
+        + 0.8 * (source == "partner")
+        + 0.3 * half
+        - 0.4
+    )
     y = (chance.random(deals) < probability(z)).astype(float)
     half[chance.random(deals) < 0.4] = np.nan
     row = np.repeat(np.arange(deals), moments)
@@ -29,12 +39,24 @@ def drawn(deals: int, seed: int = 1, accounts: int = 120, moments: int = 3) -> t
     names = np.where(np.tile(np.arange(moments), deals) == moments - 1, "last", "stage")
     ids = np.array([f"d{i:05d}" for i in row])
     frame = {
-        "fit": fit[row] + drift, "silence": silence[row], "amount": amount[row], "noise": noise[row], "pushes": pushes[row],
-        "half": half[row], "source": source[row],
-    }  # fmt: skip
+        "fit": fit[row] + drift,
+        "silence": silence[row],
+        "amount": amount[row],
+        "noise": noise[row],
+        "pushes": pushes[row],
+        "half": half[row],
+        "source": source[row],
+    }
     account = chance.integers(0, accounts, deals)
     data = TrainingSet(
-        ids, np.array([f"a{i}" for i in account[row]]), seconds, (start[row] + 90) * 86400, names, y[row], shares(ids), frame
+        ids,
+        np.array([f"a{i}" for i in account[row]]),
+        seconds,
+        (start[row] + 90) * 86400,
+        names,
+        y[row],
+        shares(ids),
+        frame,
     )
     return data, z[row]
 

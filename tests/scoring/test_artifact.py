@@ -19,10 +19,14 @@ def stored(home: Path, version: str = "0123456789ab") -> tuple[artifact.Artifact
     data, _ = drawn(100)
     card = Scorecard(DIRECTIONS, CATEGORICAL).fit(data.frame, data.y, data.weight)
     manifest = {
-        "version": version, "entity": "deal", "features": {name: f"digest of {name}" for name in DIRECTIONS},
+        "version": version,
+        "entity": "deal",
+        "features": {name: f"digest of {name}" for name in DIRECTIONS},
         "categorical": list(CATEGORICAL),
-    }  # fmt: skip
-    return artifact.write(home, "toy", version, Served(card.tables(), "MODEL", 100.0), manifest, {"scorecard": card}), dict(data.frame)
+    }
+    return artifact.write(
+        home, "toy", version, Served(card.tables(), "MODEL", 100.0), manifest, {"scorecard": card}
+    ), dict(data.frame)
 
 
 def test_what_is_written_is_read(tmp_path: Path) -> None:

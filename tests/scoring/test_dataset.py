@@ -14,8 +14,17 @@ NOW = datetime(2025, 1, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
 
 
-def row(id: str, ago: float, label: int = 0, moment: str = "stage", closed: float = 1, group: str = "a") -> dict[str, Any]:
-    return {"id": id, "as_of": NOW - ago * DAY, "label": label, "moment": moment, "group": group, "closed_at": NOW - closed * DAY}
+def row(
+    id: str, ago: float, label: int = 0, moment: str = "stage", closed: float = 1, group: str = "a"
+) -> dict[str, Any]:
+    return {
+        "id": id,
+        "as_of": NOW - ago * DAY,
+        "label": label,
+        "moment": moment,
+        "group": group,
+        "closed_at": NOW - closed * DAY,
+    }
 
 
 def test_each_moment_counts_once_and_none_from_the_future() -> None:
@@ -35,7 +44,9 @@ SHARES = [
 
 
 @pytest.mark.parametrize(("ids", "last", "share", "expected"), SHARES)
-def test_moments_of_one_deal_share_one(ids: list[str], last: list[bool], share: float | None, expected: list[float]) -> None:
+def test_moments_of_one_deal_share_one(
+    ids: list[str], last: list[bool], share: float | None, expected: list[float]
+) -> None:
     assert shares(np.array(ids), np.array(last), share).tolist() == pytest.approx(expected)
 
 

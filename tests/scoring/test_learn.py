@@ -16,10 +16,17 @@ from tests.scoring.synthetic import CATEGORICAL, DIRECTIONS, drawn, unseen
 
 QUICK = ScoringSettings(boosting=False, resamples=50)
 SCORE = Score(
-    name="toy", entity="deal", question="?", about="A toy.", horizon=None, features=tuple(DIRECTIONS),
-    flat=frozenset({"amount", "source"}), rules=(Rule("fit", 0.5, 0.0, 1.0), Rule("pushes", -0.3, 1.0, 1.0)),
-    prior_rate=0.3, cuts=(0.6, 0.35, 0.15),
-)  # fmt: skip
+    name="toy",
+    entity="deal",
+    question="?",
+    about="A toy.",
+    horizon=None,
+    features=tuple(DIRECTIONS),
+    flat=frozenset({"amount", "source"}),
+    rules=(Rule("fit", 0.5, 0.0, 1.0), Rule("pushes", -0.3, 1.0, 1.0)),
+    prior_rate=0.3,
+    cuts=(0.6, 0.35, 0.15),
+)
 
 
 def some(deals: int, settings: ScoringSettings = QUICK) -> tuple[Learned, TrainingSet]:
@@ -78,7 +85,9 @@ def test_the_model_is_good_and_calibrated_on_new_deals() -> None:
     perfect = evaluate.ece(test.y, probability(z), test.weight)
     assert evaluate.ece(test.y, got.probability, test.weight) < perfect + 0.02
     truth = probability(z)
-    assert np.average((got.low <= truth) & (truth <= got.high), weights=test.weight) > 0.6  # a truth that drifts and hides is wider than the band
+    assert (
+        np.average((got.low <= truth) & (truth <= got.high), weights=test.weight) > 0.6
+    )  # a truth that drifts and hides is wider than the band
 
 
 def test_training_twice_gives_the_same_bits() -> None:

@@ -68,7 +68,11 @@ def test_rare_texts_join_the_unseen(card: Scorecard) -> None:
 def test_more_penalty_means_smaller_contributions() -> None:
     data, _ = drawn(400)
     spread = [
-        Scorecard(DIRECTIONS, CATEGORICAL, ridge, 5.0).fit(data.frame, data.y, data.weight).tables().log_odds(data.frame).std()
+        Scorecard(DIRECTIONS, CATEGORICAL, ridge, 5.0)
+        .fit(data.frame, data.y, data.weight)
+        .tables()
+        .log_odds(data.frame)
+        .std()
         for ridge in (1.0, 30.0, 1000.0)
     ]
     assert spread == sorted(spread, reverse=True)

@@ -58,8 +58,16 @@ BAD = [
 @pytest.mark.parametrize(("change", "said"), BAD)
 def test_a_bad_declaration_is_refused_with_a_sentence(change: dict[str, object], said: str) -> None:
     good: dict[str, object] = {
-        "name": "x", "entity": "deal", "question": "?", "about": "?", "horizon": None, "features": ("a",), "flat": frozenset(),
-        "rules": (), "prior_rate": 0.3, "cuts": (0.6, 0.3, 0.1),
-    }  # fmt: skip
+        "name": "x",
+        "entity": "deal",
+        "question": "?",
+        "about": "?",
+        "horizon": None,
+        "features": ("a",),
+        "flat": frozenset(),
+        "rules": (),
+        "prior_rate": 0.3,
+        "cuts": (0.6, 0.3, 0.1),
+    }
     with pytest.raises(ConfigurationError, match=said):
         Score(**{**good, **change})  # type: ignore[arg-type]

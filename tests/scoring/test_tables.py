@@ -56,7 +56,9 @@ def test_a_sum_of_curves_is_the_curve_of_sums(one: Curve, two: Curve) -> None:
 
 def tables() -> Tables:
     """A number, a text and a pair of both."""
-    pair = Pair(Axis("n", (3.0,)), Axis("t", (), (("web", 1),), True), ((0.0, 0.1, 0.2), (0.3, 0.4, 0.5), (0.6, 0.7, 0.8)))
+    pair = Pair(
+        Axis("n", (3.0,)), Axis("t", (), (("web", 1),), True), ((0.0, 0.1, 0.2), (0.3, 0.4, 0.5), (0.6, 0.7, 0.8))
+    )
     curves = {"n": Curve((LINE, STEPS), {}, 0.25), "t": Curve((), {"web": 0.1}, -0.2, -0.3, True)}
     return Tables(-1.0, curves, (pair,), {"n": Curve((LINE,), {}, 0.1)}, 0.01)
 
@@ -94,6 +96,7 @@ def test_probabilities_do_not_overflow() -> None:
 @pytest.mark.parametrize("module", ["scoring.served", "scoring.tables", "scoring.artifact", "scoring.scores"])
 def test_reading_a_score_imports_no_learner(module: str) -> None:
     """What the doors import to read scores needs numpy alone."""
-    code = f"import sys, {module}; print([m for m in ('sklearn', 'interpret', 'pandas', 'skops', 'scipy') if m in sys.modules])"
+    slow = ("sklearn", "interpret", "pandas", "skops", "scipy")
+    code = f"import sys, {module}; print([m for m in {slow} if m in sys.modules])"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "[]"
