@@ -10,6 +10,9 @@ from resolution.matchers import ACCOUNT
 MARGIN = 1.0
 """Bits by which the best account must beat the second, else the company stays unknown."""
 
+MOST = 0.6
+"""Share of a person's activities that must be about one account for it to count as theirs."""
+
 
 def find_employers(con: duckdb.DuckDBPyConnection, model: Model | None) -> None:
     """Write `employer(uid, account_id, by, known_from, match_weight)` for contacts and leads; one account each at most.
@@ -24,6 +27,7 @@ def find_employers(con: duckdb.DuckDBPyConnection, model: Model | None) -> None:
         FROM (SELECT source, record_id, account, known_from AS account__known FROM s_contact WHERE account IS NOT NULL) c
         JOIN resolved_key a ON a.key = 'account|' || c.account"""
     )
+    _from_activities(con)
     companies = int(con.execute("SELECT count(*) FROM input_company").fetchall()[0][0])
     if model is None or not companies:
         return
@@ -58,6 +62,25 @@ def find_employers(con: duckdb.DuckDBPyConnection, model: Model | None) -> None:
     for name in ("input_account", "prepared_account"):
         con.execute(f"DROP TABLE {name}")
         con.execute(f"ALTER TABLE {name}_only RENAME TO {name}")
+
+
+def _from_activities(con: duckdb.DuckDBPyConnection) -> None:
+    """A private address that takes part in the activities about one account's deals is someone of that account.
+
+    Only for contacts that name no company; `by` is 'activity', which is evidence for matching and no statement of a job.
+    """
+    con.execute(
+        f"""INSERT INTO employer
+        SELECT uid, account_id, 'activity', known_from, NULL FROM (
+            SELECT {inputs.key_sql('contact', 'c')} AS uid, a.entity_id AS account_id, count(*) AS n, max(greatest(c.known_from, a.known_from)) AS known_from,
+                   sum(count(*)) OVER (PARTITION BY c.source, c.record_id) AS every
+            FROM s_contact c JOIN s_participant p ON p.contact = c.source || ':' || c.record_id
+            JOIN s_activity i ON p.activity = i.source || ':' || i.record_id
+            JOIN s_deal d ON i.deal = d.source || ':' || d.record_id JOIN resolved_key a ON a.key = 'account|' || d.account
+            WHERE c.account IS NULL AND filled(c.company) IS NULL AND corporate_host(c.email) IS NULL
+            GROUP BY c.source, c.record_id, a.entity_id
+        ) WHERE n >= {MOST} * every QUALIFY row_number() OVER (PARTITION BY uid ORDER BY n DESC, account_id) = 1"""
+    )
 
 
 def _weight(con: duckdb.DuckDBPyConnection, name: str) -> str:

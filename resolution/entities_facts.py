@@ -117,7 +117,7 @@ WITH stated AS (
     FROM s_contact r JOIN e_contact c ON c.ref = r.source || ':' || r.record_id JOIN e_account a ON a.ref = r.account
 ), matched AS (
     SELECT c.id, m.account_id, filled(r.title), r.known_from, NULL::TIMESTAMP, greatest(m.known_from, c.since), r.known_to, m.uid, 3
-    FROM resolution.employer m JOIN e_contact c ON m.uid = 'contact|' || c.ref JOIN s_contact r ON c.ref = r.source || ':' || r.record_id WHERE m."by" <> 'reference'
+    FROM resolution.employer m JOIN e_contact c ON m.uid = 'contact|' || c.ref JOIN s_contact r ON c.ref = r.source || ':' || r.record_id WHERE m."by" NOT IN ('reference', 'activity')
 ), every AS (SELECT * FROM stated UNION ALL SELECT * FROM row_jobs UNION ALL SELECT * FROM matched),
 kept AS (
     SELECT * FROM every e WHERE way = 1
