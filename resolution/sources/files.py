@@ -202,8 +202,8 @@ def _fetch_text(
 BEFORE = "coalesce(sum(__extra) OVER (ORDER BY __i ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)::BIGINT AS before"
 STRAIGHT = f"SELECT *, 1 + __i AS record, {BEFORE} FROM fetched_now"
 PLACED = f"""SELECT f.*, 1 + __i + coalesce(b.broken, 0) AS record, {BEFORE} FROM fetched_now f ASOF LEFT JOIN (
-    SELECT line - row_number() OVER (ORDER BY line) + 1 AS gap, row_number() OVER (ORDER BY line) AS broken
-    FROM (SELECT DISTINCT line FROM broken_rows) QUALIFY row_number() OVER (PARTITION BY gap ORDER BY broken DESC) = 1) b ON 1 + f.__i >= b.gap"""
+    SELECT line - i + 1 AS gap, max(i) AS broken
+    FROM (SELECT line, row_number() OVER (ORDER BY line) AS i FROM (SELECT DISTINCT line FROM broken_rows)) GROUP BY 1) b ON 1 + f.__i >= b.gap"""
 
 
 def _as_utf8(path: Path, encoding: str, scratch: Path) -> Path:
