@@ -7,6 +7,7 @@ the records show reach what the causes of the demo world reach?
 from __future__ import annotations
 
 import csv
+import itertools
 from bisect import bisect_right
 from collections import defaultdict
 from datetime import datetime
@@ -44,7 +45,9 @@ class Records:
 
     def __init__(self, demo: Path) -> None:
         """Read the files once."""
-        self.truth = {(r["source"], r["record_id"], r["kind"]): r["entity_id"] for r in rows(demo, "truth/entities.csv")}
+        self.truth = {
+            (r["source"], r["record_id"], r["kind"]): r["entity_id"] for r in rows(demo, "truth/entities.csv")
+        }
         self.deals = {r["Id"]: r for r in rows(demo, "crm/Opportunity.csv")}
         self.account = {k: self.who("crm", r["AccountId"], "account") for k, r in self.deals.items()}
         self.history: dict[str, list[Row]] = defaultdict(list)
@@ -75,7 +78,9 @@ class Records:
                 out[r["crm_opportunity"]].append((day(r["start"]), r["kind"], r["direction"], people[r["event_id"]]))
         for r in rows(demo, "crm/Task.csv"):
             direction = "received" if r["Call_Direction__c"] == "Inbound" else "sent"
-            out[r["WhatId"]].append((day(r["ActivityDateTime"]), "call", direction, [self.who("crm", r["WhoId"], "contact")]))
+            out[r["WhatId"]].append(
+                (day(r["ActivityDateTime"]), "call", direction, [self.who("crm", r["WhoId"], "contact")])
+            )
         for talks in out.values():
             talks.sort(key=lambda t: t[0])
         return out
@@ -88,7 +93,7 @@ class Records:
             near[a].add(b)
             near[b].add(a)
         self.related = {
-            a: {**{c: 0.5 for b in bs for c in near[b]}, **{b: 1.0 for b in bs}} | {a: 0.0} for a, bs in near.items()
+            a: {**{c: 0.5 for b in bs for c in near[b]}, **dict.fromkeys(bs, 1.0)} | {a: 0.0} for a, bs in near.items()
         }
 
     def read_outcomes(self) -> None:
@@ -114,7 +119,7 @@ class Records:
         self.usage: dict[str, list[tuple[float, int]]] = defaultdict(list)
         table = pq.read_table(demo / "product/usage.parquet").to_pydict()
         for workspace, week, users in zip(table["workspace"], table["week"], table["active_users"], strict=True):
-            start = (week - datetime(1970, 1, 1).date()).days  # noqa: DTZ001
+            start = (week - datetime(1970, 1, 1).date()).days
             self.usage[self.who("product", workspace, "account")].append((float(start), users))
         self.tickets: dict[str, list[tuple[float, float]]] = defaultdict(list)
         for r in rows(demo, "support/tickets.csv"):
@@ -148,7 +153,9 @@ def features(world: Records, key: str, now: float) -> dict[str, float]:
     spoken = [t for t in talks if t[0] > now - 90 and t[1] != "meeting"]
     came = [t[0] for t in talks if t[2] == "received"]
     past = [h for h in world.history[key] if day(h["CreatedDate"]) <= now]
-    order = [("Qualification", "Discovery", "Proposal", "Negotiation", "Contract Review").index(h["StageName"]) for h in past]
+    order = [
+        ("Qualification", "Discovery", "Proposal", "Negotiation", "Contract Review").index(h["StageName"]) for h in past
+    ]
     dates = [h["CloseDate"] for h in past]
     closed = [(at, won, 1.0) for at, won in world.closed[account]]
     near = [(at, won, w) for other, w in world.related.get(account, {}).items() if w for at, won in world.closed[other]]
@@ -160,7 +167,9 @@ def features(world: Records, key: str, now: float) -> dict[str, float]:
     return out | {
         "contacts_engaged": float(len(engaged)),
         "champion_confidence": max((c for _, role, c in here if role == "Champion"), default=0.0),
-        "senior_meetings": log(1 + sum(t[0] > now - 90 and t[1] != "mail" and any(world.senior.get(p) for p in t[3]) for t in talks)),
+        "senior_meetings": log(
+            1 + sum(t[0] > now - 90 and t[1] != "mail" and any(world.senior.get(p) for p in t[3]) for t in talks)
+        ),
         "bought_before": float(sum(any(b < now for b in world.bought[p]) for p in {p for p, _, _ in here})),
         "related_account_wins": shrunk(near, now, 1.0),
         "account_win_share": shrunk(closed, now, 2.0),
@@ -169,8 +178,8 @@ def features(world: Records, key: str, now: float) -> dict[str, float]:
         "meetings_recent": float(min(4, sum(t[1] == "meeting" for t in recent))),
         "days_since_inbound": log(1 + (now - came[-1] if came else now - day(deal["CreatedDate"]) + 10)),
         "inbound_share": sum(t[2] == "received" for t in spoken) / len(spoken) if spoken else 0.3,
-        "close_date_pushes": float(min(4, sum(b > a for a, b in zip(dates, dates[1:], strict=False)))),
-        "stage_regressions": float(sum(b < a for a, b in zip(order, order[1:], strict=False))),
+        "close_date_pushes": float(min(4, sum(b > a for a, b in itertools.pairwise(dates)))),
+        "stage_regressions": float(sum(b < a for a, b in itertools.pairwise(order))),
         "rep_win_rate": sum(sold) / (len(sold) + 20),
         "usage_trend": slope([log(1 + u) for u in weeks]),
         "open_severe_tickets": float(sum(a <= now < b for a, b in world.tickets[account])),
@@ -182,7 +191,14 @@ def slope(values: list[float]) -> float:
     if len(values) < 2:
         return 0.0
     middle, mean = (len(values) - 1) / 2, sum(values) / len(values)
-    return max(-0.1, min(0.1, sum((i - middle) * (v - mean) for i, v in enumerate(values)) / sum((i - middle) ** 2 for i in range(len(values)))))
+    return max(
+        -0.1,
+        min(
+            0.1,
+            sum((i - middle) * (v - mean) for i, v in enumerate(values))
+            / sum((i - middle) ** 2 for i in range(len(values))),
+        ),
+    )
 
 
 def last_moments(demo: Path) -> list[dict[str, Any]]:

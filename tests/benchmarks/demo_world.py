@@ -38,20 +38,30 @@ def deals(demo: Path) -> dict[str, float]:
     truth = frame["probability"].astype(float).to_numpy()
     split = len(frame) * 2 // 3
     numbers = frame[list(FLAT_NUMBERS)].astype(float)
-    numbers["flat_amount"], numbers["flat_employees"] = np.log(numbers["flat_amount"] + 1), np.log(numbers["flat_employees"] + 1)
+    numbers["flat_amount"], numbers["flat_employees"] = (
+        np.log(numbers["flat_amount"] + 1),
+        np.log(numbers["flat_employees"] + 1),
+    )
     flat = pd.concat([numbers, pd.get_dummies(frame[list(FLAT_TEXTS)]).astype(float)], axis=1)
     causes = frame[list(CAUSE_NAMES)].astype(float)
     first = list(frame.columns).index("met_Economic Buyer")
     graph = frame[frame.columns[first:]].astype(float)
-    found = {"flat": auc(flat, label, split), "causes": auc(causes, label, split),
-             "standins": auc(pd.concat([flat, graph], axis=1), label, split)}  # fmt: skip
+    found = {
+        "flat": auc(flat, label, split),
+        "causes": auc(causes, label, split),
+        "standins": auc(pd.concat([flat, graph], axis=1), label, split),
+    }
     return {
-        "closed": float(len(frame)), "test": float(len(frame) - split), "win_rate": float(label.mean()),
-        "auc_truth": float(roc_auc_score(label, truth)), "auc_truth_test": float(roc_auc_score(label[split:], truth[split:])),
-        **{f"auc_{k}": v for k, v in found.items()}, "gap": found["causes"] - found["flat"],
+        "closed": float(len(frame)),
+        "test": float(len(frame) - split),
+        "win_rate": float(label.mean()),
+        "auc_truth": float(roc_auc_score(label, truth)),
+        "auc_truth_test": float(roc_auc_score(label[split:], truth[split:])),
+        **{f"auc_{k}": v for k, v in found.items()},
+        "gap": found["causes"] - found["flat"],
         "reached": (found["standins"] - 0.5) / (found["causes"] - 0.5),
         "closed_gap": (found["standins"] - found["flat"]) / max(1e-9, found["causes"] - found["flat"]),
-    }  # fmt: skip
+    }
 
 
 def run(seeds: tuple[int, ...] = (1, 2, 3, 4, 5), accounts: int = 2000, *, matching: bool = True) -> dict[str, Any]:

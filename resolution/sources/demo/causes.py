@@ -1,8 +1,15 @@
 """What makes a deal won in the demo world: the log-odds are BASE + Σ weight x cause, linear and documented.
 
-Each cause is the true state of the world at a moment. The records are a noisy and partial view of it: some activities and
-roles are never written down, some roles are wrong, some arrive days later, people appear under other names. With
-`--null` the causes of the graph get weight 0 and only `OFFER` (fields that stand on the deal itself) drives the outcome.
+Each cause is the true state of the world at a moment. The records are a noisy and partial view of it: some
+activities and roles are never written down, some roles are wrong, some arrive days later, people appear under other
+names. How a deal goes (stages, pushes, talks) is drawn before its result and without it; deals differ in a latent
+`pull` that makes people join, talk, answer and champion, and that reaches the result only through the causes below.
+Once a deal enters its last stage its result is drawn from its state at that moment; the closing follows days later,
+at a time drawn independently. So the probability in `truth/probabilities.csv` is exact at the moment `last`; at
+earlier moments it says how likely a win were if the deal were decided in the state it is in then.
+
+With `--null` only `OFFER` (fields that stand on the deal itself) drives the outcome, the causes of the graph get
+weight 0, and stages no longer depend on `pull`.
 """
 
 from dataclasses import dataclass
@@ -28,17 +35,44 @@ class Cause:
 BASE: Final = -1.25
 
 GRAPH: Final = (
-    Cause("coverage", 1.1, 0.45, "share of the decision (by weight of role) whose holder met us on this deal",
-          "contact roles + participants of meetings and calls"),
+    Cause(
+        "coverage",
+        1.1,
+        0.45,
+        "share of the decision (by weight of role) whose holder met us on this deal",
+        "contact roles + participants of meetings and calls",
+    ),
     Cause("champion", 0.62, 0.35, "strength 0-1 of the champion who is on our side; 0 without one", "role confidence"),
-    Cause("senior_talks", 0.27, 0.85, "ln(1 + meetings and calls with director or above in 90 days)", "participants + titles"),
-    Cause("advocates", 0.17, 0.5, "people on this deal who bought from us before, here or at a former employer (at most 3)",
-          "roles of earlier won deals + job changes"),
-    Cause("neighbours", 1.2, 0.0, "won minus expected among deals of partners, owners and family within 2 steps, faded",
-          "relations + outcomes"),
+    Cause(
+        "senior_talks",
+        0.27,
+        0.85,
+        "ln(1 + meetings and calls with director or above in 90 days)",
+        "participants + titles",
+    ),
+    Cause(
+        "advocates",
+        0.17,
+        0.5,
+        "people on this deal who bought from us before, here or at a former employer (at most 3)",
+        "roles of earlier won deals + job changes",
+    ),
+    Cause(
+        "neighbours",
+        1.2,
+        0.0,
+        "won minus expected among deals of partners, owners and family within 2 steps, faded",
+        "relations + outcomes",
+    ),
     Cause("own_past", 0.6, 0.0, "won minus expected among the account's own closed deals, faded", "outcomes"),
     Cause("recent_losses", -0.18, 0.5, "deals of the account lost in the last 365 days (at most 3)", "outcomes"),
-    Cause("momentum", 0.085, 0.7, "mails, calls and meetings of the last 30 days minus the 30 days before (-6 to 6)", "activities"),
+    Cause(
+        "momentum",
+        0.085,
+        0.7,
+        "mails, calls and meetings of the last 30 days minus the 30 days before (-6 to 6)",
+        "activities",
+    ),
     Cause("meetings", 0.18, 1.0, "meetings in the last 30 days (at most 4)", "activities"),
     Cause("silence", -0.25, 3, "ln(1 + days since they last came to us)", "inbound activities"),
     Cause("reciprocity", 0.85, 0.4, "share of mails and calls of 90 days that they began", "direction of activities"),
@@ -48,7 +82,7 @@ GRAPH: Final = (
     Cause("rep_craft", 0.3, 0.0, "skill of the rep, in log-odds", "the rep's outcomes against expectation"),
     Cause("adoption", 5.0, 0.0, "slope per week of ln(1 + active users) over 8 weeks, customers only", "product usage"),
     Cause("trouble", -0.4, 0.1, "open high or severe tickets (at most 3)", "support tickets"),
-)  # fmt: skip
+)
 
 OFFER: Final = (
     Cause("stage", 0.44, 3.6, "order of the stage, 1 to 5", "stage history"),
@@ -69,21 +103,40 @@ CAUSES: Final = (*GRAPH, *OFFER, *FIT)
 CAUSE_NAMES: Final = tuple(c.name for c in CAUSES)
 
 SOURCE_WARMTH: Final = {
-    "Referral": 0.7, "Partner": 0.4, "Event": 0.1, "Web": 0.0, "Content Download": -0.35, "Outbound": -0.7, "Existing Customer": 0.1,
-}  # fmt: skip
+    "Referral": 0.7,
+    "Partner": 0.4,
+    "Event": 0.1,
+    "Web": 0.0,
+    "Content Download": -0.35,
+    "Outbound": -0.7,
+    "Existing Customer": 0.1,
+}
 FAMILY_PULL: Final = {"Planning": 0.25, "Analytics": -0.2, "Execution": 0.1, "Network": -0.15}
 INDUSTRY_FIT: Final = {
-    "Manufacturing": 0.35, "Software": -0.4, "Logistics": 0.5, "Healthcare": -0.25, "Financial Services": -0.45,
-    "Retail": 0.25, "Energy": 0.0, "Construction": -0.1, "Investment": -0.5,
-}  # fmt: skip
+    "Manufacturing": 0.35,
+    "Software": -0.4,
+    "Logistics": 0.5,
+    "Healthcare": -0.25,
+    "Financial Services": -0.45,
+    "Retail": 0.25,
+    "Energy": 0.0,
+    "Construction": -0.1,
+    "Investment": -0.5,
+}
 COUNTRY_FIT: Final = {
-    "Germany": 0.2, "Sweden": 0.25, "United Kingdom": 0.0, "France": -0.2, "Netherlands": 0.1, "Poland": -0.15, "Italy": -0.1,
+    "Germany": 0.2,
+    "Sweden": 0.25,
+    "United Kingdom": 0.0,
+    "France": -0.2,
+    "Netherlands": 0.1,
+    "Poland": -0.15,
+    "Italy": -0.1,
     "United States": -0.3,
-}  # fmt: skip
+}
 
 
 def log_odds(values: dict[str, float], *, null: bool) -> float:
-    """Log-odds of winning, were the deal decided in this state. In the null world only OFFER counts, twice as strongly."""
+    """Log-odds of winning, were the deal decided in this state. In the null world only OFFER counts, more strongly."""
     if null:
         return -1.05 + sum(1.3 * c.weight * (values[c.name] - c.centre) for c in OFFER)
     return BASE + sum(c.weight * (values[c.name] - c.centre) for c in CAUSES)

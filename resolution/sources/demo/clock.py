@@ -41,7 +41,9 @@ def whole_seconds(day: float) -> float:
 def month_starts() -> tuple[float, ...]:
     """Days on which the calendar months of the three years begin."""
     return tuple(
-        (datetime(year, month, 1, tzinfo=UTC) - START).days * 1.0 for year in (2023, 2024, 2025) for month in range(1, 13)
+        (datetime(year, month, 1, tzinfo=UTC) - START).days * 1.0
+        for year in (2023, 2024, 2025)
+        for month in range(1, 13)
     )
 
 

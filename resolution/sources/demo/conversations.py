@@ -14,8 +14,18 @@ from resolution.sources.demo.world import Block
 
 LOST: Final = 0.04
 SUBJECTS: Final = (
-    "Next steps", "Your questions", "Offer", "Demo follow-up", "Requirements", "Security review", "Pricing", "Rollout plan",
-    "Reference call", "Contract draft", "Kick-off", "Status",
+    "Next steps",
+    "Your questions",
+    "Offer",
+    "Demo follow-up",
+    "Requirements",
+    "Security review",
+    "Pricing",
+    "Rollout plan",
+    "Reference call",
+    "Contract draft",
+    "Kick-off",
+    "Status",
 )
 
 
@@ -25,20 +35,23 @@ class AddressBook:
     def __init__(self, files: Files, rng: Random) -> None:
         """An empty book."""
         self.files, self.rng = files, rng
+        self.private: dict[tuple[int, int], bool] = {}
         self.known: dict[tuple[int, int, str], tuple[str, str]] = {}
 
     def entry(self, human: Person, company: Company, day: float) -> tuple[str, str]:
-        """(address id, e-mail) of a person; mostly the work address, now and then a private one."""
+        """(address id, e-mail) of a person; mostly of the work address, for one in twenty of a private one."""
         rng = self.rng
         job = next((j for j in human.jobs if j.company is company), human.jobs[0])
-        private = rng.random() < 0.05
+        private = self.private.setdefault((human.key, company.key), rng.random() < 0.05)
         key = (human.key, company.key, "private" if private else "work")
         if key not in self.known:
             mail = human.free_mail if private else job.email
             number = self.files.id("adr-", *key)
-            first, last = spelling.person_name(rng, human, 0.22)
+            first, last = spelling.person_name(rng, human, 0.30)
             display = f"{last}, {first}" if rng.random() < 0.15 else f"{first} {last}" if rng.random() < 0.93 else ""
-            office = "" if private or rng.random() < 0.35 else spelling.company_name(rng, company, spelling.MARKETING, day)
+            office = ""
+            if rng.random() >= (0.2 if private else 0.35):
+                office = spelling.company_name(rng, company, spelling.MARKETING, day)
             self.files.row("mail/people.csv", (number, display, mail, office, stamp(day)))
             self.files.truth("mail", number, "contact", f"P{human.key}")
             self.known[key] = (number, mail)
@@ -71,11 +84,21 @@ def write_task(files: Files, rng: Random, deal: Deal, key: str, act: Activity, l
     known = [c[0] for p in act.people if (c := ledger.contacts.get((p.key, deal.company.key)))]
     if len(act.people) != 1 or not known:
         return False
-    files.row("crm/Task.csv", (
-        files.id("00T", act.key), known[0], key, files.id("005", "rep", deal.rep.key), "Call",
-        "Inbound" if act.direction == "inbound" else "Outbound", rng.choice(SUBJECTS), act.minutes, clock.iso(act.day),
-        clock.iso(act.day),
-    ))  # fmt: skip
+    files.row(
+        "crm/Task.csv",
+        (
+            files.id("00T", act.key),
+            known[0],
+            key,
+            files.id("005", "rep", deal.rep.key),
+            "Call",
+            "Inbound" if act.direction == "inbound" else "Outbound",
+            rng.choice(SUBJECTS),
+            act.minutes,
+            clock.iso(act.day),
+            clock.iso(act.day),
+        ),
+    )
     return True
 
 
@@ -83,10 +106,20 @@ def write_event(files: Files, rng: Random, book: AddressBook, deal: Deal, key: s
     """A mail, call or meeting of the office system with its attendees."""
     event = files.id("ev-", act.key)
     logged = stamp(act.scheduled)
-    files.row("mail/events.csv", (
-        event, act.kind, {"inbound": "received", "outbound": "sent", "none": ""}[act.direction], deal.rep.email, stamp(act.day),
-        act.minutes or "", f"{rng.choice(SUBJECTS)} {deal.company.root}", key, logged,
-    ))  # fmt: skip
+    files.row(
+        "mail/events.csv",
+        (
+            event,
+            act.kind,
+            {"inbound": "received", "outbound": "sent", "none": ""}[act.direction],
+            deal.rep.email,
+            stamp(act.day),
+            act.minutes or "",
+            f"{rng.choice(SUBJECTS)} {deal.company.root}",
+            key,
+            logged,
+        ),
+    )
     for human in act.people:
         if rng.random() >= 0.02:
             number, mail = book.entry(human, deal.company, act.scheduled)
@@ -99,4 +132,6 @@ def onboard(files: Files, rng: Random, book: AddressBook, deal: Deal, key: str, 
     people = [s.person for s in deal.seats if s.role != "procurement"][:3]
     if day < clock.END and people:
         booked = clock.whole_seconds(day - rng.uniform(0.5, 2.5))
-        write_event(files, rng, book, deal, key, Activity(f"{deal.key}-on{number}", day, "meeting", "none", people, 60, booked))
+        write_event(
+            files, rng, book, deal, key, Activity(f"{deal.key}-on{number}", day, "meeting", "none", people, 60, booked)
+        )

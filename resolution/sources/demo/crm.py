@@ -12,9 +12,13 @@ from resolution.sources.demo.people import Company, Job, Person
 from resolution.sources.demo.world import Block
 
 ROLE_LABELS = {
-    "economic_buyer": "Economic Buyer", "champion": "Champion", "technical_evaluator": "Technical Evaluator",
-    "procurement": "Procurement", "user": "Business User", "influencer": "Influencer",
-}  # fmt: skip
+    "economic_buyer": "Economic Buyer",
+    "champion": "Champion",
+    "technical_evaluator": "Technical Evaluator",
+    "procurement": "Procurement",
+    "user": "Business User",
+    "influencer": "Influencer",
+}
 INDUSTRY_FORMS = {"Financial Services": "Finance", "Healthcare": "Health Care", "Software": "Technology"}
 
 
@@ -58,19 +62,36 @@ def write_account(files: Files, rng: Random, ledger: Ledger, one: Company, neede
     """One account, sometimes twice: people do not look before they add."""
     copies = 2 if rng.random() < 0.09 else 1
     for copy in range(copies):
-        created = min(one.created, needed - 0.01) if copy == 0 else rng.uniform(one.created, min(one.created + 300, clock.END - 40))
+        created = (
+            min(one.created, needed - 0.01)
+            if copy == 0
+            else rng.uniform(one.created, min(one.created + 300, clock.END - 40))
+        )
         created = max(0.0, created)
         habit = spelling.CRM
         key = files.id("001", "account", one.key, copy)
         street, city, postcode = spelling.address(rng, one, habit, created)
         parent = ledger.accounts[one.parent.key][0] if one.parent and rng.random() < 0.7 else ""
-        files.row("crm/Account.csv", (
-            key, spelling.company_name(rng, one, habit, created), spelling.website(rng, spelling.company_domain(rng, one, habit)),
-            spelling.company_phone(rng, one, habit), street, city, postcode, spelling.country(rng, one.country),
-            INDUSTRY_FORMS.get(one.industry, one.industry), one.employees, one.revenue * 1e6 if rng.random() < 0.6 else "",
-            one.registration if rng.random() < habit.registration else "", parent, clock.iso(created),
-            clock.iso(rng.uniform(created, clock.END)),
-        ))  # fmt: skip
+        files.row(
+            "crm/Account.csv",
+            (
+                key,
+                spelling.company_name(rng, one, habit, created),
+                spelling.website(rng, spelling.company_domain(rng, one, habit)),
+                spelling.company_phone(rng, one, habit),
+                street,
+                city,
+                postcode,
+                spelling.country(rng, one.country),
+                INDUSTRY_FORMS.get(one.industry, one.industry),
+                one.employees,
+                one.revenue * 1e6 if rng.random() < 0.6 else "",
+                one.registration if rng.random() < habit.registration else "",
+                parent,
+                clock.iso(created),
+                clock.iso(rng.uniform(created, clock.END)),
+            ),
+        )
         files.truth("crm", key, "account", f"A{one.key}")
         ledger.accounts.setdefault(one.key, []).append(key)
 
@@ -84,12 +105,16 @@ def write_relations(files: Files, rng: Random, ledger: Ledger, one: Company) -> 
         if rng.random() < 0.96:
             key = files.id("0Ea", "tie", one.key, other.key, label)
             created = clock.iso(rng.uniform(0, 40) if rng.random() < 0.9 else rng.uniform(40, 600))
-            files.row("crm/AccountRelation.csv", (key, ledger.accounts[one.key][0], ledger.accounts[other.key][0], label, created))
+            files.row(
+                "crm/AccountRelation.csv",
+                (key, ledger.accounts[one.key][0], ledger.accounts[other.key][0], label, created),
+            )
 
 
 def write_contact(files: Files, rng: Random, ledger: Ledger, human: Person, job: Job, needed: float | None) -> None:
     """A contact for each job whose holder sits in a deal, and for most others; now and then twice."""
-    if needed is None and rng.random() < 0.45:
+    moved = len(human.jobs) > 1
+    if needed is None and rng.random() < (0.1 if moved else 0.45):
         return
     created = max(0.0, job.start, job.company.created) + rng.uniform(0, 200)
     created = min(created, needed if needed is not None else clock.END - 1, clock.END - 1)
@@ -97,20 +122,33 @@ def write_contact(files: Files, rng: Random, ledger: Ledger, human: Person, job:
         key = files.id("003", "contact", human.key, job.company.key, copy)
         first, last = spelling.person_name(rng, human, 0.16)
         account = rng.choice(ledger.accounts[job.company.key]) if copy else ledger.accounts[job.company.key][0]
-        moved = len(human.jobs) > 1
-        files.row("crm/Contact.csv", (
-            key, account, first, last, spelling.person_mail(rng, human, job, 0.88), spelling.person_phone(rng, human, job, 0.75),
-            spelling.title(rng, job.title), job.department, human.linkedin if rng.random() < (0.95 if moved else 0.5) else "",
-            job.company.city if rng.random() < 0.5 else "", spelling.country(rng, job.company.country), clock.iso(created),
-            clock.iso(rng.uniform(created, clock.END)),
-        ))  # fmt: skip
+        files.row(
+            "crm/Contact.csv",
+            (
+                key,
+                account,
+                first,
+                last,
+                spelling.person_mail(rng, human, job, 0.88),
+                spelling.person_phone(rng, human, job, 0.9 if moved else 0.75),
+                spelling.title(rng, job.title),
+                job.department,
+                human.linkedin if rng.random() < (0.97 if moved else 0.5) else "",
+                job.company.city if rng.random() < 0.5 else "",
+                spelling.country(rng, job.company.country),
+                clock.iso(created),
+                clock.iso(rng.uniform(created, clock.END)),
+            ),
+        )
         files.truth("crm", key, "contact", f"P{human.key}")
         ledger.contacts.setdefault((human.key, job.company.key), []).append(key)
         if copy == 0 and rng.random() < 0.9:
             began = clock.date(job.start) if job.start > 0 else "2021-01-01"
             ended = clock.date(job.end) if job.end is not None else ""
             link = files.id("07k", "job", human.key, job.company.key)
-            files.row("crm/AccountContactRelation.csv", (link, account, key, job.title, began, ended, clock.iso(created)))
+            files.row(
+                "crm/AccountContactRelation.csv", (link, account, key, job.title, began, ended, clock.iso(created))
+            )
         created = min(clock.END - 1, created + rng.uniform(30, 300))
 
 
@@ -129,24 +167,56 @@ def write_deal(files: Files, rng: Random, ledger: Ledger, deal: Deal) -> None:
     stage, amount, promised, owner = history
     touched = min(clock.END - 0.01, deal.close + rng.uniform(1, 45)) if closed else clock.END - rng.uniform(0.1, 20)
     touched = max(touched, deal.opened)
-    contact = next((ledger.contacts[k][0] for s in deal.seats if s.joined is not None and s.joined <= deal.opened
-                    and (k := (s.person.key, one.key)) in ledger.contacts), "")  # fmt: skip
+    contact = next(
+        (
+            ledger.contacts[k][0]
+            for s in deal.seats
+            if s.joined is not None and s.joined <= deal.opened and (k := (s.person.key, one.key)) in ledger.contacts
+        ),
+        "",
+    )
     label = {"new": "New Business", "renewal": "Renewal", "expansion": "Existing - Expansion"}[deal.kind]
-    files.row("crm/Opportunity.csv", (
-        key, f"{one.root} - {product} {label.split(' ')[0]}", account, contact, label, deal.source,
-        files.id("cmp", "campaign", deal.campaign) if deal.campaign is not None else "",
-        files.id("ml-", "lead", deal.lead) if deal.lead is not None else "", stage, amount, code, promised, owner,
-        deal.reason if closed and rng.random() < 0.85 else "", deal.competitor, clock.iso(deal.opened),
-        clock.iso(deal.close) if closed else "", clock.iso(touched),
-    ))  # fmt: skip
+    files.row(
+        "crm/Opportunity.csv",
+        (
+            key,
+            f"{one.root} - {product} {label.split(' ')[0]}",
+            account,
+            contact,
+            label,
+            deal.source,
+            files.id("cmp", "campaign", deal.campaign) if deal.campaign is not None else "",
+            files.id("ml-", "lead", deal.lead) if deal.lead is not None else "",
+            stage,
+            amount,
+            code,
+            promised,
+            owner,
+            deal.reason if closed and rng.random() < 0.85 else "",
+            deal.competitor,
+            clock.iso(deal.opened),
+            clock.iso(deal.close) if closed else "",
+            clock.iso(touched),
+        ),
+    )
     if closed:
         files.truth("crm", key, "outcome", f"O{deal.key}")
     total = deal.amounts[0][1]
     for number, (item, share) in enumerate(((deal.product, 0.8 if deal.extra is not None else 1.0), (deal.extra, 0.2))):
         if item is not None:
             price = money.in_currency(total * share, code, deal.opened)
-            files.row("crm/OpportunityLineItem.csv", (files.id("00k", key, number), key, files.id("01t", "product", item),
-                      rng.choice((1, 1, 2, 5)), price, code, clock.iso(deal.opened)))  # fmt: skip
+            files.row(
+                "crm/OpportunityLineItem.csv",
+                (
+                    files.id("00k", key, number),
+                    key,
+                    files.id("01t", "product", item),
+                    rng.choice((1, 1, 2, 5)),
+                    price,
+                    code,
+                    clock.iso(deal.opened),
+                ),
+            )
     write_roles(files, rng, ledger, deal, key)
 
 
@@ -163,8 +233,10 @@ def write_history(files: Files, deal: Deal, key: str, code: str) -> tuple[str, f
         promise = clock.date(day if ended else [p for d, p in deal.promised if d <= day][-1])
         owner = files.id("005", "rep", [r for d, r in deal.owners if d <= day][-1].key)
         last = (stage, money.in_currency(deal.amount_at(day), code, deal.opened), promise, owner)
-        files.row("crm/OpportunityHistory.csv", (files.id("008", key, round(day * 86400)), key, stage, last[1], code, promise, owner,
-                  clock.iso(day)))  # fmt: skip
+        files.row(
+            "crm/OpportunityHistory.csv",
+            (files.id("008", key, round(day * 86400)), key, stage, last[1], code, promise, owner, clock.iso(day)),
+        )
     return last
 
 
@@ -186,5 +258,15 @@ def write_roles(files: Files, rng: Random, ledger: Ledger, deal: Deal, key: str)
         if noted >= clock.END or (seat.joined is not None and seat.joined > deal.close):
             continue
         stamp = clock.iso(noted)
-        files.row("crm/OpportunityContactRole.csv", (files.id("00K", key, seat.person.key), key, contacts[0], ROLE_LABELS[role],
-                  round(confidence, 2), stamp, stamp))  # fmt: skip
+        files.row(
+            "crm/OpportunityContactRole.csv",
+            (
+                files.id("00K", key, seat.person.key),
+                key,
+                contacts[0],
+                ROLE_LABELS[role],
+                round(confidence, 2),
+                stamp,
+                stamp,
+            ),
+        )

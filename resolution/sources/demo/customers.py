@@ -46,7 +46,10 @@ class Service:
 
     def open_severe(self, day: float) -> int:
         """High and severe tickets open then."""
-        return sum(t.opened <= day < t.closed and t.opened < self.end and t.severity in ("high", "severe") for t in self.tickets)
+        return sum(
+            t.opened <= day < t.closed and t.opened < self.end and t.severity in ("high", "severe")
+            for t in self.tickets
+        )
 
 
 def serve(rng: Random, start: float, employees: int, people: int) -> Service:
@@ -64,6 +67,13 @@ def serve(rng: Random, start: float, employees: int, people: int) -> Service:
     while (day := day + rng.expovariate(1 / 95.0)) < clock.END:
         severity = rng.choices(("low", "normal", "high", "severe"), (30, 35, 22, 13))[0]
         lasts = rng.expovariate(1 / (8.0 if severity in ("low", "normal") else 45.0)) + 0.1
-        service.tickets.append(Ticket(len(service.tickets), clock.whole_seconds(day), clock.whole_seconds(day + lasts), severity,
-                                      rng.randrange(max(1, people))))  # fmt: skip
+        service.tickets.append(
+            Ticket(
+                len(service.tickets),
+                clock.whole_seconds(day),
+                clock.whole_seconds(day + lasts),
+                severity,
+                rng.randrange(max(1, people)),
+            )
+        )
     return service

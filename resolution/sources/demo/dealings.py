@@ -169,7 +169,14 @@ def talk(rng: Random, deal: Deal, pull: float) -> None:
     for seat in joined:
         meet = seat.joined
         if meet is not None and meet < deal.close and rng.random() < 0.75:
-            add(rng, deal, meet + rng.uniform(0.1, 2.0), "meeting" if rng.random() < 0.6 else "call", rng.random() < 0.3, [seat.person])
+            add(
+                rng,
+                deal,
+                meet + rng.uniform(0.1, 2.0),
+                "meeting" if rng.random() < 0.6 else "call",
+                rng.random() < 0.3,
+                [seat.person],
+            )
     deal.activities = sorted((a for a in deal.activities if a.day < deal.close), key=lambda a: (a.day, a.key))
     deal.days = [a.day for a in deal.activities]
 
@@ -180,7 +187,9 @@ def add(rng: Random, deal: Deal, day: float, kind: str, inbound: bool, people: l
     direction = "none" if kind == "meeting" else "inbound" if inbound else "outbound"
     minutes = 0 if kind == "mail" else rng.choice((10, 15, 20)) if kind == "call" else rng.choice((30, 45, 60, 90))
     booked = clock.whole_seconds(max(deal.opened, day - rng.uniform(0.5, 5.0))) if kind == "meeting" else day
-    deal.activities.append(Activity(f"{deal.key}-{len(deal.activities)}", day, kind, direction, people, minutes, booked))
+    deal.activities.append(
+        Activity(f"{deal.key}-{len(deal.activities)}", day, kind, direction, people, minutes, booked)
+    )
 
 
 def product_price(rng: Random, product: int, employees: int) -> float:

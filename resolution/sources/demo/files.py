@@ -14,42 +14,55 @@ from typing import Any, Final, Self
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-HEADERS: Final = MappingProxyType({
-    "crm/Account.csv": "Id,Name,Website,Phone,BillingStreet,BillingCity,BillingPostalCode,BillingCountry,Industry,NumberOfEmployees,"
-                       "AnnualRevenue,Registration_Number__c,ParentId,CreatedDate,SystemModstamp",
-    "crm/Contact.csv": "Id,AccountId,FirstName,LastName,Email,Phone,Title,Department,LinkedIn__c,MailingCity,MailingCountry,CreatedDate,"
-                       "SystemModstamp",
-    "crm/AccountContactRelation.csv": "Id,AccountId,ContactId,Title,StartDate,EndDate,CreatedDate",
-    "crm/AccountRelation.csv": "Id,AccountFromId,AccountToId,Type,CreatedDate",
-    "crm/User.csv": "Id,Name,Email,Team__c,IsActive,CreatedDate",
-    "crm/Product2.csv": "Id,Name,Family,List_Price__c,CreatedDate",
-    "crm/Opportunity.csv": "Id,Name,AccountId,ContactId,Type,LeadSource,CampaignId,Marketing_Lead__c,StageName,Amount,CurrencyIsoCode,"
-                           "CloseDate,OwnerId,Win_Loss_Reason__c,Competitor__c,CreatedDate,Closed_On__c,SystemModstamp",
-    "crm/OpportunityHistory.csv": "Id,OpportunityId,StageName,Amount,CurrencyIsoCode,CloseDate,OwnerId,CreatedDate",
-    "crm/OpportunityLineItem.csv": "Id,OpportunityId,Product2Id,Quantity,TotalPrice,CurrencyIsoCode,CreatedDate",
-    "crm/OpportunityContactRole.csv": "Id,OpportunityId,ContactId,Role,Confidence__c,CreatedDate,SystemModstamp",
-    "crm/Task.csv": "Id,WhoId,WhatId,OwnerId,Type,Call_Direction__c,Subject,CallDurationInMinutes,ActivityDateTime,CreatedDate",
-    "mail/people.csv": "address_id,display_name,email,organisation,first_seen",
-    "mail/events.csv": "event_id,kind,direction,mailbox,start,minutes,subject,crm_opportunity,logged",
-    "mail/attendees.csv": "event_id,address_id,email,logged",
-    "marketing/companies.csv": "company_id;company_name;domain;phone;city;country;sector;headcount;created",
-    "marketing/people.csv": "person_id;first;last;email;phone;job_title;company_name;company_id;country;linkedin;created",
-    "marketing/leads.csv": "lead_id;full_name;email;phone;company;job_title;country;website;source;campaign_id;status;created;updated;"
-                           "converted;crm_opportunity",
-    "marketing/campaigns.csv": "campaign_id;name;kind;started",
-    "support/organisations.csv": "org_id,org_name,domain,phone,street,city,zip,country,created",
-    "support/requesters.csv": "requester_id,org_id,full_name,email,phone,role,created",
-    "support/tickets.csv": "ticket_id,org_id,requester_id,priority,subject,opened,solved",
-    "product/workspaces.csv": "workspace,owner_company,signup_domain,city,country,vat,created",
-    "billing/customers.csv": "customer_no,legal_name,domain,phone,street,city,postcode,country,register_no,since",
-    "billing/attention.csv": "attention_id,customer_no,attention,mail,since",
-    "billing/invoices.csv": "invoice_no,customer_no,crm_reference,product,amount,currency,issued,paid",
-    "rates.csv": "date,currency,rate",
-    "truth/entities.csv": "source,record_id,kind,entity_id",
-    "truth/links.csv": "source,record_id,contact_entity_id,account_entity_id",
-})  # fmt: skip
+HEADERS: Final = MappingProxyType(
+    {
+        "crm/Account.csv": "Id,Name,Website,Phone,BillingStreet,BillingCity,BillingPostalCode,BillingCountry,Industry,"
+        "NumberOfEmployees,"
+        "AnnualRevenue,Registration_Number__c,ParentId,CreatedDate,SystemModstamp",
+        "crm/Contact.csv": "Id,AccountId,FirstName,LastName,Email,Phone,Title,Department,LinkedIn__c,MailingCity,"
+        "MailingCountry,CreatedDate,"
+        "SystemModstamp",
+        "crm/AccountContactRelation.csv": "Id,AccountId,ContactId,Title,StartDate,EndDate,CreatedDate",
+        "crm/AccountRelation.csv": "Id,AccountFromId,AccountToId,Type,CreatedDate",
+        "crm/User.csv": "Id,Name,Email,Team__c,IsActive,CreatedDate",
+        "crm/Product2.csv": "Id,Name,Family,List_Price__c,CreatedDate",
+        "crm/Opportunity.csv": "Id,Name,AccountId,ContactId,Type,LeadSource,CampaignId,Marketing_Lead__c,"
+        "StageName,Amount,"
+        "CurrencyIsoCode,"
+        "CloseDate,OwnerId,Win_Loss_Reason__c,Competitor__c,CreatedDate,Closed_On__c,SystemModstamp",
+        "crm/OpportunityHistory.csv": "Id,OpportunityId,StageName,Amount,CurrencyIsoCode,CloseDate,OwnerId,"
+        "CreatedDate",
+        "crm/OpportunityLineItem.csv": "Id,OpportunityId,Product2Id,Quantity,TotalPrice,CurrencyIsoCode,CreatedDate",
+        "crm/OpportunityContactRole.csv": "Id,OpportunityId,ContactId,Role,Confidence__c,CreatedDate,SystemModstamp",
+        "crm/Task.csv": "Id,WhoId,WhatId,OwnerId,Type,Call_Direction__c,Subject,CallDurationInMinutes,ActivityDateTime,"
+        "CreatedDate",
+        "mail/people.csv": "address_id,display_name,email,organisation,first_seen",
+        "mail/events.csv": "event_id,kind,direction,mailbox,start,minutes,subject,crm_opportunity,logged",
+        "mail/attendees.csv": "event_id,address_id,email,logged",
+        "marketing/companies.csv": "company_id;company_name;domain;phone;city;country;sector;headcount;created",
+        "marketing/people.csv": "person_id;first;last;email;phone;job_title;company_name;company_id;country;linkedin;"
+        "created",
+        "marketing/leads.csv": "lead_id;full_name;email;phone;company;job_title;country;website;source;"
+        "campaign_id;status;"
+        "created;updated;"
+        "converted;crm_opportunity",
+        "marketing/campaigns.csv": "campaign_id;name;kind;started",
+        "support/organisations.csv": "org_id,org_name,domain,phone,street,city,zip,country,created",
+        "support/requesters.csv": "requester_id,org_id,full_name,email,phone,role,created",
+        "support/tickets.csv": "ticket_id,org_id,requester_id,priority,subject,opened,solved",
+        "product/workspaces.csv": "workspace,owner_company,signup_domain,city,country,vat,created",
+        "billing/customers.csv": "customer_no,legal_name,domain,phone,street,city,postcode,country,register_no,since",
+        "billing/attention.csv": "attention_id,customer_no,attention,mail,since",
+        "billing/invoices.csv": "invoice_no,customer_no,crm_reference,product,amount,currency,issued,paid",
+        "rates.csv": "date,currency,rate",
+        "truth/entities.csv": "source,record_id,kind,entity_id",
+        "truth/links.csv": "source,record_id,contact_entity_id,account_entity_id",
+    }
+)
 DELIMITERS: Final = MappingProxyType({"marketing": ";"})
-USAGE: Final = pa.schema([("workspace", pa.string()), ("week", pa.date32()), ("active_users", pa.int32()), ("events", pa.int32())])
+USAGE: Final = pa.schema(
+    [("workspace", pa.string()), ("week", pa.date32()), ("active_users", pa.int32()), ("events", pa.int32())]
+)
 
 
 def opaque(prefix: str, *parts: object) -> str:
@@ -114,7 +127,9 @@ class Files:
     def flush(self) -> None:
         """Write the weeks held so far."""
         if self.usage[0]:
-            self.parquet.write_table(pa.table([pa.array(c, f.type) for c, f in zip(self.usage, USAGE, strict=True)], schema=USAGE))
+            self.parquet.write_table(
+                pa.table([pa.array(c, f.type) for c, f in zip(self.usage, USAGE, strict=True)], schema=USAGE)
+            )
             self.usage = ([], [], [], [])
 
     def id(self, prefix: str, *parts: object) -> str:
@@ -125,7 +140,9 @@ class Files:
         """Use as a context: all files are closed at the end."""
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         """Close everything."""
         self.flush()
         self.parquet.close()

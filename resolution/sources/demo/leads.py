@@ -1,4 +1,4 @@
-"""Leads: interest of a person before it is a deal, what they did on our pages and with our mails, and their conversion."""
+"""Leads: interest of a person before it is a deal, what they did on our pages and mails, and their conversion."""
 
 from __future__ import annotations
 
@@ -8,11 +8,18 @@ from math import log
 from random import Random
 from typing import Final
 
-from resolution.sources.demo import causes, clock, words
+from resolution.sources.demo import causes, clock
 from resolution.sources.demo.people import Company, Person
 
 LEAD_CAUSES: Final = (
-    "engagement", "rank", "source_warmth", "free_mail", "open_deals", "won_before", "industry_fit", "country_fit",
+    "engagement",
+    "rank",
+    "source_warmth",
+    "free_mail",
+    "open_deals",
+    "won_before",
+    "industry_fit",
+    "country_fit",
 )
 POINTS: Final = {"form": 3.0, "event": 2.0, "mail_click": 1.0, "web_visit": 1.0, "mail_open": 0.3}
 RANK: Final = {"c_level": 0.3, "vp": 0.5, "director": 0.6, "manager": 0.2, "staff": -0.4}
@@ -63,13 +70,20 @@ def draw_leads(rng: Random, block: int, companies: Sequence[Company]) -> Iterato
             source = rng.choices(("Web", "Content Download", "Event", "Partner"), (38, 32, 20, 10))[0]
             created = clock.whole_seconds(day)
             lead = Lead(
-                key=f"{block}-{number}", person=human, company=one, created=created,
-                decided=clock.whole_seconds(created + rng.uniform(2, 30)), source=source,
+                key=f"{block}-{number}",
+                person=human,
+                company=one,
+                created=created,
+                decided=clock.whole_seconds(created + rng.uniform(2, 30)),
+                source=source,
                 campaign=rng.randrange(CAMPAIGNS) if source != "Web" or rng.random() < 0.5 else None,
-                free_mail=rng.random() < 0.12, seniority=human.jobs[0].seniority,
-            )  # fmt: skip
+                free_mail=rng.random() < 0.12,
+                seniority=human.jobs[0].seniority,
+            )
             keen = rng.gauss(0, 0.8)
-            kinds = rng.choices(tuple(POINTS), (14, 8, 22, 34, 22), k=min(12, int(rng.expovariate(1 / (2.4 * 2.718**keen))) + 1))
+            kinds = rng.choices(
+                tuple(POINTS), (14, 8, 22, 34, 22), k=min(12, int(rng.expovariate(1 / (2.4 * 2.718**keen))) + 1)
+            )
             lead.touches = sorted((clock.whole_seconds(created + rng.uniform(0, 30)), k) for k in kinds)
             number += 1
             yield lead
@@ -79,10 +93,15 @@ def score_lead(lead: Lead, open_deals: int, wins: int, deals: int, *, null: bool
     """Set the causes and the true probability of conversion at the moment of decision."""
     points = sum(POINTS[k] * 0.5 ** ((lead.decided - at) / 30) for at, k in lead.touches if at <= lead.decided)
     lead.values = {
-        "engagement": log(1 + points), "rank": RANK[lead.seniority], "source_warmth": causes.SOURCE_WARMTH[lead.source],
-        "free_mail": float(lead.free_mail), "open_deals": float(min(2, open_deals)), "won_before": float(min(2, wins)),
-        "industry_fit": causes.INDUSTRY_FIT[lead.company.industry], "country_fit": causes.COUNTRY_FIT[lead.company.country],
-    }  # fmt: skip
+        "engagement": log(1 + points),
+        "rank": RANK[lead.seniority],
+        "source_warmth": causes.SOURCE_WARMTH[lead.source],
+        "free_mail": float(lead.free_mail),
+        "open_deals": float(min(2, open_deals)),
+        "won_before": float(min(2, wins)),
+        "industry_fit": causes.INDUSTRY_FIT[lead.company.industry],
+        "country_fit": causes.COUNTRY_FIT[lead.company.country],
+    }
     v = lead.values
     logit = -0.55 + v["rank"] + 1.2 * v["source_warmth"] - 1.2 * v["free_mail"]
     if not null:

@@ -52,11 +52,20 @@ def write_company(files: Files, rng: Random, one: Company, day: float) -> str:
     key, habit = files.id("mc-", "company", one.key), spelling.MARKETING
     _, city, _ = spelling.address(rng, one, habit, day)
     heads = round(one.employees * rng.uniform(0.8, 1.25)) if rng.random() < 0.7 else ""
-    files.row("marketing/companies.csv", (
-        key, spelling.company_name(rng, one, habit, day), spelling.company_domain(rng, one, habit),
-        spelling.company_phone(rng, one, habit), city, spelling.country(rng, one.country),
-        SECTORS.get(one.industry, one.industry), heads, stamp(day),
-    ))  # fmt: skip
+    files.row(
+        "marketing/companies.csv",
+        (
+            key,
+            spelling.company_name(rng, one, habit, day),
+            spelling.company_domain(rng, one, habit),
+            spelling.company_phone(rng, one, habit),
+            city,
+            spelling.country(rng, one.country),
+            SECTORS.get(one.industry, one.industry),
+            heads,
+            stamp(day),
+        ),
+    )
     files.truth("marketing", key, "account", f"A{one.key}")
     return key
 
@@ -68,12 +77,22 @@ def write_person(files: Files, rng: Random, human: Person, ids: dict[int, str]) 
     key = files.id("mp-", "person", human.key)
     first, last = spelling.person_name(rng, human, 0.30)
     company = spelling.company_name(rng, job.company, spelling.MARKETING, day) if rng.random() < 0.88 else ""
-    files.row("marketing/people.csv", (
-        key, first, last, spelling.person_mail(rng, human, job, 0.88), spelling.person_phone(rng, human, job, 0.5),
-        spelling.title(rng, job.title) if rng.random() < 0.7 else "", company,
-        ids.get(job.company.key, "") if rng.random() < 0.6 else "", spelling.country(rng, job.company.country),
-        human.linkedin if rng.random() < 0.4 else "", stamp(day),
-    ))  # fmt: skip
+    files.row(
+        "marketing/people.csv",
+        (
+            key,
+            first,
+            last,
+            spelling.person_mail(rng, human, job, 0.88),
+            spelling.person_phone(rng, human, job, 0.5),
+            spelling.title(rng, job.title) if rng.random() < 0.7 else "",
+            company,
+            ids.get(job.company.key, "") if rng.random() < 0.6 else "",
+            spelling.country(rng, job.company.country),
+            human.linkedin if rng.random() < 0.4 else "",
+            stamp(day),
+        ),
+    )
     files.truth("marketing", key, "contact", f"P{human.key}")
 
 
@@ -90,17 +109,36 @@ def write_lead(files: Files, rng: Random, lead: Lead) -> None:
     updated = converted if converted is not None else min(clock.END - 0.01, lead.decided)
     status = "converted" if converted is not None else "new" if lead.decided >= clock.END else "disqualified"
     domain = spelling.company_domain(rng, one, spelling.MARKETING)
-    files.row("marketing/leads.csv", (
-        key, f"{first} {last}", mail, spelling.person_phone(rng, human, job, 0.4),
-        spelling.company_name(rng, one, spelling.MARKETING, lead.created), spelling.title(rng, job.title),
-        spelling.country(rng, one.country), spelling.website(rng, domain) if rng.random() < 0.5 else "", lead.source,
-        campaign(files, lead.campaign) if lead.campaign is not None else "", status, stamp(lead.created), stamp(updated),
-        stamp(converted) if converted is not None else "",
-        files.id("006", "deal", lead.deal) if converted is not None else "",
-    ))  # fmt: skip
+    files.row(
+        "marketing/leads.csv",
+        (
+            key,
+            f"{first} {last}",
+            mail,
+            spelling.person_phone(rng, human, job, 0.4),
+            spelling.company_name(rng, one, spelling.MARKETING, lead.created),
+            spelling.title(rng, job.title),
+            spelling.country(rng, one.country),
+            spelling.website(rng, domain) if rng.random() < 0.5 else "",
+            lead.source,
+            campaign(files, lead.campaign) if lead.campaign is not None else "",
+            status,
+            stamp(lead.created),
+            stamp(updated),
+            stamp(converted) if converted is not None else "",
+            files.id("006", "deal", lead.deal) if converted is not None else "",
+        ),
+    )
     files.truth("marketing", key, "lead", f"L{lead.key}")
     files.row("truth/links.csv", ("marketing", key, f"P{human.key}", f"A{one.key}"))
     for number, (day, kind) in enumerate(lead.touches):
         if day < clock.END and rng.random() >= 0.04:
-            files.event({"event_id": files.id("me-", lead.key, number), "lead_id": key, "type": kind, "ts": clock.epoch(day) * 1000,
-                         "asset": f"/{kind.replace('_', '-')}/{number + 1}"})  # fmt: skip
+            files.event(
+                {
+                    "event_id": files.id("me-", lead.key, number),
+                    "lead_id": key,
+                    "type": kind,
+                    "ts": clock.epoch(day) * 1000,
+                    "asset": f"/{kind.replace('_', '-')}/{number + 1}",
+                }
+            )

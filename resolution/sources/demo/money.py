@@ -5,7 +5,12 @@ from typing import Final
 from resolution.sources.demo import clock
 from resolution.sources.demo.files import Files
 
-RATES: Final = {"EUR": (1.0, 1.0, 1.0), "SEK": (0.088, 0.087, 0.089), "GBP": (1.15, 1.17, 1.18), "USD": (0.93, 0.92, 0.90)}
+RATES: Final = {
+    "EUR": (1.0, 1.0, 1.0),
+    "SEK": (0.088, 0.087, 0.089),
+    "GBP": (1.15, 1.17, 1.18),
+    "USD": (0.93, 0.92, 0.90),
+}
 YEARS: Final = (0.0, 365.0, 731.0)
 
 

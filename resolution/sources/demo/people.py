@@ -113,9 +113,13 @@ def company(rng: Random, key: int, industry: str, parent: Company | None = None)
     draw = rng.random()
     if parent is not None:
         root = parent.root
-        descriptor = rng.choice((f"{parent.descriptor} {country}", f"{descriptor} {country}", descriptor, parent.descriptor))
+        descriptor = rng.choice(
+            (f"{parent.descriptor} {country}", f"{descriptor} {country}", descriptor, parent.descriptor)
+        )
     elif draw < 0.50:
-        root = rng.choice(words.HEADS) + rng.choice(words.TAILS) + (rng.choice(words.TAILS) if rng.random() < 0.4 else "")
+        root = (
+            rng.choice(words.HEADS) + rng.choice(words.TAILS) + (rng.choice(words.TAILS) if rng.random() < 0.4 else "")
+        )
     elif draw < 0.72:
         root = surname(rng)
     elif draw < 0.86:
@@ -128,13 +132,23 @@ def company(rng: Random, key: int, industry: str, parent: Company | None = None)
     slug = ascii_form(f"{root}{descriptor.split(' ')[0]}" if rng.random() < 0.5 else root).lower()
     domain = parent.domain if parent and rng.random() < 0.55 else f"{''.join(c for c in slug if c.isalnum())}.{ending}"
     return Company(
-        key=key, root=root, descriptor=descriptor, industry=industry, country=country, city=city,
-        postcode=head + digits(rng, 3 if len(head) > 1 else 2), street=f"{rng.choice(words.STREETS)} Street {rng.randrange(1, 180)}",
+        key=key,
+        root=root,
+        descriptor=descriptor,
+        industry=industry,
+        country=country,
+        city=city,
+        postcode=head + digits(rng, 3 if len(head) > 1 else 2),
+        street=f"{rng.choice(words.STREETS)} Street {rng.randrange(1, 180)}",
         phone=parent.phone if parent and rng.random() < 0.3 else f"+{dial}{digits(rng, 9)}",
-        domain=domain, employees=employees, revenue=round(employees * rng.uniform(0.08, 0.3), 1),
-        registration=f"{words.COUNTRIES[country][0]}{digits(rng, 8)}", form=rng.choice(forms),
-        created=rng.uniform(0, 60) if rng.random() < 0.8 else rng.uniform(60, 500), parent=parent,
-    )  # fmt: skip
+        domain=domain,
+        employees=employees,
+        revenue=round(employees * rng.uniform(0.08, 0.3), 1),
+        registration=f"{words.COUNTRIES[country][0]}{digits(rng, 8)}",
+        form=rng.choice(forms),
+        created=rng.uniform(0, 60) if rng.random() < 0.8 else rng.uniform(60, 500),
+        parent=parent,
+    )
 
 
 def surname(rng: Random) -> str:
@@ -153,10 +167,14 @@ def person(rng: Random, key: int, employer: Company, role: str, start: float) ->
     dial = words.COUNTRIES[employer.country][1]
     slug = f"{mail_part(first[0])}.{mail_part(last)}"
     human = Person(
-        key=key, first=first, last=last, mobile=f"+{dial}{digits(rng, 9)}",
+        key=key,
+        first=first,
+        last=last,
+        mobile=f"+{dial}{digits(rng, 9)}",
         free_mail=f"{slug}{rng.choice(('', digits(rng, 2)))}@{rng.choice(words.FREE_MAIL)}",
-        linkedin=f"linkedin.com/in/{slug.replace('.', '-')}-{key:x}", jobs=[],
-    )  # fmt: skip
+        linkedin=f"linkedin.com/in/{slug.replace('.', '-')}-{key:x}",
+        jobs=[],
+    )
     hire(rng, human, employer, role, start)
     return human
 
@@ -170,21 +188,69 @@ def hire(rng: Random, human: Person, employer: Company, role: str, start: float)
     first, last = mail_part(human.first[0]), mail_part(human.last)
     local = f"{first}.{last}" if style < 0.6 else f"{first[0]}{last}" if style < 0.85 else f"{first}{last[0]}"
     job = Job(
-        company=employer, start=start, end=None, role=role, title=title, seniority=seniority, department=department,
+        company=employer,
+        start=start,
+        end=None,
+        role=role,
+        title=title,
+        seniority=seniority,
+        department=department,
         email=f"{local}@{employer.domain}",
         phone=employer.phone if rng.random() < 0.45 else employer.phone[:-3] + digits(rng, 3),
-    )  # fmt: skip
+    )
     human.jobs.append(job)
     employer.people.append(human)
     return job
 
 
-PLAIN = str.maketrans({
-    "ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss", "å": "a", "Å": "A", "ø": "o", "Ø": "O",
-    "é": "e", "è": "e", "ê": "e", "É": "E", "í": "i", "ó": "o", "á": "a", "ñ": "n", "ç": "c", "ł": "l", "Ł": "L", "ń": "n",
-    "ś": "s", "ź": "z", "ż": "z", "ř": "r", "ě": "e", "ě".upper(): "E", "š": "s", "Ç": "C", "ı": "i", "à": "a", "ë": "e",
-    "ï": "i", "ò": "o", "č": "c", "ý": "y", "ú": "u", "ą": "a", "ę": "e", "ć": "c", "Ś": "S", "Ż": "Z",
-})  # fmt: skip
+PLAIN = str.maketrans(
+    {
+        "ä": "ae",
+        "ö": "oe",
+        "ü": "ue",
+        "Ä": "Ae",
+        "Ö": "Oe",
+        "Ü": "Ue",
+        "ß": "ss",
+        "å": "a",
+        "Å": "A",
+        "ø": "o",
+        "Ø": "O",
+        "é": "e",
+        "è": "e",
+        "ê": "e",
+        "É": "E",
+        "í": "i",
+        "ó": "o",
+        "á": "a",
+        "ñ": "n",
+        "ç": "c",
+        "ł": "l",
+        "Ł": "L",
+        "ń": "n",
+        "ś": "s",
+        "ź": "z",
+        "ż": "z",
+        "ř": "r",
+        "ě": "e",
+        "ě".upper(): "E",
+        "š": "s",
+        "Ç": "C",
+        "ı": "i",
+        "à": "a",
+        "ë": "e",
+        "ï": "i",
+        "ò": "o",
+        "č": "c",
+        "ý": "y",
+        "ú": "u",
+        "ą": "a",
+        "ę": "e",
+        "ć": "c",
+        "Ś": "S",
+        "Ż": "Z",
+    }
+)
 
 
 def ascii_form(text: str) -> str:

@@ -11,7 +11,16 @@ from resolution.sources.demo.files import Files
 from resolution.sources.demo.people import Company, mail_part
 from resolution.sources.demo.world import Block
 
-SUBJECTS: Final = ("Login fails", "Export is slow", "Wrong totals", "Interface down", "How do I", "Data missing", "Timeout", "New user")
+SUBJECTS: Final = (
+    "Login fails",
+    "Export is slow",
+    "Wrong totals",
+    "Interface down",
+    "How do I",
+    "Data missing",
+    "Timeout",
+    "New user",
+)
 MONDAY: Final = 19359
 """Days from 1970-01-01 to Monday 2023-01-02."""
 
@@ -42,11 +51,19 @@ def write(files: Files, rng: Random, block: Block) -> None:
             code = words.COUNTRIES[deal.company.country][2]
             invoice = files.id("INV-", deal.key)
             paid = issued + rng.uniform(10, 60)
-            files.row("billing/invoices.csv", (
-                invoice, number, files.id("006", "deal", deal.key) if rng.random() < 0.6 else "", words.PRODUCTS[deal.product][0],
-                money.in_currency(deal.amount_at(deal.close), code, deal.opened), code, clock.iso(issued),
-                clock.iso(paid) if paid < clock.END else "",
-            ))  # fmt: skip
+            files.row(
+                "billing/invoices.csv",
+                (
+                    invoice,
+                    number,
+                    files.id("006", "deal", deal.key) if rng.random() < 0.6 else "",
+                    words.PRODUCTS[deal.product][0],
+                    money.in_currency(deal.amount_at(deal.close), code, deal.opened),
+                    code,
+                    clock.iso(issued),
+                    clock.iso(paid) if paid < clock.END else "",
+                ),
+            )
             files.truth("billing", invoice, "outcome", f"O{deal.key}")
 
 
@@ -54,19 +71,35 @@ def write_customer(files: Files, rng: Random, one: Company, since: float) -> str
     """A debtor with legal name, register number and the person whom invoices are sent to."""
     key, habit = files.id("K", "customer", one.key), spelling.BILLING
     street, city, postcode = spelling.address(rng, one, habit, since)
-    human = next((p for p in one.people if (j := p.job_at(since)) and j.company is one and j.role in ("procurement", "economic_buyer")),
-                 None)  # fmt: skip
+    human = next(
+        (
+            p
+            for p in one.people
+            if (j := p.job_at(since)) and j.company is one and j.role in ("procurement", "economic_buyer")
+        ),
+        None,
+    )
     job = next((j for j in human.jobs if j.company is one), None) if human else None
     if human is not None and job is not None and rng.random() < 0.6:
         person = files.id("att-", human.key, one.key)
         name, mail = " ".join(spelling.person_name(rng, human, 0.18)), spelling.person_mail(rng, human, job, 0.8)
         files.row("billing/attention.csv", (person, key, name, mail, clock.iso(since)))
         files.truth("billing", person, "contact", f"P{human.key}")
-    files.row("billing/customers.csv", (
-        key, spelling.company_name(rng, one, habit, since), spelling.company_domain(rng, one, habit),
-        spelling.company_phone(rng, one, habit), street, city, postcode, spelling.country(rng, one.country),
-        one.registration if rng.random() < habit.registration else "", clock.iso(since),
-    ))  # fmt: skip
+    files.row(
+        "billing/customers.csv",
+        (
+            key,
+            spelling.company_name(rng, one, habit, since),
+            spelling.company_domain(rng, one, habit),
+            spelling.company_phone(rng, one, habit),
+            street,
+            city,
+            postcode,
+            spelling.country(rng, one.country),
+            one.registration if rng.random() < habit.registration else "",
+            clock.iso(since),
+        ),
+    )
     files.truth("billing", key, "account", f"A{one.key}")
     return key
 
@@ -81,10 +114,20 @@ def write_support(files: Files, rng: Random, one: Company, service: Service, see
     if org not in seen:
         seen.add(org)
         street, city, postcode = spelling.address(rng, one, habit, since)
-        files.row("support/organisations.csv", (
-            org, spelling.company_name(rng, one, habit, since), spelling.company_domain(rng, one, habit),
-            spelling.company_phone(rng, one, habit), street, city, postcode, spelling.country(rng, one.country), india(since),
-        ))  # fmt: skip
+        files.row(
+            "support/organisations.csv",
+            (
+                org,
+                spelling.company_name(rng, one, habit, since),
+                spelling.company_domain(rng, one, habit),
+                spelling.company_phone(rng, one, habit),
+                street,
+                city,
+                postcode,
+                spelling.country(rng, one.country),
+                india(since),
+            ),
+        )
         files.truth("support", org, "account", f"A{one.key}")
     for ticket in tickets:
         human = one.people[ticket.person % len(one.people)]
@@ -93,18 +136,38 @@ def write_support(files: Files, rng: Random, one: Company, service: Service, see
         if requester not in seen:
             seen.add(requester)
             first_name, last = spelling.person_name(rng, human, 0.28)
-            name = f"{first_name} {last}" if rng.random() < 0.9 else mail_part(human.first[0]) + "." + mail_part(human.last)
-            files.row("support/requesters.csv", (
-                requester, org, name, spelling.person_mail(rng, human, job, 0.9), spelling.person_phone(rng, human, job, 0.55),
-                spelling.title(rng, job.title) if rng.random() < 0.4 else "", india(ticket.opened),
-            ))  # fmt: skip
+            name = (
+                f"{first_name} {last}"
+                if rng.random() < 0.9
+                else mail_part(human.first[0]) + "." + mail_part(human.last)
+            )
+            files.row(
+                "support/requesters.csv",
+                (
+                    requester,
+                    org,
+                    name,
+                    spelling.person_mail(rng, human, job, 0.9),
+                    spelling.person_phone(rng, human, job, 0.55),
+                    spelling.title(rng, job.title) if rng.random() < 0.4 else "",
+                    india(ticket.opened),
+                ),
+            )
             files.truth("support", requester, "contact", f"P{human.key}")
         if rng.random() >= 0.03:
             priority = {"low": "P4", "normal": "P3", "high": "P2", "severe": "P1"}[ticket.severity]
-            files.row("support/tickets.csv", (
-                files.id("t", one.key, service.start, ticket.number), org, requester, priority, rng.choice(SUBJECTS),
-                india(ticket.opened), india(ticket.closed) if ticket.closed < clock.END else "",
-            ))  # fmt: skip
+            files.row(
+                "support/tickets.csv",
+                (
+                    files.id("t", one.key, service.start, ticket.number),
+                    org,
+                    requester,
+                    priority,
+                    rng.choice(SUBJECTS),
+                    india(ticket.opened),
+                    india(ticket.closed) if ticket.closed < clock.END else "",
+                ),
+            )
 
 
 def write_usage(files: Files, rng: Random, one: Company, service: Service, seen: set[str]) -> None:
@@ -115,10 +178,18 @@ def write_usage(files: Files, rng: Random, one: Company, service: Service, seen:
         habit = spelling.PRODUCT
         day = max(1.0, service.start)
         _, city, _ = spelling.address(rng, one, habit, day)
-        files.row("product/workspaces.csv", (
-            workspace, spelling.company_name(rng, one, habit, day), spelling.company_domain(rng, one, habit), city,
-            spelling.country(rng, one.country), one.registration if rng.random() < habit.registration else "", clock.iso(day),
-        ))  # fmt: skip
+        files.row(
+            "product/workspaces.csv",
+            (
+                workspace,
+                spelling.company_name(rng, one, habit, day),
+                spelling.company_domain(rng, one, habit),
+                city,
+                spelling.country(rng, one.country),
+                one.registration if rng.random() < habit.registration else "",
+                clock.iso(day),
+            ),
+        )
         files.truth("product", workspace, "account", f"A{one.key}")
     for number, users in enumerate(service.users):
         week = service.first_week + number

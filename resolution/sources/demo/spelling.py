@@ -1,7 +1,8 @@
 """How other systems spell a company or a person: every form here is of the truth, none of it is the truth itself.
 
-No single field is enough to tell who is who: names lose legal forms, are cut, turned, mistyped, transliterated or old;
-domains are shared inside a family and blank elsewhere; phones are switchboards; mails are private or old. Together they are.
+No single field is enough to tell who is who: names lose legal forms, are cut, turned, mistyped, transliterated or
+old; domains are shared inside a family and blank elsewhere; phones are switchboards; mails are private or old.
+Together they are enough.
 """
 
 from __future__ import annotations
@@ -70,7 +71,11 @@ def twisted(rng: Random, one: Company, name: str) -> str:
     parts = name.split(" ")
     draw = rng.random()
     if draw < 0.24:
-        return " ".join(words.SHORT_WORDS.get(p, p) for p in parts) if any(p in words.SHORT_WORDS for p in parts) else typo(rng, name)
+        return (
+            " ".join(words.SHORT_WORDS.get(p, p) for p in parts)
+            if any(p in words.SHORT_WORDS for p in parts)
+            else typo(rng, name)
+        )
     if draw < 0.44:
         return typo(rng, name)
     if draw < 0.58 and len(parts) > 1:
@@ -125,7 +130,7 @@ def company_phone(rng: Random, one: Company, habit: Habit) -> str:
 
 
 def address(rng: Random, one: Company, habit: Habit, day: float) -> tuple[str, str, str]:
-    """Street, city and postcode: of the old place for a while after a move; a city may be in English, a street short."""
+    """Street, city and postcode: of the old place for a while after a move; the city may be in English."""
     street, city, postcode = one.street, one.city, one.postcode
     if one.moved is not None and (day > one.moved[0]) == (rng.random() < 0.8):
         _, city, street, postcode = one.moved

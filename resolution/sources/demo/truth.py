@@ -11,12 +11,30 @@ from resolution.sources.demo.leads import LEAD_CAUSES, Lead
 from resolution.sources.demo.world import Block
 
 FLAT: Final = (
-    "flat_amount", "flat_kind", "flat_lead_source", "flat_industry", "flat_employees", "flat_country", "flat_product_family",
-    "flat_stage_order", "flat_deal_age",
+    "flat_amount",
+    "flat_kind",
+    "flat_lead_source",
+    "flat_industry",
+    "flat_employees",
+    "flat_country",
+    "flat_product_family",
+    "flat_stage_order",
+    "flat_deal_age",
 )
 HEADERS: Final = {
     "truth/probabilities.csv": ",".join(
-        ("source", "record_id", "as_of", "moment", "probability", "label", "closed_at", "account_entity_id", *causes.CAUSE_NAMES, *FLAT)
+        (
+            "source",
+            "record_id",
+            "as_of",
+            "moment",
+            "probability",
+            "label",
+            "closed_at",
+            "account_entity_id",
+            *causes.CAUSE_NAMES,
+            *FLAT,
+        )
     ),
     "truth/leads.csv": ",".join(
         ("source", "record_id", "as_of", "moment", "probability", "label", "won", "closed_at", *LEAD_CAUSES)
@@ -34,7 +52,7 @@ def write(files: Files, block: Block) -> None:
 
 
 def write_deal(files: Files, deal: Deal) -> None:
-    """One row a moment; label 1 won, 0 lost, blank while it is open at the end. `last` is there for closed deals only."""
+    """One row a moment; label 1 won, 0 lost, blank while it is open at the end. Only closed deals have `last`."""
     label: object = "" if deal.result is None else int(deal.result == "won")
     closed = clock.iso(deal.close) if deal.result else ""
     one = deal.company
@@ -42,12 +60,29 @@ def write_deal(files: Files, deal: Deal) -> None:
     for at in deal.moments:
         if at.name == "last" and deal.result is None:
             continue
-        files.row("truth/probabilities.csv", (
-            "crm", key, clock.iso(at.day), at.name, f"{at.probability:.6f}", label, closed, f"A{one.key}",
-            *(f"{at.values[c]:.6g}" for c in causes.CAUSE_NAMES),
-            at.amount, deal.kind, deal.source, one.industry, one.employees, one.country, words.PRODUCTS[deal.product][1],
-            int(at.values["stage"]), f"{at.day - deal.opened:.4f}",
-        ))  # fmt: skip
+        files.row(
+            "truth/probabilities.csv",
+            (
+                "crm",
+                key,
+                clock.iso(at.day),
+                at.name,
+                f"{at.probability:.6f}",
+                label,
+                closed,
+                f"A{one.key}",
+                *(f"{at.values[c]:.6g}" for c in causes.CAUSE_NAMES),
+                at.amount,
+                deal.kind,
+                deal.source,
+                one.industry,
+                one.employees,
+                one.country,
+                words.PRODUCTS[deal.product][1],
+                int(at.values["stage"]),
+                f"{at.day - deal.opened:.4f}",
+            ),
+        )
 
 
 def write_lead(files: Files, lead: Lead, deal: Deal | None) -> None:
@@ -55,8 +90,17 @@ def write_lead(files: Files, lead: Lead, deal: Deal | None) -> None:
     if not lead.values:
         return
     won: object = int(deal is not None and deal.result == "won")
-    files.row("truth/leads.csv", (
-        "marketing", files.id("ml-", "lead", lead.key), clock.iso(lead.decided), "decided", f"{lead.probability:.6f}",
-        int(lead.deal is not None), won, clock.iso(deal.close) if deal is not None and deal.result else "",
-        *(f"{lead.values[c]:.6g}" for c in LEAD_CAUSES),
-    ))  # fmt: skip
+    files.row(
+        "truth/leads.csv",
+        (
+            "marketing",
+            files.id("ml-", "lead", lead.key),
+            clock.iso(lead.decided),
+            "decided",
+            f"{lead.probability:.6f}",
+            int(lead.deal is not None),
+            won,
+            clock.iso(deal.close) if deal is not None and deal.result else "",
+            *(f"{lead.values[c]:.6g}" for c in LEAD_CAUSES),
+        ),
+    )

@@ -39,8 +39,8 @@ class Block:
 def blocks(accounts: int, seed: int, null: bool) -> Iterator[tuple[Block, Random]]:
     """Every block of a world of `accounts` companies, with a generator for what is written about it."""
     for number, first in enumerate(range(0, accounts, BLOCK)):
-        rng = Random(f"world/{seed}/{number}")  # noqa: S311 - a reproducible world, nothing secret
-        yield Simulation(rng, number, min(BLOCK, accounts - first), null).run(), Random(f"records/{seed}/{number}")  # noqa: S311
+        rng = Random(f"world/{seed}/{number}")
+        yield Simulation(rng, number, min(BLOCK, accounts - first), null).run(), Random(f"records/{seed}/{number}")
 
 
 class Simulation:
@@ -85,7 +85,9 @@ class Simulation:
         for number in range(REPS if size > 20 else 2):
             first, last = rng.choice(words.FIRST_NAMES), people.surname(rng)
             mail = f"{people.mail_part(first[0])}.{people.mail_part(last)}{block.number}{number}@dockflow.example"
-            team = f"{('Nordics', 'DACH', 'UK & Ireland', 'South', 'Americas')[block.number % 5]} {1 + block.number // 5}"
+            team = (
+                f"{('Nordics', 'DACH', 'UK & Ireland', 'South', 'Americas')[block.number % 5]} {1 + block.number // 5}"
+            )
             block.reps.append(Rep(block.number * REPS + number, first, last, mail, team, rng.gauss(0, 0.3)))
         for one in block.companies:
             self.staff(one)
@@ -143,11 +145,19 @@ class Simulation:
         rep = block.reps[(one.key * 7 + (0 if rng.random() < 0.75 else 1)) % len(block.reps)]
         amount = product_price(rng, product, one.employees) * (0.5 if start.kind == "expansion" else 1.0)
         deal = Deal(
-            key=f"{block.number}-{len(block.deals)}", company=one, kind=start.kind, product=product,
-            extra=rng.randrange(len(words.PRODUCTS)) if rng.random() < 0.12 else None, rep=rep, opened=day,
-            amounts=[(day, amount)], source=start.source, campaign=start.campaign, lead=start.lead,
+            key=f"{block.number}-{len(block.deals)}",
+            company=one,
+            kind=start.kind,
+            product=product,
+            extra=rng.randrange(len(words.PRODUCTS)) if rng.random() < 0.12 else None,
+            rep=rep,
+            opened=day,
+            amounts=[(day, amount)],
+            source=start.source,
+            campaign=start.campaign,
+            lead=start.lead,
             owners=[(day, rep)],
-        )  # fmt: skip
+        )
         pull = rng.gauss(0, 1)
         seat_people(rng, deal, pull)
         if start.person is not None and all(s.person is not start.person for s in deal.seats):
@@ -210,7 +220,9 @@ class Simulation:
         to = rng.choice(options)
         people.hire(rng, human, to, human.jobs[-1].role, clock.whole_seconds(day))
         if rng.random() < (0.7 if human.bought else 0.3):
-            self.at(day + rng.uniform(20, 150), "open", Start(to, "new", "Referral" if rng.random() < 0.4 else "Outbound"))
+            self.at(
+                day + rng.uniform(20, 150), "open", Start(to, "new", "Referral" if rng.random() < 0.4 else "Outbound")
+            )
 
     def on_lead(self, day: float, lead: Lead) -> None:
         """Sales decides whether a lead becomes a deal."""
@@ -223,5 +235,7 @@ class Simulation:
             if lead.converted < clock.END:
                 lead.deal = f"{self.block.number}-{len(self.block.deals)}"
                 kind = "new"
-                self.on_open(lead.converted, Start(lead.company, kind, lead.source, lead.campaign, lead.key, lead.person))
+                self.on_open(
+                    lead.converted, Start(lead.company, kind, lead.source, lead.campaign, lead.key, lead.person)
+                )
                 lead.converted = self.block.deals[-1].opened

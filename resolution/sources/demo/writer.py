@@ -49,7 +49,7 @@ def write_demo(
         money.write(files)
         for number, (name, family, price) in enumerate(words.PRODUCTS):
             files.row("crm/Product2.csv", (files.id("01t", "product", number), name, family, price, clock.iso(0)))
-        marketing.write_campaigns(files, Random(f"campaigns/{seed}"))  # noqa: S311
+        marketing.write_campaigns(files, Random(f"campaigns/{seed}"))
         for block, rng in blocks(accounts, seed, null):
             ledger = crm.write(files, rng, block)
             conversations.write(files, rng, block, ledger)
