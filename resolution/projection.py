@@ -263,11 +263,24 @@ def _known_of(p: Projection, declared: Field) -> str:
     name = "stage" if declared.name in ("state", "stage_order") and declared.name not in p.section.values else declared.name
     value = p.section.values.get(name)
     tried = [f"t.{quoted('__k_' + name)}"] if value and value.known else []
-    tried.append("t.row_known")
-    for name in p.kind.known_by:
-        if name in p.section.values:
-            tried.append(f"t.{quoted(name)} + INTERVAL 7 DAY" if p.kind.name == "usage" else f"t.{quoted(name)}")
+    tried += ["t.row_known", _end_of(p, declared.name)] if _end_of(p, declared.name) else ["t.row_known"]
+    for own in p.kind.known_by:
+        if own in p.section.values and not _only_now(p, declared.name):
+            tried.append(f"t.{quoted(own)} + INTERVAL 7 DAY" if p.kind.name == "usage" else f"t.{quoted(own)}")
     return f"coalesce({', '.join(tried)})"
+
+
+def _end_of(p: Projection, name: str) -> str | None:
+    """The end by which a field was surely written, where the row itself does not say when."""
+    end = next((end for end, fields in p.kind.ends if name in fields and end in p.section.values), None)
+    if end is None:
+        return None
+    return f"CASE WHEN t.state IN ('won', 'lost') THEN t.{quoted(end)} END" if p.kind.name == "deal" else f"t.{quoted(end)}"
+
+
+def _only_now(p: Projection, name: str) -> bool:
+    """What still changes on an open deal is known only now, unless the mapping names a moment."""
+    return p.kind.name == "deal" and any(name in fields for _, fields in p.kind.ends)
 
 
 def _known_columns(p: Projection) -> list[str]:

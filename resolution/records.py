@@ -83,6 +83,9 @@ class Field:
 class Kind:
     """One kind of record. A `keyless` kind may do without an id: the row's own content is its key.
 
+    `ends` names the moments at which an end is reached, each with the fields that may have been written only then: where
+    the mapping names no knowledge time, they are not known before.
+
     `known_by` names the fields that tell when a row was known if the mapping does not say; `aliases` are short names
     that a mapping may use for a field (a deal's `kind`).
     """
@@ -92,12 +95,14 @@ class Kind:
     fields: tuple[Field, ...]
     keyless: bool = False
     known_by: tuple[str, ...] = ()
+    ends: tuple[tuple[str, tuple[str, ...]], ...] = ()
     aliases: tuple[tuple[str, str], ...] = ()
     by_name: dict[str, Field] = field(init=False, compare=False, repr=False, hash=False)
 
     def __post_init__(self) -> None:
         by_name = {f.name: f for f in self.fields}
-        if missing := [n for n in (*self.known_by, *(f for _, f in self.aliases)) if n not in by_name]:
+        ends = [n for end, fields in self.ends for n in (end, *fields)]
+        if missing := [n for n in (*self.known_by, *ends, *(f for _, f in self.aliases)) if n not in by_name]:
             raise ConfigurationError(f"kind {self.name!r} speaks of {missing}, which are not its fields")
         object.__setattr__(self, "by_name", by_name)
 
@@ -172,7 +177,9 @@ PEOPLE_AND_COMPANIES = (
         ref("owner", "Rep who works it.", "rep"), moment("created_at", "When it arose."), moment("converted_at", "When it converted."),
         ref("converted_deal", "Deal it became.", "deal"), ref("converted_contact", "Contact it became.", "contact"),
         ref("converted_account", "Account it became.", "account"),
-    ), known_by=("created_at",)),
+    ), known_by=("created_at",), ends=(
+        ("converted_at", ("converted_at", "converted_deal", "converted_contact", "converted_account", "status", "owner")),
+    )),
     Kind("rep", "Someone who sells for us.", (
         text("name", "Full name."), text("email", "E-mail; one person in several systems is one rep by it."),
         text("team", "Team."), Field("active", Form.FLAG, "Whether they still sell."),
@@ -180,7 +187,7 @@ PEOPLE_AND_COMPANIES = (
     Kind("employment", "A person worked at an account.", (
         ref("contact", "Who.", "contact", required=True), ref("account", "Where.", "account", required=True),
         text("title", "Job title."), moment("from", "Since when."), moment("to", "Until when."),
-    ), keyless=True, known_by=("from",)),
+    ), keyless=True, known_by=("from",), ends=(("to", ("to",)),)),
     Kind("relation", "How two accounts are tied.", (
         ref("account", "One account.", "account", required=True), ref("other", "The other: parent, partner or owner.", "account", required=True),
         choice("relation", "How.", RELATIONS, required=True),
@@ -199,7 +206,9 @@ DEALS = (
         ref("campaign", "Campaign.", "campaign"), ref("lead", "Lead it grew from.", "lead"),
         ref("product", "Product, where the row names one.", "product"), number("quantity", "Quantity."),
         text("reason", "Why it was won or lost."), text("competitor", "Competitor named."),
-    ), known_by=("opened_at",), aliases=(("kind", "deal_kind"),)),
+    ), known_by=("opened_at",), aliases=(("kind", "deal_kind"),), ends=(
+        ("closed_at", ("closed_at", "stage", "stage_order", "state", "amount", "close_date", "owner", "reason", "competitor", "quantity")),
+    )),
     Kind("history", "A deal as it stood from a moment on: its stage and what else the system kept.", (
         ref("of", "Deal.", "deal", required=True), moment("at", "From when.", required=True), text("stage", "Stage."),
         integer("stage_order", "Position of the stage."), choice("state", "What the stage means.", STATES),
@@ -245,7 +254,7 @@ EVENTS = (
     Kind("ticket", "A support ticket.", (
         ref("account", "Whose.", "account"), choice("severity", "Severity.", SEVERITIES), text("subject", "Subject."),
         moment("opened_at", "Opened.", required=True), moment("closed_at", "Closed."),
-    ), known_by=("opened_at",)),
+    ), known_by=("opened_at",), ends=(("closed_at", ("closed_at",)),)),
     Kind("usage", "One week of an account's use of the product.", (
         ref("account", "Whose.", "account", required=True), Field("week", Form.DAY, "First day of the week.", required=True),
         integer("active_users", "People who used it.", 0), number("events", "Events counted.", 0),
@@ -254,7 +263,7 @@ EVENTS = (
         ref("account", "Billed to.", "account"), ref("deal", "Deal it bills, where known.", "deal"), text("number", "Number."),
         text("product", "Product as written."), number("amount", "Amount in the workspace's currency."), text("currency", "Currency."),
         moment("issued_at", "Issued.", required=True), moment("paid_at", "Paid."),
-    ), known_by=("issued_at",)),
+    ), known_by=("issued_at",), ends=(("paid_at", ("paid_at",)),)),
 )
 
 KINDS: tuple[Kind, ...] = (*PEOPLE_AND_COMPANIES, *DEALS, *EVENTS)
