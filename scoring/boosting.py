@@ -5,6 +5,7 @@ after the
 fit by isotonic regression of the term, and such a feature stays out of pairs.
 """
 
+import warnings
 from collections.abc import Mapping
 from itertools import combinations
 from typing import Any, Self
@@ -65,7 +66,9 @@ class Boosting(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             random_state=self.seed,
             objective="log_loss",
         )
-        self.model_.fit(x, y.astype(int), sample_weight=weight, bags=_bags(groups, bags, self.seed))
+        with warnings.catch_warnings():  # its pictures do not show missing values; we draw none of them
+            warnings.filterwarnings("ignore", message="Missing values detected", category=UserWarning)
+            self.model_.fit(x, y.astype(int), sample_weight=weight, bags=_bags(groups, bags, self.seed))
         for name in bound:
             if name in self.levels_ or len(self.model_.term_scores_[self.names_.index(name)]) < 4:
                 continue

@@ -1,13 +1,12 @@
 """From a training set to a served model: search, challenger, blend, calibration, or rules where data are few."""
 
-import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+from threadpoolctl import threadpool_limits
 
 from scoring import evaluate
 from scoring.base import Score
@@ -58,15 +57,14 @@ def learn(
     if fewest < FEW:
         return _ruled(score, data)
     # matrices are small: a second BLAS thread costs more than it brings, and one gives the same bits everywhere
-    with threadpool_limits(1), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Missing values detected", category=UserWarning)
+    with threadpool_limits(1):
         if fewest < score.minimum_each:
             return _mixed(score, data, directions, categorical, fewest / score.minimum_each)
         return _modelled(data, directions, categorical, settings, progress or (lambda *_: None))
 
 
 def _ruled(score: Score, data: TrainingSet) -> Learned:
-    tables = rule_tables(score, data.won, data.examples)
+    tables = rule_tables(score, data.won, data.examples, data.frame)
     tables = tables.centred(data.frame, data.weight) if len(data) else tables
     return Learned(Served(tables, "RULES", data.examples, hidden_variance=DOUBT), {})
 
@@ -79,7 +77,7 @@ def _mixed(
     share: float,
 ) -> Learned:
     card = Scorecard(dict(directions), categorical, BLEND_RIDGE, CURVES[0]).fit(data.frame, data.y, data.weight)
-    rules = rule_tables(score, data.won, data.examples)
+    rules = rule_tables(score, data.won, data.examples, data.frame)
     tables = rules.scaled(1 - share).plus(card.tables().scaled(share)).centred(data.frame, data.weight)
     served = Served(tables, "BLEND", data.examples, hidden_variance=DOUBT * (1 - share) ** 2 + 0.1)
     return Learned(served, {"scorecard": card}, choices={"share_of_data": share})

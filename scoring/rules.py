@@ -1,6 +1,6 @@
 """The declared rules of a score as served tables: what answers until there are enough outcomes to learn from."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
 import numpy as np
 
@@ -15,14 +15,15 @@ often by that."""
 REACH = 2.0
 
 
-def rule_tables(score: Score, won: float, examples: float) -> Tables:
+def rule_tables(score: Score, won: float, examples: float, among: Container[str]) -> Tables:
     """Rules as curves: weight·(x − centre)/scale, held between ± 2 weights; a missing value adds nothing.
 
-    The base is the declared rate shrunk towards the observed one: (won + 20·prior) / (n + 20).
+    Rules on features that are not `among` those at hand are left out. The base is the declared rate shrunk towards
+    the observed one: (won + 20·prior) / (n + 20).
     """
     rate = (won + PRIOR_EXAMPLES * score.prior_rate) / (examples + PRIOR_EXAMPLES)
     curves: dict[str, Curve] = {}
-    for rule in score.rules:
+    for rule in (r for r in score.rules if r.feature in among):
         knots = (rule.centre - REACH * rule.scale, rule.centre + REACH * rule.scale)
         values = (-REACH * rule.weight, REACH * rule.weight)
         curves[rule.feature] = Curve((Piece("linear", knots, values),))
