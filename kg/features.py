@@ -28,8 +28,16 @@ Entity = Literal["deal", "lead", "account", "contact"]
 Progress = Callable[[int, int | None, str], None]
 MONOTONE: Final = ("up", "down", "none")
 FAMILIES: Final = (
-    "buying center", "similarity", "account history", "contact history", "engagement", "stage history", "rep and team",
-    "product and support", "network", "flat",
+    "buying center",
+    "similarity",
+    "account history",
+    "contact history",
+    "engagement",
+    "stage history",
+    "rep and team",
+    "product and support",
+    "network",
+    "flat",
 )
 BATCH: Final = 5000
 TOGETHER: Final = 8
@@ -42,9 +50,9 @@ class Feature:
     """One feature, as its file declares it.
 
     `empty` is the value without rows (None: missing); `monotone` says in which direction more of it speaks for winning;
-    `take` keeps the heaviest rows only; `prior` is a Norm that joins the rows with a weight, so that few rows say little;
-    `because`, `each` and `absent` are the sentences for a value, for one row, and for no rows; `digest` is the SHA-256 of
-    the file.
+    `take` keeps the heaviest rows only; `prior` is a Norm that joins the rows with a weight, so that few rows say
+    little; `because`, `each` and `absent` are the sentences for a value, for one row, and for no rows; `digest` is
+    the SHA-256 of the file.
     """
 
     name: str
@@ -93,15 +101,34 @@ def feature_from(query: Query, root: Path = CYPHER) -> Feature:
     for key in ("because", "each", "absent"):
         sentences.check(head[key], tuple(columns), place)
     pattern = Pattern(
-        name=query.name, entity=head["entity"], body=body, columns=columns, aggregate=aggregate, argument=argument,
-        take=int(head["take"]) if "take" in head else None, prior=_prior(head.get("prior"), place),
+        name=query.name,
+        entity=head["entity"],
+        body=body,
+        columns=columns,
+        aggregate=aggregate,
+        argument=argument,
+        take=int(head["take"]) if "take" in head else None,
+        prior=_prior(head.get("prior"), place),
     )
     return Feature(
-        name=query.name, entity=head["entity"], family=head["family"], about=head["about"], unit=head["unit"],  # type: ignore[arg-type]  # checked above
-        aggregate=head["aggregate"], empty=_empty(head["empty"], place), monotone=head["monotone"],  # type: ignore[arg-type]
-        window=head.get("window", ""), take=pattern.take, prior=pattern.prior, because=head["because"], each=head["each"],
-        absent=head["absent"], categorical=head.get("categorical") == "true",
-        digest=hashlib.sha256(path.read_bytes()).hexdigest(), path=path, pattern=pattern,
+        name=query.name,
+        entity=head["entity"],
+        family=head["family"],
+        about=head["about"],
+        unit=head["unit"],  # type: ignore[arg-type]  # checked above
+        aggregate=head["aggregate"],
+        empty=_empty(head["empty"], place),
+        monotone=head["monotone"],  # type: ignore[arg-type]
+        window=head.get("window", ""),
+        take=pattern.take,
+        prior=pattern.prior,
+        because=head["because"],
+        each=head["each"],
+        absent=head["absent"],
+        categorical=head.get("categorical") == "true",
+        digest=hashlib.sha256(path.read_bytes()).hexdigest(),
+        path=path,
+        pattern=pattern,
         rows=evidence_query(pattern),
     )
 
@@ -121,7 +148,11 @@ def features_named(names: Sequence[str]) -> list[Feature]:
 
 
 def extract(
-    graph: Graph, features: Sequence[Feature], pairs: Sequence[tuple[str, datetime]], *, batch: int = BATCH,
+    graph: Graph,
+    features: Sequence[Feature],
+    pairs: Sequence[tuple[str, datetime]],
+    *,
+    batch: int = BATCH,
     progress: Progress | None = None,
 ) -> dict[str, list[Value]]:
     """The value of each feature for each (entity id, moment), a column per feature in the order of `pairs`.
@@ -165,16 +196,20 @@ def bundles(features: Sequence[Feature], size: int = TOGETHER) -> list[Bundle]:
         for start in range(0, len(of_entity), size):
             some = tuple(of_entity[start : start + size])
             given = {
-                f"{name}_{k}": value for k, f in enumerate(some) for name, value in parameters(f, "empty", "argument").items()
+                f"{name}_{k}": value
+                for k, f in enumerate(some)
+                for name, value in parameters(f, "empty", "argument").items()
             }
             found.append(Bundle(some, batch_query([f.pattern for f in some]), given))
     return found
 
 
 def parameters(feature: Feature, *more: str) -> dict[str, Any]:
-    """What a feature's queries take besides their rows: `take` and the weight of `prior` where it has them, and `more`."""
+    """What a feature's queries take besides rows: `take` and the weight of `prior` where it has them, and `more`."""
     given = {
-        "empty": feature.empty, "take": feature.take, "prior": feature.prior and feature.prior[1],
+        "empty": feature.empty,
+        "take": feature.take,
+        "prior": feature.prior and feature.prior[1],
         "argument": feature.pattern.argument,
     }
     return {k: given[k] for k in (*more, "take", "prior") if k == "empty" or given[k] is not None}

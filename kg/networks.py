@@ -1,4 +1,4 @@
-"""Measures of the graph of accounts, one for each quarter: centrality and community (networkx is the implementation)."""
+"""Measures of the graph of accounts, one for each quarter: centrality and community, by networkx."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -25,8 +25,8 @@ def rebuild_networks(graph: Graph, now: datetime, run: str, progress: Progress |
     """Write the measures of every quarter up to `now`, remove those of older runs, and return how many there are.
 
     A quarter's measures use what was known at its first instant; only accounts with a tie have any.
-    `centrality`: PageRank times the number of accounts with ties. `community`: `text` is the Louvain community (named by its
-    smallest account id), `value` the win rate of its other accounts, shrunk to all accounts'.
+    `centrality`: PageRank times the number of accounts with ties. `community`: `text` is the Louvain community (named by
+    its smallest account id), `value` the win rate of its other accounts, shrunk to all accounts'.
     """
     queries = load_queries("networks")
     starts = quarters_between(first_known(graph), now)
@@ -118,7 +118,7 @@ def community_rates(community: Mapping[str, str], outcomes: Sequence[Row]) -> di
             total[name][k] += own[account][k] if account in own else 0
     rates: dict[str, float] = {}
     for account, name in community.items():
-        mine = own[account] if account in own else [0, 0]
+        mine = own.get(account, [0, 0])
         w, n = (total[name][k] - mine[k] for k in (0, 1))
         rates[account] = (w + SHRINK * base) / (n + SHRINK)
     return rates

@@ -1,4 +1,4 @@
-"""Norms: population figures that features compare with, one for each month, from what was known when the month began."""
+"""Norms: population figures that features compare with, one for each month, from what was known when it began."""
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
@@ -69,7 +69,9 @@ def in_order(queries: Mapping[str, Query]) -> list[Query]:
         ready = [name for name, query in waiting.items() if all(a in placed for a in _after(query))]
         if not ready:
             name, query = next(iter(waiting.items()))
-            raise BadQuery(f"{query.place}:1: 'after' of {name} names {', '.join(_after(query))}, which cannot come first.")
+            raise BadQuery(
+                f"{query.place}:1: 'after' of {name} names {', '.join(_after(query))}, which cannot come first."
+            )
         placed |= {name: waiting.pop(name) for name in ready}
     return list(placed.values())
 
@@ -84,7 +86,12 @@ def _rows(query: Query, rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     for row in rows:
         month = row["month"]
         yield {
-            "id": f"{query.name}|{row['group']}|{month:%Y-%m}", "name": query.name, "group": row["group"],
-            "value": float(row["value"]), "n": row["n"], "unit": query.header.get("unit"),
-            "known_from": month, "known_to": next_month(month),
+            "id": f"{query.name}|{row['group']}|{month:%Y-%m}",
+            "name": query.name,
+            "group": row["group"],
+            "value": float(row["value"]),
+            "n": row["n"],
+            "unit": query.header.get("unit"),
+            "known_from": month,
+            "known_to": next_month(month),
         }

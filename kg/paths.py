@@ -1,4 +1,4 @@
-"""The reasons behind a feature's value: the very rows it was made from, with the nodes and relationships that witness them."""
+"""The reasons behind a feature's value: the very rows it was made from, with the paths that witness them."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -119,8 +119,14 @@ def _evidence(feature: Feature, row: Mapping[str, Any], path: Mapping[str, Any])
     prior = bool(row.get("prior"))
     norm = f"Before anything is known: {sentences.text(row['x'], 'percent')} for all" if prior else ""
     return Evidence(
-        id=row["id"], x=row["x"], w=row.get("w"), at=row.get("at"), nodes=tuple(path["nodes"]),
-        relationships=tuple(path["relationships"]), sentence=norm or sentences.fill(feature.each, row["x"], [row]), prior=prior,
+        id=row["id"],
+        x=row["x"],
+        w=row.get("w"),
+        at=row.get("at"),
+        nodes=tuple(path["nodes"]),
+        relationships=tuple(path["relationships"]),
+        sentence=norm or sentences.fill(feature.each, row["x"], [row]),
+        prior=prior,
     )
 
 

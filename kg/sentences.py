@@ -1,9 +1,9 @@
 """The sentences of features: a small template language, plain enough to be read in the header of a file.
 
-    {contact}                  the column of the first row (newest or heaviest)      {value}   the feature's value
-    {count} {yes} {no}         rows, rows with x > 0, rows with x <= 0                {contact:list}      all different ones
-    {role:list no}             those of rows with x <= 0 (`yes`: x > 0)               {value:plural deal deals}   "2 deals"
-    {x:percent} {x:whole} {x:one} {x:money} {at:day}                                  how a number or a time is written
+{contact}                  the column of the first row (newest or heaviest)      {value}   the feature's value
+{count} {yes} {no}         rows, rows with x > 0, rows with x <= 0                {contact:list}      all different ones
+{role:list no}             those of rows with x <= 0 (`yes`: x > 0)               {value:plural deal deals}   "2 deals"
+{x:percent} {x:whole} {x:one} {x:money} {at:day}                                  how a number or a time is written
 """
 
 import re

@@ -52,7 +52,12 @@ class World:
     def tie(self, start: str, kind: str, end: str, known: str | datetime = "2023-01-01", **properties: Any) -> None:
         """One relationship between nodes that were added."""
         triple = (self.labels[start], kind, self.labels[end])
-        row = {"start": start, "end": end, "known_from": _moment(known), **{k.rstrip("_"): v for k, v in properties.items()}}
+        row = {
+            "start": start,
+            "end": end,
+            "known_from": _moment(known),
+            **{k.rstrip("_"): v for k, v in properties.items()},
+        }
         self.ties.setdefault(triple, []).append(row)
 
     def batches(self) -> Iterator[NodeRows | RelationshipRows]:
@@ -71,7 +76,8 @@ class World:
             rest.labels |= {row["id"]: label for row in kept}
         for triple, rows in self.ties.items():
             rest.ties[triple] = [
-                _as_known(row, as_of) for row in rows
+                _as_known(row, as_of)
+                for row in rows
                 if row["known_from"] <= as_of and row["start"] in rest.labels and row["end"] in rest.labels
             ]
         return rest
@@ -110,12 +116,19 @@ def norrland() -> World:
     w.tie("hafen", "PARTNERS_WITH", "baltic")
     for contact, name in (("mara", "Mara"), ("jon", "Jon"), ("ines", "Ines")):
         w.add("Contact", contact, name=name)
-    w.tie("mara", "WORKS_AT", "polar", title="Planner", seniority="staff", from_=day("2022-01-01"), to=day("2024-02-01"))
+    w.tie(
+        "mara", "WORKS_AT", "polar", title="Planner", seniority="staff", from_=day("2022-01-01"), to=day("2024-02-01")
+    )
     w.tie("mara", "WORKS_AT", "norrland", "2024-02-02", title="VP Operations", seniority="vp", from_=day("2024-02-02"))
     w.tie("jon", "WORKS_AT", "norrland", title="Planner", seniority="staff", from_=day("2023-01-01"))
     w.tie("ines", "WORKS_AT", "norrland", title="CFO", seniority="c_level", from_=day("2023-01-01"))
-    past = (("d_polar", "polar", "won", "2023-06-01"), ("d_baltic", "baltic", "won", "2023-09-01"),
-            ("d_hafen", "hafen", "lost", "2023-10-01"), ("d_old", "norrland", "lost", "2024-01-15"), ("d_won", "norrland", "won", "2023-08-01"))
+    past = (
+        ("d_polar", "polar", "won", "2023-06-01"),
+        ("d_baltic", "baltic", "won", "2023-09-01"),
+        ("d_hafen", "hafen", "lost", "2023-10-01"),
+        ("d_old", "norrland", "lost", "2024-01-15"),
+        ("d_won", "norrland", "won", "2023-08-01"),
+    )
     for deal, account, result, end in past:
         close(w, deal, account, result, "2023-02-01", end)
     w.tie("mara", "PLAYS", "d_polar", "2023-03-01", role="user", confidence=0.9)
@@ -129,10 +142,14 @@ def norrland() -> World:
     stages = (("prospect", "2024-03-01", 1), ("proposal", "2024-03-20", 2), ("prospect", "2024-04-01", 1))
     for stage, at, order in stages:
         w.tie("D1", "ENTERED", stage, at, at=day(at), order=order)
-    changes = (("amount", None, "100", 100.0, "2024-03-01"), ("amount", "100", "200", 200.0, "2024-04-10"),
-               ("kind", None, "new", None, "2024-03-01"), ("lead_source", None, "event", None, "2024-03-01"),
-               ("close_date", None, "2024-05-01", None, "2024-03-01"),
-               ("close_date", "2024-05-01", "2024-06-01", None, "2024-04-02"))
+    changes = (
+        ("amount", None, "100", 100.0, "2024-03-01"),
+        ("amount", "100", "200", 200.0, "2024-04-10"),
+        ("kind", None, "new", None, "2024-03-01"),
+        ("lead_source", None, "event", None, "2024-03-01"),
+        ("close_date", None, "2024-05-01", None, "2024-03-01"),
+        ("close_date", "2024-05-01", "2024-06-01", None, "2024-04-02"),
+    )
     for i, (name, old, new, number, at) in enumerate(changes):
         w.add("Change", f"h{i}", at, field=name, old=old, new=new, number=number, at=day(at))
         w.tie(f"h{i}", "OF", "D1", at)
@@ -140,12 +157,24 @@ def norrland() -> World:
     for name, new, number in account_changes:
         w.add("Change", f"a_{name}", field=name, new=new, number=number, at=day("2023-01-01"))
         w.tie(f"a_{name}", "OF", "norrland")
-    acts = (("m1", "meeting", "none", "2024-04-10", ("mara", "jon")), ("m2", "meeting", "none", "2024-03-05", ("ines",)),
-            ("o1", "mail", "outbound", "2024-04-12T08:00", ("mara",)), ("i1", "mail", "inbound", "2024-04-12T13:00", ("mara",)),
-            ("c1", "call", "outbound", "2024-04-14", ("jon",)))
+    acts = (
+        ("m1", "meeting", "none", "2024-04-10", ("mara", "jon")),
+        ("m2", "meeting", "none", "2024-03-05", ("ines",)),
+        ("o1", "mail", "outbound", "2024-04-12T08:00", ("mara",)),
+        ("i1", "mail", "inbound", "2024-04-12T13:00", ("mara",)),
+        ("c1", "call", "outbound", "2024-04-14", ("jon",)),
+    )
     for act, kind, direction, at, people in acts:
         activity(w, act, kind, direction, at, "D1", people)
-    w.add("Ticket", "t1", "2024-04-01", severity="severe", subject="Down", opened_at=day("2024-04-01"), closed_at=day("2024-06-01"))
+    w.add(
+        "Ticket",
+        "t1",
+        "2024-04-01",
+        severity="severe",
+        subject="Down",
+        opened_at=day("2024-04-01"),
+        closed_at=day("2024-06-01"),
+    )
     w.tie("t1", "RAISED_BY", "norrland", "2024-04-01")
     for week, users in (("2024-03-25", 10), ("2024-04-01", 12), ("2024-04-08", 15)):
         w.add("Usage", f"u{week}", week, week=day(week), active_users=users)
@@ -243,7 +272,14 @@ def chance_world(seed: int, deals: int = 24) -> World:
         for k in range(3):
             at = c.moment()
             end = at + timedelta(days=r.randint(1, 90)) if r.random() < 0.6 else None
-            c.add("Ticket", f"t{account}{k}", at, severity=r.choice(("severe", "high", "low")), opened_at=at, closed_at=end)
+            c.add(
+                "Ticket",
+                f"t{account}{k}",
+                at,
+                severity=r.choice(("severe", "high", "low")),
+                opened_at=at,
+                closed_at=end,
+            )
             c.tie(f"t{account}{k}", "RAISED_BY", account, at)
         for week in range(0, SPAN, 14):
             at = START + timedelta(days=week)
@@ -251,7 +287,12 @@ def chance_world(seed: int, deals: int = 24) -> World:
             c.tie(f"u{account}{week}", "OF", account, at)
     for i, a in enumerate(accounts):
         if r.random() < 0.8:
-            c.tie(a, r.choice(("PARTNERS_WITH", "OWNED_BY", "SUBSIDIARY_OF")), accounts[(i + r.randint(1, 6)) % 7], c.moment(0, 300))
+            c.tie(
+                a,
+                r.choice(("PARTNERS_WITH", "OWNED_BY", "SUBSIDIARY_OF")),
+                accounts[(i + r.randint(1, 6)) % 7],
+                c.moment(0, 300),
+            )
     contacts = [c.add("Contact", f"c{i}", name=f"Person {i}", seniority="c_level") for i in range(14)]
     for contact in contacts:
         _jobs(c, contact, accounts)
@@ -272,20 +313,34 @@ def _jobs(c: Chance, contact: str, accounts: list[str]) -> None:
     first, second = c.random.sample(accounts, 2)
     start, moved = c.moment(0, 100), c.moment(150, SPAN)
     level = c.random.choice(SENIORITIES)
-    c.tie(contact, "WORKS_AT", first, start, title="Planner", seniority=level, from_=start,
-          to=moved if c.random.random() < 0.6 else None)
+    c.tie(
+        contact,
+        "WORKS_AT",
+        first,
+        start,
+        title="Planner",
+        seniority=level,
+        from_=start,
+        to=moved if c.random.random() < 0.6 else None,
+    )
     if c.random.random() < 0.6:
         c.tie(contact, "WORKS_AT", second, moved, title="Head", seniority=c.random.choice(SENIORITIES), from_=moved)
 
 
 def _lead(c: Chance, i: int, campaigns: list[str], accounts: list[str], contacts: list[str]) -> str:
     at = c.moment(0, 500)
-    id = c.add("Lead", f"l{i}", at, name=f"Lead {i}", created_at=at, email="x@gmail.com", title="CEO", status="converted")
+    id = c.add(
+        "Lead", f"l{i}", at, name=f"Lead {i}", created_at=at, email="x@gmail.com", title="CEO", status="converted"
+    )
     c.tie(id, "CAME_FROM", c.random.choice(campaigns), at)
     c.tie(id, "AT", c.random.choice(accounts), at)
     if c.random.random() < 0.6:
         c.tie(id, "IS", c.random.choice(contacts), at)
-    for name, new in (("source_name", "web"), ("title", c.random.choice(("CEO", "Head of IT", "Clerk"))), ("mail_domain", "gmail.com")):
+    for name, new in (
+        ("source_name", "web"),
+        ("title", c.random.choice(("CEO", "Head of IT", "Clerk"))),
+        ("mail_domain", "gmail.com"),
+    ):
         _change(c, id, name, None, new, at)
     _activities(c, id, at, contacts, 4)
     return id
@@ -295,19 +350,29 @@ def _activities(c: Chance, about: str, opened: datetime, contacts: list[str], co
     for k in range(count):
         at = opened + timedelta(days=round(c.random.uniform(0, 200), c.random.choice((0, 3))))
         kind = c.random.choice(("mail", "mail", "call", "meeting", "form", "web_visit"))
-        id = c.add("Activity", f"x{about}{k}", at, kind=kind, direction=c.random.choice(("inbound", "outbound", "none")), at=at)
+        id = c.add(
+            "Activity", f"x{about}{k}", at, kind=kind, direction=c.random.choice(("inbound", "outbound", "none")), at=at
+        )
         c.tie(id, "ABOUT", about, at)
         for person in c.random.sample(contacts, c.random.randint(0, 3)):
             c.tie(person, "TOOK_PART_IN", id, at)
 
 
 def _deal(
-    c: Chance, id: str, account: str, contacts: list[str], reps: list[str], products: list[str], stages: list[str],
+    c: Chance,
+    id: str,
+    account: str,
+    contacts: list[str],
+    reps: list[str],
+    products: list[str],
+    stages: list[str],
     leads: list[str],
 ) -> None:
     r = c.random
     opened = c.moment(0, 550)
-    c.add("Deal", id, opened, name=id, opened_at=opened, amount=1.0, state="won", stage="S4", kind="new", closed_at=opened)
+    c.add(
+        "Deal", id, opened, name=id, opened_at=opened, amount=1.0, state="won", stage="S4", kind="new", closed_at=opened
+    )
     c.tie(id, "WITH", account, opened)
     for product in r.sample(products, r.randint(0, 2)):
         c.tie(id, "FOR", product, opened, amount=float(r.randint(1, 900)))
@@ -321,8 +386,12 @@ def _deal(
     for stage in r.sample(stages[:3], 3):
         c.tie(id, "ENTERED", stage, at, at=at, order=int(stage[1:]), left_at=at + timedelta(days=90))
         at += timedelta(days=r.randint(0, 60))
-    for name, values in (("amount", ("100", "150.5", "90")), ("kind", ("new", "renewal")), ("lead_source", ("web", "event")),
-                         ("close_date", ("2024-01-01", "2024-02-01", "2024-01-15"))):
+    for name, values in (
+        ("amount", ("100", "150.5", "90")),
+        ("kind", ("new", "renewal")),
+        ("lead_source", ("web", "event")),
+        ("close_date", ("2024-01-01", "2024-02-01", "2024-01-15")),
+    ):
         old = None
         for new in values[: r.randint(1, len(values))]:
             _change(c, id, name, old, new, opened + timedelta(days=0 if old is None else r.randint(0, 120)))

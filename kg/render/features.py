@@ -5,7 +5,7 @@ Words that a pattern may use beside Cypher (`known(…)` is expanded when the fi
     days(a, b)     days from a to b, as a number          current(r)   r.from <= as_of and r has not ended by then
     month(t)       the month of t, as in a Norm's id      quarter(t)   the first month of its quarter
     level(s)       a seniority as a number, 1 to 5        decay(t, h)  1 now, one half h days ago
-    before(n)      the moment n days before as_of               path(list)   the list for evidence; null where only values are asked
+    before(n)      the moment n days before as_of               path(list)   the list; null in batch
 """
 
 import re
@@ -124,12 +124,15 @@ def _rows(pattern: Pattern, columns: tuple[str, ...], returning: str) -> str:
         return f"{pattern.body}\n{returning} {given}{cut}"
     group = pattern.prior[0]
     prior = {
-        "id": "'norm'", "x": "norm.value", "w": "$prior", "nodes": "[e, norm]", "relationships": "[]", "prior": "true",
+        "id": "'norm'",
+        "x": "norm.value",
+        "w": "$prior",
+        "nodes": "[e, norm]",
+        "relationships": "[]",
+        "prior": "true",
     }
     given_prior = ", ".join(f"{prior.get(c, 'null')} AS {c}" for c in columns)
-    norm = expand_known(
-        f"MATCH (norm:Norm {{id: '{group}|' + month(as_of)}}) WHERE known(norm)\nRETURN {given_prior}"
-    )
+    norm = expand_known(f"MATCH (norm:Norm {{id: '{group}|' + month(as_of)}}) WHERE known(norm)\nRETURN {given_prior}")
     union = f"CALL (e, as_of) {{\n{pattern.body}\nRETURN {given}{cut}\nUNION ALL\n{norm}\n}}"
     return f"{union}\n{returning} {', '.join(columns)}"
 
@@ -145,8 +148,8 @@ PARAMETER: Final = re.compile(r"\$(empty|take|prior|argument)\b")
 def batch_query(patterns: Sequence[Pattern]) -> Query:
     """Values of many (entity, moment) pairs: `i` and `values`, one for each pattern, for each row of $rows.
 
-    No path is materialised. Several patterns of one entity share a query, because finding the entity and answering a row cost
-    as much as a small pattern; their parameters carry their place: $empty_0, $take_0, $empty_1 ….
+    No path is materialised. Several patterns of one entity share a query, because finding the entity and answering a
+    row cost as much as a small pattern; their parameters carry their place: $empty_0, $take_0, $empty_1 ….
     """
     parts, names = [], {"rows"}
     for k, pattern in enumerate(patterns):
@@ -156,8 +159,11 @@ def batch_query(patterns: Sequence[Pattern]) -> Query:
     values = ", ".join(f"value_{k}" for k in range(len(patterns)))
     text = f"{_head(patterns[0])}{chr(10).join(parts)}\nRETURN i, [{values}] AS values"
     return Query(
-        name=", ".join(pattern.name for pattern in patterns), kind="feature values", text=expand(text, drawn=False),
-        parameters=frozenset(names), columns=("i", "values"),
+        name=", ".join(pattern.name for pattern in patterns),
+        kind="feature values",
+        text=expand(text, drawn=False),
+        parameters=frozenset(names),
+        columns=("i", "values"),
     )
 
 
@@ -195,6 +201,9 @@ def evidence_query(pattern: Pattern) -> Query:
         "RETURN rows, paths[..$first] AS paths\n}\nRETURN i, e AS anchor, rows, paths"
     )
     return Query(
-        name=pattern.name, kind="feature evidence", text=expand(text),
-        parameters=_parameters(pattern, "rows", "first"), columns=("i", "anchor", "rows", "paths"),
+        name=pattern.name,
+        kind="feature evidence",
+        text=expand(text),
+        parameters=_parameters(pattern, "rows", "first"),
+        columns=("i", "anchor", "rows", "paths"),
     )

@@ -106,7 +106,11 @@ def test_an_entity_that_was_not_known_yet_has_no_value(graph: Graph) -> None:
 def test_no_plan_searches_the_graph(graph: Graph) -> None:
     for query in (q for f in FEATURES.values() for q in (bundles([f])[0].query, f.rows)):
         operators = set(_operators(graph.explain(query)))
-        assert not operators & {"AllNodesScan", "CartesianProduct", "NodeByLabelScan"}, (query.name, query.kind, operators)
+        assert not operators & {"AllNodesScan", "CartesianProduct", "NodeByLabelScan"}, (
+            query.name,
+            query.kind,
+            operators,
+        )
 
 
 def _operators(plan: dict[str, object]) -> list[str]:

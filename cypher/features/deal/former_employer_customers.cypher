@@ -5,7 +5,7 @@
 // aggregate: distinct
 // empty: 0
 // monotone: up
-// because: {value:plural earlier earlier} employers of people here are customers ({account:list})
+// because: {value:plural customer customers} of ours once employed people here ({account:list})
 // each: {contact} worked at {account}, which bought on {at:day}
 // absent: No earlier employer of the people here is known as a customer.
 MATCH (e)<-[p:PLAYS]-(c:Contact)-[j:WORKS_AT]->(f:Account)<-[v:WITH]-(d:Deal)-[z:ENDED_IN]->(o:Outcome)
