@@ -11,7 +11,10 @@ import duckdb
 from kg.errors import InputError
 from resolution.clusters import Cluster, Member, inherit
 
-EVENTS = "CREATE TABLE {name} (id VARCHAR, kind VARCHAR, event VARCHAR, entity_id VARCHAR, other_id VARCHAR, happened TIMESTAMP)"
+EVENTS = (
+    "CREATE TABLE {name} (id VARCHAR, kind VARCHAR, event VARCHAR, entity_id VARCHAR, other_id VARCHAR, "
+    "happened TIMESTAMP)"
+)
 REDIRECTS = "CREATE TABLE {name} (kind VARCHAR, old_id VARCHAR, entity_id VARCHAR, happened TIMESTAMP)"
 
 
@@ -24,7 +27,7 @@ class History:
 
 
 def read_history(con: duckdb.DuckDBPyConnection, target: Path, now: datetime) -> History:
-    """What an earlier run decided, attached as `old`; a run that stood at a later moment than `now` is not looked at."""
+    """What an earlier run decided, attached as `old`; a run that stood later than `now` is not looked at."""
     con.execute(EVENTS.format(name="events"))
     con.execute(REDIRECTS.format(name="redirects"))
     if not target.is_file():
@@ -33,7 +36,9 @@ def read_history(con: duckdb.DuckDBPyConnection, target: Path, now: datetime) ->
         con.execute(f"ATTACH '{str(target).replace(chr(39), chr(39) * 2)}' AS old (READ_ONLY)")
         before = con.execute("SELECT max(now) FROM old.meta").fetchall()[0][0]
     except duckdb.Error as error:
-        raise InputError(f"{target} is not a resolution file of ours ({error}): move it away and resolve again") from error
+        raise InputError(
+            f"{target} is not a resolution file of ours ({error}): move it away and resolve again"
+        ) from error
     if before is None or before > now:
         con.execute("DETACH old")
         return History()
@@ -46,7 +51,11 @@ def read_history(con: duckdb.DuckDBPyConnection, target: Path, now: datetime) ->
 
 
 def assign(
-    con: duckdb.DuckDBPyConnection, kind: str, clusters: Sequence[Cluster], known: Mapping[str, datetime], history: History
+    con: duckdb.DuckDBPyConnection,
+    kind: str,
+    clusters: Sequence[Cluster],
+    known: Mapping[str, datetime],
+    history: History,
 ) -> None:
     """Write the entity of every record of a kind into `resolved_key`: those in clusters, and the rest alone."""
     inside = {member.key for cluster in clusters for member in cluster.members}
@@ -59,24 +68,30 @@ def assign(
         con.execute("CREATE OR REPLACE TEMP TABLE clustered (key VARCHAR)")
         con.execute("INSERT INTO clustered SELECT unnest(?::VARCHAR[])", [sorted(inside)])
         con.execute("CREATE OR REPLACE TEMP TABLE everyone (key VARCHAR, known_from TIMESTAMP)")
-        con.execute("INSERT INTO everyone SELECT unnest(?::VARCHAR[]), unnest(?::TIMESTAMP[])", [list(known), list(known.values())])
         con.execute(
-            f"""INSERT INTO resolved_key SELECT '{kind}', key, '{kind[0]}_' || left(sha256('{kind}|' || split_part(rest, ':', 1) || '|'
+            "INSERT INTO everyone SELECT unnest(?::VARCHAR[]), unnest(?::TIMESTAMP[])",
+            [list(known), list(known.values())],
+        )
+        con.execute(
+            f"""INSERT INTO resolved_key SELECT '{kind}', key, '{kind[0]}_' || left(sha256('{kind}|' ||
+                split_part(rest, ':', 1) || '|'
             || substr(rest, strpos(rest, ':') + 1)), 12), known_from, NULL
-            FROM (SELECT key, substr(key, strpos(key, '|') + 1) AS rest, known_from FROM everyone ANTI JOIN clustered USING (key))"""
+            FROM (SELECT key, substr(key, strpos(key, '|') + 1) AS rest, known_from FROM everyone ANTI JOIN clustered
+                USING (key))"""
         )
     ids = inherit(kind, clusters, before)
     rows = [(kind, m.key, ids[c.founder], m.known_from, m.weight) for c in clusters for m in c.members]
     if rows:
         columns = list(zip(*rows, strict=True))
         con.execute(
-            "INSERT INTO resolved_key SELECT ?, unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), unnest(?::TIMESTAMP[]), unnest(?::DOUBLE[])",
+            "INSERT INTO resolved_key SELECT ?, unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), unnest(?::TIMESTAMP[]), "
+            "unnest(?::DOUBLE[])",
             [kind, *(list(column) for column in columns[1:])],
         )
 
 
 def write_events(con: duckdb.DuckDBPyConnection, history: History, now: datetime) -> dict[str, int]:
-    """Compare with the run before: MERGED with a redirect, SPLIT, MOVED, CREATED, RETIRED. A first run has no events."""
+    """Compare with the run before: MERGED with a redirect, SPLIT, CREATED, RETIRED. A first run has no events."""
     if not history.attached:
         return {}
     counts: Counter[str] = Counter()
@@ -88,7 +103,7 @@ def write_events(con: duckdb.DuckDBPyConnection, history: History, now: datetime
             if key in after:
                 went[old][after[key]] += 1
         living = set(after.values())
-        events = []
+        events: list[tuple[str, str, str | None]] = []
         for old in sorted(set(before.values())):
             to = sorted(went[old], key=lambda e: (-went[old][e], e))
             if not to:
@@ -104,6 +119,7 @@ def write_events(con: duckdb.DuckDBPyConnection, history: History, now: datetime
             con.execute("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?)", [name, kind, event, entity, other, now])
             counts[event] += 1
     con.execute(
-        "UPDATE redirects SET entity_id = r.entity_id FROM redirects r WHERE redirects.kind = r.kind AND redirects.entity_id = r.old_id"
+        "UPDATE redirects SET entity_id = r.entity_id FROM redirects r WHERE redirects.kind = r.kind AND "
+        "redirects.entity_id = r.old_id"
     )
     return dict(counts)

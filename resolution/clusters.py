@@ -1,7 +1,8 @@
 """From scored pairs to entities: components, average linkage, stable ids and the moment from which each record belongs.
 
 One link is not enough to chain two groups: inside a component that links tie together, groups are merged from the best
-pair down, and only while the mean weight of *all* pairs between them stays above the threshold (average linkage, Sokal and
+pair down, and only while the mean weight of *all* pairs between them stays above the threshold (average linkage, Sokal
+    and
 Michener 1958); a pair that was never compared counts as weak evidence against, a vetoed one forbids the merge.
 """
 
@@ -85,55 +86,73 @@ def entity_id(kind: str, key: str) -> str:
 
 
 def average_linkage(
-    members: Sequence[str], weights: Mapping[Pair, float], *, threshold: float, missing: float, apart: frozenset[Pair] = frozenset()
+    members: Sequence[str],
+    weights: Mapping[Pair, float],
+    *,
+    threshold: float,
+    missing: float,
+    apart: frozenset[Pair] = frozenset(),
 ) -> list[list[str]]:
     """Split one component into groups whose mean pair weight to each other is below the threshold.
 
     `weights` and `apart` have pairs in sorted order; weights in log2.
     """
-    groups: dict[int, list[str]] = {i: [key] for i, key in enumerate(sorted(members))}
-    place = {key: i for i, (key,) in groups.items()}
-    total: dict[int, dict[int, tuple[float, int]]] = defaultdict(dict)
-    forbidden: dict[int, set[int]] = defaultdict(set)
-    for a, b in apart:
-        if a in place and b in place:
-            forbidden[place[a]].add(place[b])
-            forbidden[place[b]].add(place[a])
-    heap: list[tuple[float, int, int]] = []
+    state = _Linkage(members, weights, threshold, missing, apart)
+    while state.heap:
+        _, i, j = heapq.heappop(state.heap)
+        if i in state.groups and j in state.groups:
+            state.merge(i, j)
+    return sorted(state.groups.values())
 
-    def mean(i: int, j: int) -> float:
-        weight, n = total[i][j]
-        pairs = len(groups[i]) * len(groups[j])
-        return (weight + missing * (pairs - n)) / pairs
 
-    def offer(i: int, j: int) -> None:
-        if j not in forbidden[i] and (value := mean(i, j)) >= threshold:
-            heapq.heappush(heap, (-value, min(i, j), max(i, j)))
+class _Linkage:
+    """Groups of one component while they merge: sums of weights between them, merges still on offer."""
 
-    for (a, b), weight in sorted(weights.items()):
-        i, j = place[a], place[b]
-        total[i][j] = total[j][i] = (max(-CLIP, min(CLIP, weight)), 1)
-    for i in groups:
-        for j in total[i]:
-            if i < j:
-                offer(i, j)
-    fresh = len(groups)
-    while heap:
-        _, i, j = heapq.heappop(heap)
-        if i not in groups or j not in groups:
-            continue
-        groups[fresh] = sorted(groups.pop(i) + groups.pop(j))
-        forbidden[fresh] = forbidden.pop(i, set()) | forbidden.pop(j, set())
-        for other in forbidden[fresh]:
-            forbidden[other].add(fresh)
-        left, right = total.pop(i, {}), total.pop(j, {})
-        for other in sorted((left.keys() | right.keys()) & groups.keys()):
-            a, b = left.get(other, (0.0, 0)), right.get(other, (0.0, 0))
-            total[fresh][other] = total[other][fresh] = (a[0] + b[0], a[1] + b[1])
-        for other in total[fresh]:
-            offer(fresh, other)
-        fresh += 1
-    return sorted(groups.values())
+    def __init__(
+        self,
+        members: Sequence[str],
+        weights: Mapping[Pair, float],
+        threshold: float,
+        missing: float,
+        apart: frozenset[Pair],
+    ) -> None:
+        self.groups: dict[int, list[str]] = {i: [key] for i, key in enumerate(sorted(members))}
+        self.heap: list[tuple[float, int, int]] = []
+        self._threshold, self._missing, self._fresh = threshold, missing, len(members)
+        self._total: dict[int, dict[int, tuple[float, int]]] = defaultdict(dict)
+        self._forbidden: dict[int, set[int]] = defaultdict(set)
+        place = {key: i for i, (key,) in self.groups.items()}
+        for a, b in apart:
+            if a in place and b in place:
+                self._forbidden[place[a]].add(place[b])
+                self._forbidden[place[b]].add(place[a])
+        for (a, b), weight in sorted(weights.items()):
+            i, j = place[a], place[b]
+            self._total[i][j] = self._total[j][i] = (max(-CLIP, min(CLIP, weight)), 1)
+        for i in self.groups:
+            for j in self._total[i]:
+                if i < j:
+                    self._offer(i, j)
+
+    def _offer(self, i: int, j: int) -> None:
+        weight, n = self._total[i][j]
+        pairs = len(self.groups[i]) * len(self.groups[j])
+        mean = (weight + self._missing * (pairs - n)) / pairs
+        if j not in self._forbidden[i] and mean >= self._threshold:
+            heapq.heappush(self.heap, (-mean, min(i, j), max(i, j)))
+
+    def merge(self, i: int, j: int) -> None:
+        """Make one group of two, under a new number, and offer it to its neighbours."""
+        new, self._fresh = self._fresh, self._fresh + 1
+        self.groups[new] = sorted(self.groups.pop(i) + self.groups.pop(j))
+        self._forbidden[new] = self._forbidden.pop(i, set()) | self._forbidden.pop(j, set())
+        for other in self._forbidden[new]:
+            self._forbidden[other].add(new)
+        left, right = self._total.pop(i, {}), self._total.pop(j, {})
+        for other in sorted((left.keys() | right.keys()) & self.groups.keys()):
+            mine, theirs = left.get(other, (0.0, 0)), right.get(other, (0.0, 0))
+            self._total[new][other] = self._total[other][new] = (mine[0] + theirs[0], mine[1] + theirs[1])
+            self._offer(new, other)
 
 
 def joined(members: Sequence[str], links: Mapping[Pair, float], known: Mapping[str, datetime]) -> Cluster:
@@ -143,7 +162,7 @@ def joined(members: Sequence[str], links: Mapping[Pair, float], known: Mapping[s
     at which its side first meets the founder's (temporal union-find).
     """
     founder = min(members, key=lambda key: (known[key], key))
-    inside = {key: None for key in members}
+    inside = dict.fromkeys(members)
     best: dict[str, float] = {}
     timed: list[tuple[datetime, str, str]] = []
     for (a, b), weight in links.items():

@@ -1,6 +1,7 @@
 """Golden values: of several records of one entity, the value that stands, and the record it came from.
 
-Rules: `common` (said by most records, then newest), `newest` (known last), `trusted` (the most trusted source, then newest).
+Rules: `common` (said by most records, then newest), `newest` (known last), `trusted` (the most trusted source, then
+    newest).
 Ties go to the more trusted source, then to the record's key.
 """
 
@@ -21,8 +22,10 @@ class Golden:
 
 
 PERSON = (
-    "coalesce(CASE WHEN r.name LIKE '%,%' AND len(string_split(r.name, ',')) = 2 THEN trim(split_part(r.name, ',', 2)) || ' ' || "
-    "trim(split_part(r.name, ',', 1)) ELSE filled(r.name) END, filled(concat_ws(' ', filled(r.first_name), filled(r.last_name))))"
+    "coalesce(CASE WHEN r.name LIKE '%,%' AND len(string_split(r.name, ',')) = 2 THEN trim(split_part(r.name, ',', "
+    "2)) || ' ' || "
+    "trim(split_part(r.name, ',', 1)) ELSE filled(r.name) END, filled(concat_ws(' ', filled(r.first_name), "
+    "filled(r.last_name))))"
 )
 
 GOLDEN: dict[str, tuple[Golden, ...]] = {
@@ -84,7 +87,8 @@ def golden_sql(kind: str) -> str:
     parts = [
         f"""g{i} AS (
             SELECT id, v, key FROM (SELECT *, count(*) OVER (PARTITION BY id, lower(v::VARCHAR)) AS n FROM (
-                SELECT e.id, {g.sql} AS v, coalesce(r.{g.column}__known, r.known_from) AS known, t.rank, {key_sql(kind, 'r')} AS key
+                SELECT e.id, {g.sql} AS v, coalesce(r.{g.column}__known, r.known_from) AS known, t.rank,
+                    {key_sql(kind, "r")} AS key
                 FROM s_{kind} r JOIN e_{kind} e ON e.ref = r.source || ':' || r.record_id JOIN trust t USING (source)
             ) WHERE v IS NOT NULL) QUALIFY row_number() OVER (PARTITION BY id ORDER BY {ORDERS[g.rule]}) = 1
         )"""
@@ -97,9 +101,11 @@ def golden_sql(kind: str) -> str:
     keys = ", ".join(f"CASE WHEN g{i}.v IS NOT NULL THEN g{i}.key END" for i, g in shown)
     return f"""
 WITH one AS (
-    SELECT e.id, min(r.known_from) AS known_from, CASE WHEN count(*) = count(r.known_to) THEN max(r.known_to) END AS known_to
+    SELECT e.id, min(r.known_from) AS known_from, CASE WHEN count(*) = count(r.known_to) THEN max(r.known_to) END AS
+        known_to
     FROM s_{kind} r JOIN e_{kind} e ON e.ref = r.source || ':' || r.record_id GROUP BY e.id
-), {', '.join(parts)}
+), {", ".join(parts)}
 SELECT one.id, one.known_from, one.known_to, {values},
-       list_filter([{names}], lambda x: x IS NOT NULL) AS golden, list_filter([{keys}], lambda x: x IS NOT NULL) AS golden_from
+       list_filter([{names}], lambda x: x IS NOT NULL) AS golden, list_filter([{keys}], lambda x: x IS NOT NULL) AS
+           golden_from
 FROM one {joins}"""

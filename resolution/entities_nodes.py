@@ -6,7 +6,8 @@ from resolution.entities_golden import golden_sql
 from resolution.inputs import key_sql
 
 RECORDS = " UNION ALL ".join(
-    f"""SELECT {key_sql(kind)} AS id, source, record_id, '{kind}' AS kind, payload_hash, {name} AS name, known_from, known_to FROM s_{kind}"""
+    f"""SELECT {key_sql(kind)} AS id, source, record_id, '{kind}' AS kind, payload_hash, {name} AS name,
+    known_from, known_to FROM s_{kind}"""
     for kind, name in (
         ("account", "filled(name)"),
         ("contact", "coalesce(filled(name), filled(concat_ws(' ', filled(first_name), filled(last_name))))"),
@@ -17,11 +18,14 @@ RECORDS = " UNION ALL ".join(
 )
 
 OUTCOME = """
-SELECT e.id, max_by(d.state, (d.state__known, e.ref)) AS result, max_by(filled(d.reason), (d.reason__known, e.ref)) AS reason,
-       max_by(filled(d.competitor), (d.competitor__known, e.ref)) AS competitor, max_by(d.amount, (d.amount__known, e.ref)) AS amount,
+SELECT e.id, max_by(d.state, (d.state__known, e.ref)) AS result, max_by(filled(d.reason), (d.reason__known, e.ref)) AS
+    reason,
+       max_by(filled(d.competitor), (d.competitor__known, e.ref)) AS competitor, max_by(d.amount, (d.amount__known,
+           e.ref)) AS amount,
        max_by(d.closed_at, (d.closed_at__known, e.ref)) AS "at", min(e.since) AS known_from,
        CASE WHEN count(*) = count(d.known_to) THEN max(d.known_to) END AS known_to
-FROM s_deal d JOIN e_outcome e ON e.ref = d.source || ':' || d.record_id WHERE d.state IN ('won', 'lost') AND d.closed_at IS NOT NULL GROUP BY e.id
+FROM s_deal d JOIN e_outcome e ON e.ref = d.source || ':' || d.record_id WHERE d.state IN ('won', 'lost') AND
+    d.closed_at IS NOT NULL GROUP BY e.id
 """
 
 CHANGE = """
@@ -34,27 +38,49 @@ SELECT change_id AS id, field, old, "new", "at", known AS known_from,
 def node_queries() -> Iterator[tuple[str, str]]:
     """(label, SELECT) for every label that sources assert."""
     yield "Record", RECORDS
-    yield "Account", f"SELECT * EXCLUDE (industry_name) FROM account_golden"
+    yield "Account", "SELECT * EXCLUDE (industry_name) FROM account_golden"
     for kind in ("contact", "lead", "deal"):
         yield kind.title(), golden_sql(kind)
     yield "Outcome", OUTCOME
-    yield "Industry", "SELECT id, any_value(name ORDER BY n DESC, name) AS name, min(known) AS known_from FROM industry GROUP BY id"
+    yield (
+        "Industry",
+        "SELECT id, any_value(name ORDER BY n DESC, name) AS name, min(known) AS known_from FROM industry GROUP BY id",
+    )
     yield "Product", "SELECT id, name, family, price, known_from, known_to FROM product"
     yield "Stage", "SELECT * FROM stage_seen"
     yield "Rep", "SELECT id, name, email, known_from, known_to FROM rep"
-    yield "Team", "SELECT 'team|' || team AS id, team AS name, min(known_from) AS known_from FROM rep WHERE team IS NOT NULL GROUP BY team"
-    yield "Campaign", (
-        f"SELECT {key_sql('campaign')} AS id, filled(name) AS name, filled(campaign_kind) AS kind, started_at, known_from, known_to FROM s_campaign"
+    yield (
+        "Team",
+        "SELECT 'team|' || team AS id, team AS name, min(known_from) AS known_from FROM rep WHERE team IS NOT NULL "
+        "GROUP BY team",
     )
-    yield "Activity", (
-        f'SELECT {key_sql("activity")} AS id, activity_kind AS kind, coalesce(direction, \'none\') AS direction, filled(outcome) AS outcome, '
-        'filled(subject) AS subject, minutes, "at", known_from, known_to FROM s_activity'
+    yield (
+        "Campaign",
+        (
+            f"SELECT {key_sql('campaign')} AS id, filled(name) AS name, filled(campaign_kind) AS kind, started_at, "
+            "known_from, known_to FROM s_campaign"
+        ),
+    )
+    yield (
+        "Activity",
+        (
+            f"SELECT {key_sql('activity')} AS id, activity_kind AS kind, coalesce(direction, 'none') AS direction, "
+            "filled(outcome) AS outcome, "
+            'filled(subject) AS subject, minutes, "at", known_from, known_to FROM s_activity'
+        ),
     )
     yield "Change", CHANGE
-    yield "Ticket", (
-        f"SELECT {key_sql('ticket')} AS id, severity, filled(subject) AS subject, opened_at, closed_at, known_from, known_to FROM s_ticket"
+    yield (
+        "Ticket",
+        (
+            f"SELECT {key_sql('ticket')} AS id, severity, filled(subject) AS subject, opened_at, closed_at, "
+            "known_from, known_to FROM s_ticket"
+        ),
     )
     yield "Usage", f"SELECT {key_sql('usage')} AS id, week, active_users, events, known_from, known_to FROM s_usage"
-    yield "Invoice", f"SELECT {key_sql('invoice')} AS id, amount, issued_at, paid_at, known_from, known_to FROM s_invoice"
-    yield "IdentityEvent", "SELECT id, event AS kind, happened AS \"at\", happened AS known_from FROM resolution.events"
+    yield (
+        "Invoice",
+        f"SELECT {key_sql('invoice')} AS id, amount, issued_at, paid_at, known_from, known_to FROM s_invoice",
+    )
+    yield "IdentityEvent", 'SELECT id, event AS kind, happened AS "at", happened AS known_from FROM resolution.events'
     yield "Redirect", "SELECT old_id AS id, min(happened) AS known_from FROM resolution.redirects GROUP BY old_id"

@@ -1,6 +1,7 @@
 """`dealgraph resolve predict` and `dealgraph resolve evaluate`: resolve any file of persons or organisations.
 
-`kind` is contact, account or mixed (rows are told apart by their columns). Without `fit` the built-in matcher is used on
+`kind` is contact, account or mixed (rows are told apart by their columns). Without `fit` the built-in matcher is used
+    on
 the columns it recognises; with `fit` unseen columns are profiled and learned as well. No labels are used either way.
 """
 
@@ -37,12 +38,14 @@ def predict(records_csv: Path | str, kind: str, fit: bool, out_csv: Path | str) 
 
 
 def evaluate(records_csv: Path | str, truth_csv: Path | str, kind: str, fit: bool) -> dict[str, Any]:
-    """Resolve a file and compare with the truth (record_id, entity_id): pairs, cluster pairs, B-cubed, threshold curve."""
+    """Resolve a file, compare with the truth (record_id, entity_id): pairs, cluster pairs, B-cubed, threshold curve."""
     ids, entities, scored = resolve_file(Path(records_csv), kind, fit)
     with Path(truth_csv).open(newline="", encoding="utf-8") as lines:
         reader = csv.DictReader(lines)
         if not {"record_id", "entity_id"} <= set(reader.fieldnames or ()):
-            raise InputError(f"{truth_csv} needs the columns record_id and entity_id; it has {', '.join(reader.fieldnames or ())}")
+            raise InputError(
+                f"{truth_csv} needs the columns record_id and entity_id; it has {', '.join(reader.fieldnames or ())}"
+            )
         truth = {row["record_id"]: row["entity_id"] for row in reader}
     said = dict(zip(ids, entities, strict=True))
     return report(said, truth, ((ids[a], ids[b], weight, accepted) for a, b, weight, accepted in scored))
@@ -72,8 +75,22 @@ def _parts(con: duckdb.DuckDBPyConnection, columns: Sequence[str], kind: str) ->
     if kind != "mixed":
         return [(kind, "true")]
     org = [c for c in ("primary_name_org", "name_org", "company_name", "org_name", "business_name") if c in columns]
-    person = [c for c in ("first_name", "last_name", "surname", "given_name", "primary_name_last", "primary_name_first",
-                          "primary_name_full", "dob", "date_of_birth", "birth_date") if c in columns]  # fmt: skip
+    person = [
+        c
+        for c in (
+            "first_name",
+            "last_name",
+            "surname",
+            "given_name",
+            "primary_name_last",
+            "primary_name_first",
+            "primary_name_full",
+            "dob",
+            "date_of_birth",
+            "birth_date",
+        )
+        if c in columns
+    ]
     if "record_type" in columns:
         is_org = "upper(coalesce(record_type, '')) LIKE 'ORG%' OR upper(coalesce(record_type, '')) LIKE 'COMPANY%'"
     elif org and person:

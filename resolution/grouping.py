@@ -1,4 +1,4 @@
-"""One matcher over one table of records: prepare, block, train, score, decide, group. Used by refresh and by `predict`."""
+"""One matcher over one table of records: prepare, block, train, score, decide, group."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ NEVER = -12.0
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """What a matcher found: its model (None when there was nothing to compare) and how many pairs it scored and accepted."""
+    """What a matcher found: its model (None: there was nothing to compare), how many pairs it scored and accepted."""
 
     model: Model | None
     pairs: int
@@ -28,7 +28,11 @@ class Linked:
 
 
 def link(
-    con: duckdb.DuckDBPyConnection, matcher: Matcher, *, verdicts: tuple[Judgement, ...] = (), progress: Progress | None = None
+    con: duckdb.DuckDBPyConnection,
+    matcher: Matcher,
+    *,
+    verdicts: tuple[Judgement, ...] = (),
+    progress: Progress | None = None,
 ) -> Linked:
     """Score the records of `input_<kind>` into table `pairs_<kind>`; the prepared records stay in `prepared_<kind>`."""
     kind = matcher.kind
@@ -39,7 +43,10 @@ def link(
         progress(0, None, f"training the {kind} matcher")
     model = train(con, matcher, prepared, progress)
     if model is None:
-        con.execute(f"CREATE OR REPLACE TABLE {into} (l VARCHAR, r VARCHAR, match_weight DOUBLE, probability DOUBLE, block VARCHAR)")
+        con.execute(
+            f"CREATE OR REPLACE TABLE {into} (l VARCHAR, r VARCHAR, match_weight DOUBLE, probability DOUBLE, "
+            "block VARCHAR)"
+        )
     else:
         provisional(con, matcher, prepared)
         score(con, model, prepared, f"candidates_{kind}", into)
@@ -55,9 +62,14 @@ def prepare(con: duckdb.DuckDBPyConnection, matcher: Matcher) -> None:
     """Make `prepared_<kind>` from `input_<kind>`."""
     names = {str(row[0]) for row in con.execute(f"DESCRIBE input_{matcher.kind}").fetchall()}
     sources = {"domain": "host_of(domain)", "website": "host_of(website)", "email": "mail_host(email)"}
-    hosts = [f"SELECT DISTINCT {sql} AS host FROM input_{matcher.kind}" for name, sql in sources.items() if name in names]
+    hosts = [
+        f"SELECT DISTINCT {sql} AS host FROM input_{matcher.kind}" for name, sql in sources.items() if name in names
+    ]
     union = " UNION ".join(hosts) or "SELECT NULL::VARCHAR AS host"
-    con.execute(f"CREATE OR REPLACE TEMP TABLE host_domain AS SELECT host, registrable(host) AS domain FROM ({union}) WHERE host IS NOT NULL")
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE host_domain AS SELECT host, registrable(host) AS domain FROM ({union}) "
+        "WHERE host IS NOT NULL"
+    )
     con.execute(matcher.prepare)
 
 
@@ -89,12 +101,18 @@ def group(
         if a in large and large[a] == large.get(b):
             forbidden[large[a]].add((a, b))
     for number in sorted(weights):
-        within = {pair: w for pair, w in weights[number].items()}
+        within = dict(weights[number])
         within.update({pair: JUDGED for pair, w in links.items() if w == JUDGED and large.get(pair[0]) == number})
         parts = average_linkage(
-            groups[number], within, threshold=matcher.threshold, missing=matcher.missing_pair, apart=frozenset(forbidden[number])
+            groups[number],
+            within,
+            threshold=matcher.threshold,
+            missing=matcher.missing_pair,
+            apart=frozenset(forbidden[number]),
         )
-        found += [joined(part, {p: w for p, w in within.items() if p in links}, known) for part in parts if len(part) > 1]
+        found += [
+            joined(part, {p: w for p, w in within.items() if p in links}, known) for part in parts if len(part) > 1
+        ]
     return sorted(found, key=lambda cluster: cluster.founder)
 
 
@@ -110,8 +128,10 @@ def _inside(
     keys, numbers = list(place), list(place.values())
     con.execute("INSERT INTO placed SELECT unnest(?::VARCHAR[]), unnest(?::INTEGER[])", [keys, numbers])
     rows = con.execute(
-        f"""SELECT a.number, c.join_key_l, c.join_key_r, coalesce(p.match_weight, {NEVER}), p.veto IS NOT NULL OR NOT ({where})
-        FROM {candidates} c JOIN placed a ON a.key = c.join_key_l JOIN placed b ON b.key = c.join_key_r AND a.number = b.number
+        f"""SELECT a.number, c.join_key_l, c.join_key_r, coalesce(p.match_weight, {NEVER}), p.veto IS NOT NULL OR NOT
+            ({where})
+        FROM {candidates} c JOIN placed a ON a.key = c.join_key_l JOIN placed b ON b.key = c.join_key_r AND a.number =
+            b.number
         LEFT JOIN {table} p ON p.l = c.join_key_l AND p.r = c.join_key_r"""
     ).fetchall()
     for number, a, b, weight, vetoed in rows:

@@ -1,6 +1,7 @@
 """Staged records as of a moment, and the tables that matchers read.
 
-Every staged kind becomes a view `s_<kind>` in an in-memory DuckDB: rows known by then, with values learned later left out.
+Every staged kind becomes a view `s_<kind>` in an in-memory DuckDB: rows known by then, with values learned later left
+    out.
 A kind that no source staged is an empty table, so everything after this works on any organisation.
 """
 
@@ -40,7 +41,9 @@ def open_staging(staging_db: Path, now: datetime | None) -> tuple[duckdb.DuckDBP
         raise InputError(f"{staging_db} cannot be opened: {error}") from error
     present = {
         str(row[0])
-        for row in con.execute("SELECT table_name FROM information_schema.tables WHERE table_catalog = 'staging'").fetchall()
+        for row in con.execute(
+            "SELECT table_name FROM information_schema.tables WHERE table_catalog = 'staging'"
+        ).fetchall()
     }
     moment = naive(now) if now else newest(con, present)
     for kind in KINDS:
@@ -58,7 +61,9 @@ def _view(con: duckdb.DuckDBPyConnection, kind: str, now: datetime) -> str:
     select = []
     for column in columns:
         if f"{column}__known" in columns:
-            select.append(f'CASE WHEN "{column}__known" IS NULL OR "{column}__known" <= {stamp} THEN "{column}" END AS "{column}"')
+            select.append(
+                f'CASE WHEN "{column}__known" IS NULL OR "{column}__known" <= {stamp} THEN "{column}" END AS "{column}"'
+            )
         elif column == "known_to":
             select.append(f"CASE WHEN known_to <= {stamp} THEN known_to END AS known_to")
         else:
@@ -73,56 +78,66 @@ def newest(con: duckdb.DuckDBPyConnection, present: set[str]) -> datetime:
         if kind.table in present:
             columns = {str(row[0]) for row in con.execute(f"DESCRIBE staging.{kind.table}").fetchall()}
             parts += [
-                f'SELECT max("{f.name}__known") FROM staging.{kind.table}' for f in kind.fields if f"{f.name}__known" in columns
+                f'SELECT max("{f.name}__known") FROM staging.{kind.table}'
+                for f in kind.fields
+                if f"{f.name}__known" in columns
             ]
             parts.append(f"SELECT max(known_to) FROM staging.{kind.table}")
     found = con.execute(f"SELECT max(t) FROM ({' UNION ALL '.join(parts)})").fetchall()[0][0] if parts else None
-    return found or datetime(1970, 1, 1)  # noqa: DTZ001 (DuckDB keeps naive UTC)
+    return found or datetime(1970, 1, 1)
 
 
 ACCOUNT_INPUT = f"""
 CREATE OR REPLACE TABLE input_account AS
-SELECT {key_sql('account')} AS uid, source, known_from, name, aliases, domain, website, NULL::VARCHAR AS email, phone, street, city, postcode,
+SELECT {key_sql("account")} AS uid, source, known_from, name, aliases, domain, website, NULL::VARCHAR AS email, phone,
+    street, city, postcode,
        country, registration_id FROM s_account
 """
 
 COMPANY_INPUT = f"""
 CREATE OR REPLACE TABLE input_company AS
 WITH wanted AS (
-    SELECT {key_sql('lead')} AS uid, company AS name, website, email, country, known_from FROM s_lead
+    SELECT {key_sql("lead")} AS uid, company AS name, website, email, country, known_from FROM s_lead
     UNION ALL
-    SELECT {key_sql('contact')}, company, NULL, email, country, known_from FROM s_contact WHERE account IS NULL
+    SELECT {key_sql("contact")}, company, NULL, email, country, known_from FROM s_contact WHERE account IS NULL
 )
 SELECT uid, 'company|' || left(sha256(concat_ws(chr(31), coalesce(lower(name), ''), coalesce(host_of(website), ''),
-       coalesce(corporate_host(email), ''), coalesce(lower(country), ''))), 16) AS company, name, website, email, country, known_from
+       coalesce(corporate_host(email), ''), coalesce(lower(country), ''))), 16) AS company, name, website, email,
+           country, known_from
 FROM wanted WHERE filled(name) IS NOT NULL OR corporate_host(email) IS NOT NULL OR host_of(website) IS NOT NULL
 """
 
 PERSON_INPUT = f"""
 CREATE OR REPLACE TABLE input_contact AS
 WITH people AS (
-    SELECT {key_sql('contact')} AS uid, source, known_from, name, first_name, last_name, email, phone, title, seniority, company, city, country,
+    SELECT {key_sql("contact")} AS uid, source, known_from, name, first_name, last_name, email, phone, title,
+        seniority, company, city, country,
            birth_date, linkedin FROM s_contact
     UNION ALL
-    SELECT {key_sql('lead')}, source, known_from, name, first_name, last_name, email, phone, title, NULL, company, NULL, country, NULL, NULL FROM s_lead
+    SELECT {key_sql("lead")}, source, known_from, name, first_name, last_name, email, phone, title, NULL, company,
+        NULL, country, NULL, NULL FROM s_lead
 )
-SELECT people.*, employer.account_id AS employer, NULL::VARCHAR AS street, NULL::VARCHAR AS postcode, NULL::VARCHAR AS national_id,
+SELECT people.*, employer.account_id AS employer, NULL::VARCHAR AS street, NULL::VARCHAR AS postcode, NULL::VARCHAR AS
+    national_id,
        NULL::VARCHAR AS gender FROM people LEFT JOIN employer USING (uid)
 """
 
 DEAL_INPUT = f"""
 CREATE OR REPLACE TABLE input_deal AS
-SELECT {key_sql('deal', 'd')} AS uid, d.source, d.known_from, d.name, a.entity_id AS account, d.amount, d.opened_at, d.closed_at
+SELECT {key_sql("deal", "d")} AS uid, d.source, d.known_from, d.name, a.entity_id AS account, d.amount, d.opened_at,
+    d.closed_at
 FROM s_deal d LEFT JOIN resolved_key a ON a.key = 'account|' || d.account
 """
 
 OUTCOME_INPUT = f"""
 CREATE OR REPLACE TABLE input_outcome AS
-SELECT {key_sql('outcome', 'd')} AS uid, d.source, greatest(d.known_from, coalesce(d.closed_at, d.known_from)) AS known_from, 'deal' AS side,
+SELECT {key_sql("outcome", "d")} AS uid, d.source, greatest(d.known_from, coalesce(d.closed_at, d.known_from)) AS
+    known_from, 'deal' AS side,
        a.entity_id AS account, d.amount, p.name AS product, d.closed_at AS ended_at
-FROM s_deal d LEFT JOIN resolved_key a ON a.key = 'account|' || d.account LEFT JOIN s_product p ON p.source || ':' || p.record_id = d.product
+FROM s_deal d LEFT JOIN resolved_key a ON a.key = 'account|' || d.account LEFT JOIN s_product p ON p.source || ':' ||
+    p.record_id = d.product
 WHERE d.state = 'won' AND d.closed_at IS NOT NULL
 UNION ALL
-SELECT {key_sql('invoice', 'i')}, i.source, i.known_from, 'invoice', a.entity_id, i.amount, i.product, i.issued_at
+SELECT {key_sql("invoice", "i")}, i.source, i.known_from, 'invoice', a.entity_id, i.amount, i.product, i.issued_at
 FROM s_invoice i LEFT JOIN resolved_key a ON a.key = 'account|' || i.account WHERE i.deal IS NULL
 """

@@ -17,18 +17,20 @@ class Judgement:
 
 
 def judgements(con: duckdb.DuckDBPyConnection, catalog: str, kind: str) -> tuple[Judgement, ...]:
-    """The judgements of a kind kept in table `judgements(kind, a, b, verdict)` of a catalog; none when it has no such table."""
+    """The judgements of a kind in table `judgements(kind, a, b, verdict)` of a catalog; none without such a table."""
     known = con.execute(
         "SELECT 1 FROM information_schema.tables WHERE table_catalog = ? AND table_name = 'judgements'", [catalog]
     ).fetchall()
     if not known:
         return ()
-    rows = con.execute(f"SELECT least(a, b), greatest(a, b), verdict FROM {catalog}.judgements WHERE kind = ? ORDER BY ALL", [kind])
+    rows = con.execute(
+        f"SELECT least(a, b), greatest(a, b), verdict FROM {catalog}.judgements WHERE kind = ? ORDER BY ALL", [kind]
+    )
     return tuple(Judgement(str(a), str(b), str(v)) for a, b, v in rows.fetchall())
 
 
 def apply(con: duckdb.DuckDBPyConnection, scored: str, verdicts: tuple[Judgement, ...]) -> frozenset[tuple[str, str]]:
-    """Let verdicts decide in a scored table: 'same' accepts a pair, 'different' rejects it. Returns the pairs kept apart."""
+    """Let verdicts decide in a scored table: 'same' accepts, 'different' rejects. Returns the pairs kept apart."""
     for verdict in verdicts:
         if verdict.verdict == "unsure":
             continue

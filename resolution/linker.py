@@ -2,7 +2,8 @@
 
 A matcher says what to compare; this file puts it through Splink. Training takes no labels: u by random sampling, m by
 expectation maximisation over several blocks (Winkler 1988; Splink's defaults), seeds fixed and figures rounded to six
-digits so that two runs agree bit for bit. `match_weight` of a pair is the model's prior plus its `mw_*` columns, in log2.
+digits so that two runs agree bit for bit. `match_weight` of a pair is the
+    model's prior plus its `mw_*` columns, in log2.
 """
 
 import hashlib
@@ -61,7 +62,7 @@ def usable_columns(con: duckdb.DuckDBPyConnection, table: str) -> frozenset[str]
 
 
 def candidate_pairs(con: duckdb.DuckDBPyConnection, matcher: Matcher, table: str, into: str) -> int:
-    """Write the pairs that share a blocking key into table `into` (join_key_l < join_key_r, match_key = block's number)."""
+    """Write the pairs that share a blocking key into `into` (join_key_l < join_key_r, match_key = block's number)."""
     filled = usable_columns(con, table)
     parts = []
     for number, block in enumerate(matcher.blocks):
@@ -75,7 +76,7 @@ def candidate_pairs(con: duckdb.DuckDBPyConnection, matcher: Matcher, table: str
         return 0
     con.execute(
         f"""INSERT INTO {into}
-        WITH keys AS (SELECT DISTINCT * FROM ({' UNION ALL '.join(parts)}) WHERE key IS NOT NULL AND key <> ''),
+        WITH keys AS (SELECT DISTINCT * FROM ({" UNION ALL ".join(parts)}) WHERE key IS NOT NULL AND key <> ''),
         open AS (SELECT * FROM keys QUALIFY count(*) OVER (PARTITION BY block, key) BETWEEN 2 AND cap)
         SELECT l.unique_id, r.unique_id, min(l.block)::VARCHAR FROM open l JOIN open r
         ON l.block = r.block AND l.key = r.key AND l.unique_id < r.unique_id GROUP BY ALL"""
@@ -96,10 +97,19 @@ def _comparison(comparison: Comparison) -> dict[str, Any]:
             if f"{level.tf}_l = {level.tf}_r" not in exact:
                 entry["disable_tf_exact_match_detection"] = True
         if level.u is not None:
-            entry |= {"m_probability": level.m, "u_probability": level.u, "fix_m_probability": True, "fix_u_probability": True}
+            entry |= {
+                "m_probability": level.m,
+                "u_probability": level.u,
+                "fix_m_probability": True,
+                "fix_u_probability": True,
+            }
         levels.append(entry)
     levels.append({"sql_condition": "ELSE", "label_for_charts": comparison.otherwise})
-    return {"output_column_name": comparison.name, "comparison_description": comparison.about, "comparison_levels": levels}
+    return {
+        "output_column_name": comparison.name,
+        "comparison_description": comparison.about,
+        "comparison_levels": levels,
+    }
 
 
 def _settings(comparisons: tuple[Comparison, ...]) -> dict[str, Any]:
@@ -114,7 +124,9 @@ def _settings(comparisons: tuple[Comparison, ...]) -> dict[str, Any]:
     }
 
 
-def train(con: duckdb.DuckDBPyConnection, matcher: Matcher, table: str, progress: Progress | None = None) -> Model | None:
+def train(
+    con: duckdb.DuckDBPyConnection, matcher: Matcher, table: str, progress: Progress | None = None
+) -> Model | None:
     """Learn a model for the records of a prepared table; None when there are no two records or nothing to compare."""
     filled = usable_columns(con, table)
     comparisons = tuple(c for c in matcher.comparisons if set(c.needs) & filled)
@@ -127,12 +139,19 @@ def train(con: duckdb.DuckDBPyConnection, matcher: Matcher, table: str, progress
     linker.training.estimate_u_using_random_sampling(max_pairs=U_PAIRS, seed=SEED)
     for number, columns in enumerate(matcher.training):
         if progress:
-            progress(number, len(matcher.training), f"learning {matcher.kind} from records with the same {' and '.join(columns)}")
+            progress(
+                number,
+                len(matcher.training),
+                f"learning {matcher.kind} from records with the same {' and '.join(columns)}",
+            )
         if not set(columns) <= filled or _shared_pairs(con, table, columns) < MIN_TRAINING_PAIRS:
             continue
         try:
             linker.training.estimate_parameters_using_expectation_maximisation(
-                block_on(*columns), estimate_without_term_frequencies=True, max_pairs=EM_PAIRS, record_sample_proportion=1.0
+                block_on(*columns),
+                estimate_without_term_frequencies=True,
+                max_pairs=EM_PAIRS,
+                record_sample_proportion=1.0,
             )
         except (EMTrainingException, ValueError):
             continue  # no pairs left in this block, or a share that underflows: the other blocks teach
@@ -145,7 +164,8 @@ def train(con: duckdb.DuckDBPyConnection, matcher: Matcher, table: str, progress
 def _shared_pairs(con: duckdb.DuckDBPyConnection, table: str, columns: tuple[str, ...]) -> int:
     names = ", ".join(columns)
     known = " AND ".join(f"{c} IS NOT NULL" for c in columns)
-    sql = f"SELECT coalesce(sum(n * (n - 1) / 2), 0) FROM (SELECT count(*) AS n FROM {table} WHERE {known} GROUP BY {names})"
+    groups = f"SELECT count(*) AS n FROM {table} WHERE {known} GROUP BY {names}"
+    sql = f"SELECT coalesce(sum(n * (n - 1) / 2), 0) FROM ({groups})"
     return int(con.execute(sql).fetchall()[0][0])
 
 
@@ -162,10 +182,14 @@ def _estimate_prior(
         linker._settings_obj._probability_two_random_records_match = min(0.5, 0.2 / records)
 
 
-def _settled(raw: dict[str, Any], matcher: Matcher, comparisons: tuple[Comparison, ...], records: int) -> dict[str, Any]:
-    """Make a trained model whole: u without the true matches among random pairs, m shrunk to the declared shares, rounded.
+def _settled(
+    raw: dict[str, Any], matcher: Matcher, comparisons: tuple[Comparison, ...], records: int
+) -> dict[str, Any]:
+    """Make a trained model whole: u without the true matches among random pairs, m shrunk to the declared shares,
+        rounded.
 
-    Random pairs are a mixture: share λ of them are matches, so u = (u_random - λ m) / (1 - λ), kept above a tenth of u_random.
+    Random pairs are a mixture: share λ of them are matches, so u = (u_random - λ m) / (1 - λ), kept above a tenth of
+        u_random.
     """
     prior = min(max(float(raw["probability_two_random_records_match"]), 1e-12), 0.5)
     raw["probability_two_random_records_match"] = float(f"{prior:.6g}")
@@ -182,16 +206,25 @@ def _settled(raw: dict[str, Any], matcher: Matcher, comparisons: tuple[Compariso
                 continue
             m, u = level.get("m_probability"), level.get("u_probability")
             expected = share / total
-            m = expected if not isinstance(m, float) else (m * matches + expected * PSEUDO_MATCHES) / (matches + PSEUDO_MATCHES)
+            m = (
+                expected
+                if not isinstance(m, float)
+                else (m * matches + expected * PSEUDO_MATCHES) / (matches + PSEUDO_MATCHES)
+            )
             u = floor if not isinstance(u, float) else u
             u = max((u - prior * m) / (1 - prior), 0.1 * u, floor)
-            level["m_probability"], level["u_probability"] = float(f"{min(max(m, 1e-5), 1):.6g}"), float(f"{min(u, 1):.6g}")
+            level["m_probability"], level["u_probability"] = (
+                float(f"{min(max(m, 1e-5), 1):.6g}"),
+                float(f"{min(u, 1):.6g}"),
+            )
     raw["linker_uid"] = "dealgraph"
     raw["blocking_rules_to_generate_predictions"] = []
     return raw
 
 
-def score(con: duckdb.DuckDBPyConnection, model: Model, table: str, pairs: str, into: str, *, keep_from: float = KEEP_FROM) -> int:
+def score(
+    con: duckdb.DuckDBPyConnection, model: Model, table: str, pairs: str, into: str, *, keep_from: float = KEEP_FROM
+) -> int:
     """Score the candidate pairs of a prepared table into table `into`; returns how many were kept.
 
     Columns: l, r, match_weight, probability, block, and for each comparison `level_<name>` (the label met),
@@ -205,7 +238,13 @@ def score(con: duckdb.DuckDBPyConnection, model: Model, table: str, pairs: str, 
     _register_frequencies(con, api, linker, model, table)
     found = linker.inference.predict(threshold_match_weight=keep_from, warning_mode="never")
     names = [str(row[0]) for row in con.execute(f"DESCRIBE {found.physical_name}").fetchall()]
-    columns = ["unique_id_l AS l", "unique_id_r AS r", "match_weight", "match_probability AS probability", "match_key AS block"]
+    columns = [
+        "unique_id_l AS l",
+        "unique_id_r AS r",
+        "match_weight",
+        "match_probability AS probability",
+        "match_key AS block",
+    ]
     for comparison in model.comparisons:
         labels = [*(level.label for level in comparison.levels), comparison.otherwise]
         whens = " ".join(
@@ -221,7 +260,8 @@ def score(con: duckdb.DuckDBPyConnection, model: Model, table: str, pairs: str, 
 def refit_prior(con: duckdb.DuckDBPyConnection, model: Model, scored: str, records: int) -> Model:
     """Learn the prior again from the scored pairs (EM with m and u held) and shift their weights by what it changed.
 
-    The first guess comes from rules that only clean duplicates meet; dirty files hold many more. The candidate pairs hold
+    The first guess comes from rules that only clean duplicates meet; dirty files hold many more. The candidate pairs
+        hold
     nearly all matches, so the share is Σ probability / all pairs, iterated until it stands still.
     """
     pairs = records * (records - 1) / 2
@@ -233,7 +273,11 @@ def refit_prior(con: duckdb.DuckDBPyConnection, model: Model, scored: str, recor
         share = min(max(float(expected) / pairs, 0.5 / pairs), 0.5)
         settled = math.log2(share / (1 - share))
         done = abs(settled - prior) < 1e-3
-        prior = max(settled, model.prior - MAX_PRIOR_SHIFT) if settled < model.prior else min(settled, model.prior + MAX_PRIOR_SHIFT)
+        prior = (
+            max(settled, model.prior - MAX_PRIOR_SHIFT)
+            if settled < model.prior
+            else min(settled, model.prior + MAX_PRIOR_SHIFT)
+        )
         if done:
             break
     share = float(f"{2**prior / (1 + 2**prior):.6g}")
@@ -245,9 +289,11 @@ def refit_prior(con: duckdb.DuckDBPyConnection, model: Model, scored: str, recor
 
 
 def provisional(con: duckdb.DuckDBPyConnection, matcher: Matcher, table: str) -> None:
-    """Make `provisional_<kind>` (unique_id, entity): records that share the values of a `sure` rule count as one entity.
+    """Make `provisional_<kind>` (unique_id, entity): records that share the values of a `sure` rule count as one
+        entity.
 
-    Frequencies are counted over these, not over records: ten records of one person must not make their name look common.
+    Frequencies are counted over these, not over records: ten records of one person must not make their name look
+        common.
     """
     filled = usable_columns(con, table)
     union = Union()
@@ -255,7 +301,8 @@ def provisional(con: duckdb.DuckDBPyConnection, matcher: Matcher, table: str) ->
         if set(columns) <= filled:
             names, known = ", ".join(columns), " AND ".join(f"{c} IS NOT NULL" for c in columns)
             rows = con.execute(
-                f"SELECT first, unique_id FROM (SELECT unique_id, min(unique_id) OVER (PARTITION BY {names}) AS first FROM {table} WHERE {known}) "
+                f"SELECT first, unique_id FROM (SELECT unique_id, min(unique_id) OVER (PARTITION BY {names}) AS first "
+                f"FROM {table} WHERE {known}) "
                 "WHERE first <> unique_id"
             ).fetchall()
             for first, other in rows:
@@ -264,30 +311,46 @@ def provisional(con: duckdb.DuckDBPyConnection, matcher: Matcher, table: str) ->
     con.execute("CREATE OR REPLACE TEMP TABLE sure_entity (unique_id VARCHAR, entity VARCHAR)")
     if joined:
         keys, entities = zip(*joined, strict=True)
-        con.execute("INSERT INTO sure_entity SELECT unnest(?::VARCHAR[]), unnest(?::VARCHAR[])", [list(keys), list(entities)])
+        con.execute(
+            "INSERT INTO sure_entity SELECT unnest(?::VARCHAR[]), unnest(?::VARCHAR[])", [list(keys), list(entities)]
+        )
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE provisional_{matcher.kind} AS SELECT unique_id, coalesce(entity, unique_id) AS entity "
+        f"CREATE OR REPLACE TEMP TABLE provisional_{matcher.kind} AS SELECT unique_id, coalesce(entity, unique_id) AS "
+        "entity "
         f"FROM {table} LEFT JOIN sure_entity USING (unique_id)"
     )
 
 
-def _register_frequencies(con: duckdb.DuckDBPyConnection, api: DuckDBAPI, linker: Linker, model: Model, table: str) -> None:
-    """How often chance alone gives two entities a value: Good-Turing over provisional entities, the pair itself left out.
+def _register_frequencies(
+    con: duckdb.DuckDBPyConnection, api: DuckDBAPI, linker: Linker, model: Model, table: str
+) -> None:
+    """How often chance alone gives two entities a value: Good-Turing over provisional entities, the pair itself left
+        out.
 
-    Splink counts records, so twins make rare values look common. A level that is not the plain equality of its column is
+    Splink counts records, so twins make rare values look common. A level that is not the plain equality of its column
+        is
     scaled so that Splink's adjustment becomes log2(mean frequency / frequency), on top of the level's own weight.
     """
     seen: set[str] = set()
     for comparison, trained in zip(model.comparisons, model.settings["comparisons"], strict=True):
         learned = [level for level in trained["comparison_levels"] if not level.get("is_null_level")]
-        plain = {level.sql: float(entry["u_probability"]) for level, entry in zip(comparison.levels, learned[:-1], strict=True)}
+        plain = {
+            level.sql: float(entry["u_probability"])
+            for level, entry in zip(comparison.levels, learned[:-1], strict=True)
+        }
         for number, level in enumerate(comparison.levels):
             column = level.tf
             if column is None or column in seen:
                 continue
             seen.add(column)
             used = plain.get(f"{column}_l = {column}_r", plain[level.sql])
-            _frequency_table(con, model.kind, table, column, None if number == 0 and level.sql == f"{column}_l = {column}_r" else used)
+            _frequency_table(
+                con,
+                model.kind,
+                table,
+                column,
+                None if number == 0 and level.sql == f"{column}_l = {column}_r" else used,
+            )
             linker.table_management.register_term_frequency_lookup(api.register(f"frequency_{column}"), column)
 
 
@@ -297,10 +360,12 @@ def _frequency_table(con: duckdb.DuckDBPyConnection, kind: str, table: str, colu
         f"FROM {table} JOIN provisional_{kind} USING (unique_id) WHERE {column} IS NOT NULL GROUP BY v"
     )
     entities = con.execute(
-        f"SELECT count(DISTINCT entity) FROM {table} JOIN provisional_{kind} USING (unique_id) WHERE {column} IS NOT NULL"
+        f"SELECT count(DISTINCT entity) FROM {table} JOIN provisional_{kind} USING (unique_id) WHERE {column} IS "
+        "NOT NULL"
     ).fetchall()[0][0]
     counts = dict(con.execute("SELECT n, count(*) FROM held WHERE n <= 8 GROUP BY n").fetchall())
-    smoothed, last = {}, 0.0
+    smoothed: dict[int, float] = {}
+    last = 0.0
     for n in range(1, 8):
         good = n == 1 or smoothed.get(n - 1, n) < n - 1
         turing = (n + 1) * counts.get(n + 1, 0) / counts[n] if counts.get(n, 0) >= MIN_TURING and good else float(n)
@@ -308,10 +373,13 @@ def _frequency_table(con: duckdb.DuckDBPyConnection, kind: str, table: str, colu
     whens = " ".join(f"WHEN {n} THEN {value!r}" for n, value in smoothed.items())
     total = max(int(entities), 1)
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE frequency_{column} AS SELECT v AS {column}, (CASE n {whens} ELSE n END) / {total} AS tf_{column} FROM held"
+        f"CREATE OR REPLACE TEMP TABLE frequency_{column} AS SELECT v AS {column}, (CASE n {whens} ELSE n END) / "
+        f"{total} AS tf_{column} FROM held"
     )
     if used is not None:
-        mean = con.execute(f"SELECT coalesce(sum(tf_{column} * tf_{column} ORDER BY tf_{column}), 0) FROM frequency_{column}").fetchall()[0][0]
+        mean = con.execute(
+            f"SELECT coalesce(sum(tf_{column} * tf_{column} ORDER BY tf_{column}), 0) FROM frequency_{column}"
+        ).fetchall()[0][0]
         if mean:
             con.execute(f"UPDATE frequency_{column} SET tf_{column} = tf_{column} * {used / float(mean)!r}")
 

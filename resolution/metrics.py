@@ -34,9 +34,15 @@ def b_cubed(said: Mapping[str, str], truth: Mapping[str, str]) -> dict[str, floa
     n = len(truth) or 1
     precision = sum(c * c / mine[s] for (s, _), c in both.items()) / n
     recall = sum(c * c / true[t] for (_, t), c in both.items()) / n
-    return _prf(precision * recall, recall, precision) if not precision * recall else {
-        "precision": round(precision, 6), "recall": round(recall, 6), "f1": round(2 * precision * recall / (precision + recall), 6)
-    }  # fmt: skip
+    return (
+        _prf(precision * recall, recall, precision)
+        if not precision * recall
+        else {
+            "precision": round(precision, 6),
+            "recall": round(recall, 6),
+            "f1": round(2 * precision * recall / (precision + recall), 6),
+        }
+    )
 
 
 def pairwise(links: Iterable[tuple[str, str]], truth: Mapping[str, str]) -> dict[str, float]:
@@ -46,7 +52,9 @@ def pairwise(links: Iterable[tuple[str, str]], truth: Mapping[str, str]) -> dict
     return _prf(hit, len(inside), _pairs(Counter(truth.values()).values()))
 
 
-def threshold_curve(scored: Iterable[tuple[str, str, float]], truth: Mapping[str, str], steps: int = 25) -> list[dict[str, float]]:
+def threshold_curve(
+    scored: Iterable[tuple[str, str, float]], truth: Mapping[str, str], steps: int = 25
+) -> list[dict[str, float]]:
     """Pairwise precision, recall and F1 at match weights from -10 to 14 (log2)."""
     counts: dict[int, list[int]] = defaultdict(lambda: [0, 0])
     for a, b, weight in scored:

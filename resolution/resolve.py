@@ -1,7 +1,9 @@
 """Staged records → entities: accounts, then persons and leads, then deals and their outcomes, into resolution.duckdb.
 
-Everything is written to a file beside the target and renamed at the end, so a run that is killed leaves the earlier state.
-Tables: resolved, previous, employer, lead_contact, lead_account, invoice_outcome, pairs_<kind>, events, redirects, models, meta.
+Everything is written to a file beside the target and renamed at the end, so a run that is killed leaves the earlier
+    state.
+Tables: resolved, previous, employer, lead_contact, lead_account, invoice_outcome, pairs_<kind>, events, redirects,
+    models, meta.
 """
 
 import json
@@ -50,7 +52,8 @@ def resolve(
     try:
         history = read_history(con, target, moment)
         con.execute(
-            "CREATE TABLE resolved_key (kind VARCHAR, key VARCHAR, entity_id VARCHAR, known_from TIMESTAMP, match_weight DOUBLE)"
+            "CREATE TABLE resolved_key (kind VARCHAR, key VARCHAR, entity_id VARCHAR, known_from TIMESTAMP, "
+            "match_weight DOUBLE)"
         )
         con.execute("CREATE TABLE models (kind VARCHAR, digest VARCHAR, prior DOUBLE, settings VARCHAR)")
         found = {}
@@ -79,11 +82,16 @@ def _known(con: duckdb.DuckDBPyConnection, sql: str) -> dict[str, datetime]:
 def _keep_model(con: duckdb.DuckDBPyConnection, linked: Linked) -> Model | None:
     if linked.model:
         m = linked.model
-        con.execute("INSERT INTO models VALUES (?, ?, ?, ?)", [m.kind, m.digest, m.prior, json.dumps(m.settings, sort_keys=True)])
+        con.execute(
+            "INSERT INTO models VALUES (?, ?, ?, ?)",
+            [m.kind, m.digest, m.prior, json.dumps(m.settings, sort_keys=True)],
+        )
     return linked.model
 
 
-def _accounts(con: duckdb.DuckDBPyConnection, history: History, progress: Progress | None) -> tuple[Linked, Model | None]:
+def _accounts(
+    con: duckdb.DuckDBPyConnection, history: History, progress: Progress | None
+) -> tuple[Linked, Model | None]:
     con.execute(inputs.ACCOUNT_INPUT)
     verdicts = judgements(con, "old", "account") if history.attached else ()
     linked = link(con, ACCOUNT, verdicts=verdicts, progress=progress)
@@ -98,11 +106,12 @@ def _related(con: duckdb.DuckDBPyConnection) -> frozenset[Pair]:
     rows = con.execute(
         f"""SELECT DISTINCT least(a, b), greatest(a, b) FROM (
             SELECT 'account|' || account AS a, 'account|' || other AS b FROM s_relation
-            UNION ALL SELECT {inputs.key_sql('account')}, 'account|' || parent FROM s_account WHERE parent IS NOT NULL
+            UNION ALL SELECT {inputs.key_sql("account")}, 'account|' || parent FROM s_account WHERE parent IS NOT NULL
         ) WHERE a <> b"""
     ).fetchall()
     con.executemany(
-        "UPDATE pairs_account SET accepted = false, veto = 'a source says that they are two' WHERE l = ? AND r = ?", rows
+        "UPDATE pairs_account SET accepted = false, veto = 'a source says that they are two' WHERE l = ? AND r = ?",
+        rows,
     ) if rows else None
     return frozenset((str(a), str(b)) for a, b in rows)
 
@@ -115,7 +124,9 @@ def _persons(con: duckdb.DuckDBPyConnection, history: History, progress: Progres
     apart = frozenset((v.a, v.b) for v in verdicts if v.verdict == "different")
     known = _known(con, "SELECT uid, known_from FROM input_contact")
     persons = group(con, CONTACT, known, apart=apart)
-    con.execute("CREATE TABLE lead_contact (uid VARCHAR, contact_uid VARCHAR, known_from TIMESTAMP, match_weight DOUBLE)")
+    con.execute(
+        "CREATE TABLE lead_contact (uid VARCHAR, contact_uid VARCHAR, known_from TIMESTAMP, match_weight DOUBLE)"
+    )
     contacts, ties = [], []
     for cluster in persons:
         inside = [m for m in cluster.members if m.key.startswith("contact|")]
@@ -124,7 +135,9 @@ def _persons(con: duckdb.DuckDBPyConnection, history: History, progress: Progres
         if inside and len(inside) < len(cluster.members):
             first = min(inside, key=lambda m: (known[m.key], m.key)).key
             ties += [
-                (m.key, first, max(m.known_from, known[first]), m.weight) for m in cluster.members if m.key.startswith("lead|")
+                (m.key, first, max(m.known_from, known[first]), m.weight)
+                for m in cluster.members
+                if m.key.startswith("lead|")
             ]
     if ties:
         con.executemany("INSERT INTO lead_contact VALUES (?, ?, ?, ?)", ties)
@@ -142,14 +155,18 @@ def _only(members: tuple[Member, ...], prefix: str) -> Cluster:
 
 
 def _leads(con: duckdb.DuckDBPyConnection, history: History, known: dict[str, datetime]) -> None:
-    """Leads of one person that two systems hold, arisen within SAME_INTEREST_DAYS, are one lead; other leads stay apart."""
+    """Leads of one person in two systems, arisen within SAME_INTEREST_DAYS, are one lead; others stay apart."""
     con.execute(
         f"""CREATE TEMP TABLE near_leads AS SELECT p.l, p.r FROM pairs_contact p
-        JOIN s_lead a ON p.l = {inputs.key_sql('lead', 'a')} JOIN s_lead b ON p.r = {inputs.key_sql('lead', 'b')} AND a.source <> b.source
-        WHERE p.accepted AND abs(date_diff('hour', coalesce(a.created_at, a.known_from), coalesce(b.created_at, b.known_from)))
+        JOIN s_lead a ON p.l = {inputs.key_sql("lead", "a")} JOIN s_lead b ON p.r = {inputs.key_sql("lead", "b")} AND
+            a.source <> b.source
+        WHERE p.accepted AND abs(date_diff('hour', coalesce(a.created_at, a.known_from), coalesce(b.created_at,
+            b.known_from)))
               <= {SAME_INTEREST_DAYS * 24} AND coalesce(a.converted_deal = b.converted_deal, true)"""
     )
-    assign(con, "lead", group(con, CONTACT, known, where="(p.l, p.r) IN (SELECT (l, r) FROM near_leads)"), known, history)
+    assign(
+        con, "lead", group(con, CONTACT, known, where="(p.l, p.r) IN (SELECT (l, r) FROM near_leads)"), known, history
+    )
 
 
 def _deals(con: duckdb.DuckDBPyConnection, history: History, progress: Progress | None) -> Linked:
@@ -161,10 +178,16 @@ def _deals(con: duckdb.DuckDBPyConnection, history: History, progress: Progress 
     if sources > 1:
         linked = link(con, DEAL, progress=progress)
         _keep_model(con, linked)
-        con.execute("UPDATE pairs_deal SET accepted = false, veto = 'two deals of one system' WHERE split_part(l, ':', 1) = split_part(r, ':', 1)")
+        con.execute(
+            "UPDATE pairs_deal SET accepted = false, veto = 'two deals of one system' WHERE split_part(l, "
+            "':', 1) = split_part(r, ':', 1)"
+        )
         clusters = group(con, DEAL, known)
     else:
-        con.execute("CREATE TABLE pairs_deal (l VARCHAR, r VARCHAR, match_weight DOUBLE, probability DOUBLE, block VARCHAR, veto VARCHAR, accepted BOOLEAN)")
+        con.execute(
+            "CREATE TABLE pairs_deal (l VARCHAR, r VARCHAR, match_weight DOUBLE, probability DOUBLE, block "
+            "VARCHAR, veto VARCHAR, accepted BOOLEAN)"
+        )
     assign(con, "deal", clusters, known, history)
     return linked
 
@@ -172,31 +195,41 @@ def _deals(con: duckdb.DuckDBPyConnection, history: History, progress: Progress 
 def _outcomes(con: duckdb.DuckDBPyConnection, history: History, progress: Progress | None) -> Linked:
     """One outcome for each closed deal entity; an invoice without a reference joins the won deal that it fits best."""
     con.execute(
-        f"""CREATE TABLE closed_deal AS SELECT {inputs.key_sql('outcome', 'd')} AS uid, r.entity_id AS deal_id, d.closed_at,
-        greatest(d.known_from, coalesce(d.closed_at__known, d.known_from), coalesce(d.state__known, d.known_from)) AS known_from
-        FROM s_deal d JOIN resolved_key r ON r.key = {inputs.key_sql('deal', 'd')} WHERE d.state IN ('won', 'lost') AND d.closed_at IS NOT NULL"""
+        f"""CREATE TABLE closed_deal AS SELECT {inputs.key_sql("outcome", "d")} AS uid, r.entity_id AS deal_id,
+            d.closed_at,
+        greatest(d.known_from, coalesce(d.closed_at__known, d.known_from), coalesce(d.state__known, d.known_from)) AS
+            known_from
+        FROM s_deal d JOIN resolved_key r ON r.key = {inputs.key_sql("deal", "d")} WHERE d.state IN ('won', 'lost') AND
+            d.closed_at IS NOT NULL"""
     )
     rows = con.execute("SELECT deal_id, uid, known_from FROM closed_deal ORDER BY ALL").fetchall()
     known = {str(uid): moment for _, uid, moment in rows}
     by_deal: dict[str, list[str]] = {}
     for deal, uid, _ in rows:
         by_deal.setdefault(str(deal), []).append(str(uid))
-    groups = [joined(uids, {(a, b): 0.0 for a in uids for b in uids if a < b}, known) for uids in by_deal.values() if len(uids) > 1]
+    groups = [
+        joined(uids, {(a, b): 0.0 for a in uids for b in uids if a < b}, known)
+        for uids in by_deal.values()
+        if len(uids) > 1
+    ]
     assign(con, "outcome", groups, known, history)
-    con.execute("CREATE TABLE invoice_outcome (uid VARCHAR, outcome_uid VARCHAR, known_from TIMESTAMP, match_weight DOUBLE)")
+    con.execute(
+        "CREATE TABLE invoice_outcome (uid VARCHAR, outcome_uid VARCHAR, known_from TIMESTAMP, match_weight DOUBLE)"
+    )
     con.execute(inputs.OUTCOME_INPUT)
     linked = link(con, OUTCOME, progress=progress)
     _keep_model(con, linked)
     con.execute(
         """INSERT INTO invoice_outcome
         SELECT i.uid, d.uid, greatest(i.known_from, d.known_from), p.match_weight FROM pairs_outcome p
-        JOIN input_outcome i ON i.side = 'invoice' AND i.uid IN (p.l, p.r) JOIN input_outcome d ON d.side = 'deal' AND d.uid IN (p.l, p.r)
+        JOIN input_outcome i ON i.side = 'invoice' AND i.uid IN (p.l, p.r) JOIN input_outcome d ON d.side = 'deal' AND
+            d.uid IN (p.l, p.r)
         WHERE p.accepted QUALIFY row_number() OVER (PARTITION BY i.uid ORDER BY p.match_weight DESC, d.uid) = 1"""
     )
     con.execute(
         f"""INSERT INTO resolved_key SELECT 'outcome', 'outcome|' || i.source || ':' || i.record_id, o.entity_id,
         greatest(i.known_from, o.known_from, coalesce(m.known_from, i.known_from)), m.match_weight FROM s_invoice i
-        LEFT JOIN invoice_outcome m ON m.uid = {inputs.key_sql('invoice', 'i')}
+        LEFT JOIN invoice_outcome m ON m.uid = {inputs.key_sql("invoice", "i")}
         JOIN resolved_key o ON o.key = coalesce('outcome|' || i.deal, m.outcome_uid)"""
     )
     return linked
@@ -210,7 +243,8 @@ def _write(con: duckdb.DuckDBPyConnection, target: Path, now: datetime) -> None:
     con.execute("CREATE TABLE fresh.meta AS SELECT ?::TIMESTAMP AS now", [now])
     con.execute(
         """CREATE TABLE fresh.resolved AS SELECT kind, split_part(substr(key, strpos(key, '|') + 1), ':', 1) AS source,
-        substr(key, strpos(key, ':') + 1) AS record_id, entity_id, known_from, match_weight FROM resolved_key ORDER BY key"""
+        substr(key, strpos(key, ':') + 1) AS record_id, entity_id, known_from, match_weight FROM resolved_key ORDER BY
+            key"""
     )
     con.execute("CREATE TABLE fresh.previous AS SELECT kind, key, entity_id FROM resolved_key ORDER BY key")
     con.execute("CREATE TABLE fresh.employer AS SELECT * FROM employer ORDER BY uid")
@@ -223,7 +257,9 @@ def _write(con: duckdb.DuckDBPyConnection, target: Path, now: datetime) -> None:
     con.execute("CREATE TABLE fresh.models AS SELECT * FROM models ORDER BY kind")
     attached = {str(row[0]) for row in con.execute("SELECT database_name FROM duckdb_databases()").fetchall()}
     if "old" in attached:
-        kept = con.execute("SELECT 1 FROM information_schema.tables WHERE table_catalog = 'old' AND table_name = 'judgements'").fetchall()
+        kept = con.execute(
+            "SELECT 1 FROM information_schema.tables WHERE table_catalog = 'old' AND table_name = 'judgements'"
+        ).fetchall()
         if kept:
             con.execute("CREATE TABLE fresh.judgements AS SELECT * FROM old.judgements ORDER BY ALL")
         con.execute("DETACH old")
@@ -231,8 +267,12 @@ def _write(con: duckdb.DuckDBPyConnection, target: Path, now: datetime) -> None:
     fresh.replace(target)
 
 
-def _report(con: duckdb.DuckDBPyConnection, now: datetime, found: Mapping[str, Linked], events: dict[str, int]) -> ResolveReport:
-    rows = con.execute("SELECT kind, count(*), count(DISTINCT entity_id) FROM resolved_key GROUP BY kind ORDER BY kind").fetchall()
+def _report(
+    con: duckdb.DuckDBPyConnection, now: datetime, found: Mapping[str, Linked], events: dict[str, int]
+) -> ResolveReport:
+    rows = con.execute(
+        "SELECT kind, count(*), count(DISTINCT entity_id) FROM resolved_key GROUP BY kind ORDER BY kind"
+    ).fetchall()
     return ResolveReport(
         now=now,
         records={str(kind): int(n) for kind, n, _ in rows},

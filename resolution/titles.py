@@ -1,19 +1,27 @@
-"""What a job title says: level, department and the likely part in a decision. DuckDB expressions over the title's text."""
+"""What a job title says: level, department and the likely part in a decision, as DuckDB expressions."""
 
 SENIORITY = """CASE
 WHEN {t} IS NULL OR trim({t}) = '' THEN NULL
 WHEN regexp_matches(lower({t}), '\\b(vice[ -]president|vp|svp|evp|avp)\\b') THEN 'vp'
-WHEN regexp_matches(lower({t}), '\\b(chief|ceo|cfo|cto|cio|coo|cmo|cpo|cro|ciso|cdo|president|founder|owner|managing director|md|general manager|gesch[aä]ftsf[uü]hrer|vorstand|vd|pdg)\\b') THEN 'c_level'
-WHEN regexp_matches(lower({t}), '\\b(director|head|direktor|directeur|directora?|leiter|leiterin|chef)\\b') THEN 'director'
-WHEN regexp_matches(lower({t}), '\\b(manager|lead|supervisor|principal|teamleiter|team lead|controller|mgr)\\b') THEN 'manager'
+WHEN regexp_matches(lower({t}),
+    '\\b(chief|ceo|cfo|cto|cio|coo|cmo|cpo|cro|ciso|cdo|president|founder|owner)\\b') THEN 'c_level'
+WHEN regexp_matches(lower({t}), '\\b(managing director|md|general manager|gesch[aä]ftsf[uü]hrer|vorstand|vd|pdg)\\b') 
+THEN 'c_level'
+WHEN regexp_matches(lower({t}), '\\b(director|head|direktor|directeur|directora?|leiter|leiterin|chef)\\b') THEN
+    'director'
+WHEN regexp_matches(lower({t}), '\\b(manager|lead|supervisor|principal|teamleiter|team lead|controller|mgr)\\b') THEN
+    'manager'
 ELSE 'staff' END"""
 
 DEPARTMENT = """CASE
 WHEN {t} IS NULL THEN NULL
 WHEN regexp_matches(lower({t}), '\\b(procure\\w*|purchas\\w*|sourcing|buyer|einkauf\\w*|achats)\\b') THEN 'Procurement'
 WHEN regexp_matches(lower({t}), '\\b(financ\\w*|cfo|controller|account(ant|ing)|treasur\\w*)\\b') THEN 'Finance'
-WHEN regexp_matches(lower({t}), '\\b(it|cto|cio|ciso|technolog\\w*|technical|software|system\\w*|engineer\\w*|architect|digital|data|security|develop\\w*)\\b') THEN 'IT'
-WHEN regexp_matches(lower({t}), '\\b(operation\\w*|coo|supply chain|logistic\\w*|production|plant|warehouse|transport)\\b') THEN 'Operations'
+WHEN regexp_matches(lower({t}),
+    '\\b(it|cto|cio|ciso|technolog\\w*|technical|software|system\\w*)\\b') THEN 'IT'
+WHEN regexp_matches(lower({t}), '\\b(engineer\\w*|architect|digital|data|security|develop\\w*)\\b') THEN 'IT'
+WHEN regexp_matches(lower({t}),
+    '\\b(operation\\w*|coo|supply chain|logistic\\w*|production|plant|warehouse|transport)\\b') THEN 'Operations'
 WHEN regexp_matches(lower({t}), '\\b(sales|commercial|account manager|cro|revenue)\\b') THEN 'Sales'
 WHEN regexp_matches(lower({t}), '\\b(marketing|brand|cmo|communication\\w*)\\b') THEN 'Marketing'
 WHEN regexp_matches(lower({t}), '\\b(legal|counsel|compliance)\\b') THEN 'Legal'

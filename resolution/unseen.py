@@ -1,6 +1,7 @@
 """Any file of persons or organisations, read into the columns that the matchers know.
 
-Columns are recognised by name (`SYNONYMS`); with `fit`, columns that no name explains are profiled and, where their values
+Columns are recognised by name (`SYNONYMS`); with `fit`, columns that no name explains are profiled and, where their
+    values
 can tell records apart, become comparisons of their own.
 """
 
@@ -17,23 +18,76 @@ from resolution.matchers.terms import Block, Comparison, Level
 SYNONYMS: dict[str, dict[str, tuple[str, ...]]] = {
     "contact": {
         "name": ("name", "full_name", "fullname", "primary_name_full", "name_full", "person", "contact_name"),
-        "first_name": ("first_name", "firstname", "given_name", "givenname", "forename", "fname", "fname_c1", "first", "primary_name_first", "name_first"),
-        "last_name": ("last_name", "lastname", "surname", "family_name", "lname", "lname_c1", "last", "primary_name_last", "name_last"),
+        "first_name": (
+            "first_name",
+            "firstname",
+            "given_name",
+            "givenname",
+            "forename",
+            "fname",
+            "fname_c1",
+            "first",
+            "primary_name_first",
+            "name_first",
+        ),
+        "last_name": (
+            "last_name",
+            "lastname",
+            "surname",
+            "family_name",
+            "lname",
+            "lname_c1",
+            "last",
+            "primary_name_last",
+            "name_last",
+        ),
         "email": ("email", "e_mail", "mail", "email_address"),
         "phone": ("phone", "telephone", "phone_number", "phonenumber", "mobile", "tel"),
         "title": ("title", "job_title", "jobtitle", "position"),
         "company": ("company", "company_name", "employer", "organisation", "organization", "account_name"),
-        "street": ("street", "address", "address_1", "address1", "addr_line1", "addr_full", "street_address", "addr_line_1"),
+        "street": (
+            "street",
+            "address",
+            "address_1",
+            "address1",
+            "addr_line1",
+            "addr_full",
+            "street_address",
+            "addr_line_1",
+        ),
         "city": ("city", "town", "suburb", "addr_city", "locality"),
         "postcode": ("postcode", "zip", "zip_code", "zipcode", "postal_code", "addr_postal_code", "postcode_fake"),
         "country": ("country", "addr_country", "country_code"),
         "birth_date": ("birth_date", "birthdate", "dob", "date_of_birth", "birthday"),
-        "national_id": ("national_id", "soc_sec_id", "ssn", "ssn_number", "social_security_number", "national_id_number", "passport_number", "tax_id"),
+        "national_id": (
+            "national_id",
+            "soc_sec_id",
+            "ssn",
+            "ssn_number",
+            "social_security_number",
+            "national_id_number",
+            "passport_number",
+            "tax_id",
+        ),
         "linkedin": ("linkedin", "linkedin_url", "profile_url"),
         "gender": ("gender", "sex"),
     },
     "account": {
-        "name": ("name", "company", "company_name", "account_name", "organisation", "organization", "org_name", "primary_name_org", "name_org", "affiliation", "business_name", "trading_name", "affil1"),
+        "name": (
+            "name",
+            "company",
+            "company_name",
+            "account_name",
+            "organisation",
+            "organization",
+            "org_name",
+            "primary_name_org",
+            "name_org",
+            "affiliation",
+            "business_name",
+            "trading_name",
+            "affil1",
+        ),
         "aliases": ("aliases", "alias", "secondary_name_org", "also_known_as", "former_name"),
         "domain": ("domain", "company_domain", "web_domain"),
         "website": ("website", "url", "web", "homepage", "site"),
@@ -43,10 +97,34 @@ SYNONYMS: dict[str, dict[str, tuple[str, ...]]] = {
         "city": ("city", "town", "suburb", "addr_city"),
         "postcode": ("postcode", "zip", "zip_code", "postal_code", "addr_postal_code"),
         "country": ("country", "addr_country", "country_code"),
-        "registration_id": ("registration_id", "company_number", "registration_number", "national_id_number", "tax_id_number", "vat", "vat_number", "lei_number", "duns"),
+        "registration_id": (
+            "registration_id",
+            "company_number",
+            "registration_number",
+            "national_id_number",
+            "tax_id_number",
+            "vat",
+            "vat_number",
+            "lei_number",
+            "duns",
+        ),
     },
-}  # fmt: skip
-IGNORED = frozenset({"record_id", "source", "data_source", "rec_id", "id", "unique_id", "cluster", "entity_id", "group", "label_true", "name_true"})
+}
+IGNORED = frozenset(
+    {
+        "record_id",
+        "source",
+        "data_source",
+        "rec_id",
+        "id",
+        "unique_id",
+        "cluster",
+        "entity_id",
+        "group",
+        "label_true",
+        "name_true",
+    }
+)
 PERSON_SIGNS = ("first_name", "last_name", "birth_date", "national_id")
 
 
@@ -60,7 +138,7 @@ class Reading:
 
 
 def read_records(con: duckdb.DuckDBPyConnection, path: Path, into: str) -> list[str]:
-    """Load a CSV or TSV file as text into table `into`, numbered by `row_no`; returns its column names in lower case."""
+    """Load a CSV or TSV file as text into table `into`, numbered by `row_no`; returns its columns in lower case."""
     if not path.is_file():
         raise InputError(f"{path} is not there: name a CSV file with a column record_id")
     con.execute(
@@ -81,7 +159,7 @@ def read_records(con: duckdb.DuckDBPyConnection, path: Path, into: str) -> list[
 
 def recognise(columns: list[str], kind: str) -> dict[str, str]:
     """Our field → the column of the file that fills it, by name."""
-    fields = {}
+    fields: dict[str, str] = {}
     for name, synonyms in SYNONYMS[kind].items():
         if (found := next((s for s in synonyms if s in columns), None)) and found not in fields.values():
             fields[name] = found
@@ -95,12 +173,14 @@ def _value(field: str, column: str, columns: list[str]) -> str:
             "['%Y%m%d', '%d/%m/%Y', '%m/%d/%Y', '%d.%m.%Y', '%d-%m-%Y', '%-m/%-d/%Y', '%-m/%-d/%y']))"
         )
     if field == "street" and column == "address_1" and "street_number" in columns:
-        return f'concat_ws(\' \', street_number, "{column}")'
+        return f"concat_ws(' ', street_number, \"{column}\")"
     return f'"{column}"'
 
 
-def read_input(con: duckdb.DuckDBPyConnection, table: str, columns: list[str], kind: str, *, fit: bool, where: str = "true") -> Reading:
-    """Make `input_<kind>` from a loaded file; `uid` is 'row|file:<row number>', padded so that text order is row order."""
+def read_input(
+    con: duckdb.DuckDBPyConnection, table: str, columns: list[str], kind: str, *, fit: bool, where: str = "true"
+) -> Reading:
+    """Make `input_<kind>` from a loaded file; `uid` is 'row|file:<row number>', padded: text order is row order."""
     matcher = CONTACT if kind == "contact" else ACCOUNT
     fields = recognise(columns, kind)
     parts = {"by", "bm", "bd"} if kind == "contact" and {"by", "bm", "bd"} <= set(columns) else set()
@@ -108,7 +188,9 @@ def read_input(con: duckdb.DuckDBPyConnection, table: str, columns: list[str], k
     for name in matcher.columns:
         kind_of = "TIMESTAMP" if name == "birth_date" else "VARCHAR"
         if name == "birth_date" and parts and name not in fields:
-            select.append("try_cast(\"by\" || '-' || lpad(bm, 2, '0') || '-' || lpad(bd, 2, '0') AS TIMESTAMP) AS birth_date")
+            select.append(
+                "try_cast(\"by\" || '-' || lpad(bm, 2, '0') || '-' || lpad(bd, 2, '0') AS TIMESTAMP) AS birth_date"
+            )
         else:
             value = _value(name, fields[name], columns) if name in fields else "NULL"
             select.append(f"({value})::{kind_of} AS {name}")
@@ -116,18 +198,19 @@ def read_input(con: duckdb.DuckDBPyConnection, table: str, columns: list[str], k
     if fit:
         spare = [c for c in columns if c not in fields.values() and c not in IGNORED | parts]
         extra = tuple(c for c in spare if _tells_apart(con, table, c))
-        select += [f"filled(\"{c}\") AS extra_{c}" for c in extra]
+        select += [f'filled("{c}") AS extra_{c}' for c in extra]
         matcher = with_extra(matcher, extra)
     source = "coalesce(source, 'file')" if "source" in columns else "'file'"
     con.execute(
-        f"CREATE OR REPLACE TABLE input_{kind} AS SELECT 'row|file:' || lpad(row_no::VARCHAR, 9, '0') AS uid, {source} AS source, "
+        f"CREATE OR REPLACE TABLE input_{kind} AS SELECT 'row|file:' || lpad(row_no::VARCHAR, 9, '0') AS uid, "
+        f"{source} AS source, "
         f"{', '.join(select)} FROM {table} WHERE {where}"
     )
     return Reading(fields, extra, matcher)
 
 
 def _tells_apart(con: duckdb.DuckDBPyConnection, table: str, column: str) -> bool:
-    """Whether a column can be evidence: filled in at least one row of twenty, neither constant nor unique to each row."""
+    """Whether a column can be evidence: filled in one row of twenty, neither constant nor unique to each row."""
     n, filled, distinct = con.execute(
         f'SELECT count(*), count("{column}"), count(DISTINCT lower("{column}")) FROM {table}'
     ).fetchall()[0]
@@ -140,15 +223,22 @@ def with_extra(matcher: Matcher, columns: tuple[str, ...]) -> Matcher:
         return matcher
     more = tuple(
         Comparison(
-            f"extra_{c}", f"Column {c}.", f"extra_{c}_l IS NULL OR extra_{c}_r IS NULL",
+            f"extra_{c}",
+            f"Column {c}.",
+            f"extra_{c}_l IS NULL OR extra_{c}_r IS NULL",
             (
                 Level("same", f"extra_{c}_l = extra_{c}_r", 0.5, f"extra_{c}"),
-                Level("alike", f"jaro_winkler_similarity(left(lower(extra_{c}_l), 64), left(lower(extra_{c}_r), 64)) >= 0.9", 0.15),
+                Level(
+                    "alike",
+                    f"jaro_winkler_similarity(left(lower(extra_{c}_l), 64), left(lower(extra_{c}_r), 64)) >= 0.9",
+                    0.15,
+                ),
             ),
-            otherwise_m=0.35, needs=(f"extra_{c}",),
+            otherwise_m=0.35,
+            needs=(f"extra_{c}",),
         )
         for c in columns
-    )  # fmt: skip
+    )
     blocks = tuple(Block(f"same {c}", f"lower(extra_{c})", (f"extra_{c}",), 20) for c in columns)
     passed = ", ".join(f"extra_{c}" for c in columns)
     prepare = (
@@ -156,7 +246,16 @@ def with_extra(matcher: Matcher, columns: tuple[str, ...]) -> Matcher:
         f"FROM prepared_{matcher.kind} p JOIN input_{matcher.kind} i ON i.uid = p.unique_id"
     )
     return Matcher(
-        kind=matcher.kind, about=matcher.about, columns=matcher.columns, prepare=prepare, comparisons=(*matcher.comparisons, *more),
-        blocks=(*matcher.blocks, *blocks), training=matcher.training, sure=matcher.sure, sure_recall=matcher.sure_recall,
-        threshold=matcher.threshold, missing_pair=matcher.missing_pair, vetoes=matcher.vetoes,
-    )  # fmt: skip
+        kind=matcher.kind,
+        about=matcher.about,
+        columns=matcher.columns,
+        prepare=prepare,
+        comparisons=(*matcher.comparisons, *more),
+        blocks=(*matcher.blocks, *blocks),
+        training=matcher.training,
+        sure=matcher.sure,
+        sure_recall=matcher.sure_recall,
+        threshold=matcher.threshold,
+        missing_pair=matcher.missing_pair,
+        vetoes=matcher.vetoes,
+    )

@@ -8,4 +8,4 @@ from resolution.matchers.terms import Matcher
 
 MATCHERS: tuple[Matcher, ...] = (ACCOUNT, CONTACT, DEAL, OUTCOME)
 
-__all__ = ["MATCHERS", "Matcher"]
+__all__ = ["ACCOUNT", "CONTACT", "DEAL", "MATCHERS", "OUTCOME", "Matcher"]

@@ -11,23 +11,31 @@ WITH named AS (
     SELECT uid AS unique_id, source, company_core(name) AS words, core_branch(name) AS branch,
            CASE WHEN list_contains(free_mail(), dom.domain) THEN NULL ELSE dom.domain END AS domain,
            phone_key(phone) AS phone, plain_code(registration_id) AS registration_id,
-           street_text(street) AS street, plain_code(postcode) AS postcode, place_text(city) AS city, place_text(country) AS country,
-           list_filter(list_transform(string_split(coalesce(aliases, ''), '|'), lambda a: array_to_string(company_core(a), ' ')),
+           street_text(street) AS street, plain_code(postcode) AS postcode, place_text(city) AS city,
+               place_text(country) AS country,
+           list_filter(list_transform(string_split(coalesce(aliases, ''), '|'), lambda a:
+               array_to_string(company_core(a), ' ')),
                        lambda a: a IS NOT NULL AND a <> '') AS aliases
-    FROM input_account LEFT JOIN host_domain dom ON dom.host = coalesce(host_of(input_account.domain), host_of(website), mail_host(email))
+    FROM input_account LEFT JOIN host_domain dom ON dom.host = coalesce(host_of(input_account.domain),
+        host_of(website), mail_host(email))
 ), counted AS (
-    SELECT word, count(DISTINCT source || chr(31) || unique_id) AS n FROM (SELECT source, unique_id, unnest(list_distinct(words)) AS word FROM named)
+    SELECT word, count(DISTINCT source || chr(31) || unique_id) AS n FROM (SELECT source, unique_id,
+        unnest(list_distinct(words)) AS word FROM named)
     GROUP BY word
 ), bits AS (
     SELECT unique_id, list(word ORDER BY n, word) AS by_rarity, list(n ORDER BY n, word) AS counts,
            list(log2((SELECT count(*) FROM named) / n + 1) ORDER BY n, word) AS word_bits
-    FROM (SELECT unique_id, unnest(list_distinct(words)) AS word FROM named) JOIN counted USING (word) GROUP BY unique_id
+    FROM (SELECT unique_id, unnest(list_distinct(words)) AS word FROM named) JOIN counted USING (word) GROUP BY
+        unique_id
 )
 SELECT named.unique_id, source, domain, phone, registration_id, street, postcode, city, country, aliases, branch,
        split_part(domain, '.', 1) AS domain_label, left(phone, -3) AS phone_trunk,
-       nullif(array_to_string(words, ' '), '') AS name_core, replace(array_to_string(words, ''), ' ', '') AS name_squashed,
-       by_rarity AS name_words, list_transform(by_rarity, lambda w: left(w, 2)) AS name_starts, word_bits AS name_bits, list_sum(word_bits) AS name_total,
-       list_transform(list_filter(list_zip(by_rarity, counts), lambda p, i: i <= 2 AND length(p[1]) > 1), lambda p: p[1]) AS rare_words,
+       nullif(array_to_string(words, ' '), '') AS name_core, replace(array_to_string(words, ''), ' ', '') AS
+           name_squashed,
+       by_rarity AS name_words, list_transform(by_rarity, lambda w: left(w, 2)) AS name_starts, word_bits AS name_bits,
+           list_sum(word_bits) AS name_total,
+       list_transform(list_filter(list_zip(by_rarity, counts), lambda p, i: i <= 2 AND length(p[1]) > 1), lambda p:
+           p[1]) AS rare_words,
        array_to_string(list_transform(words, lambda w: left(w, 1)), '') AS initials
 FROM named LEFT JOIN bits USING (unique_id)
 """
@@ -38,67 +46,114 @@ _ALIKE = (
 )
 
 NAME = Comparison(
-    "name", "What the records call the organisation.", "name_core_l IS NULL OR name_core_r IS NULL",
+    "name",
+    "What the records call the organisation.",
+    "name_core_l IS NULL OR name_core_r IS NULL",
     (
         Level("same name, legal form aside", "name_core_l = name_core_r", 0.45, "name_core"),
-        Level("same words, spaced or ordered differently",
-              "branch_l = branch_r AND (name_squashed_l = name_squashed_r OR list_sort(name_words_l) = list_sort(name_words_r) OR "
-              "list_contains(aliases_l, name_core_r) OR list_contains(aliases_r, name_core_l))", 0.05),
+        Level(
+            "same words, spaced or ordered differently",
+            "branch_l = branch_r AND (name_squashed_l = name_squashed_r OR list_sort(name_words_l) = "
+            "list_sort(name_words_r) OR "
+            "list_contains(aliases_l, name_core_r) OR list_contains(aliases_r, name_core_l))",
+            0.05,
+        ),
         Level("same name but for a place or branch", f"branch_l <> branch_r AND {_ALIKE} >= 0.4", 0.03),
-        Level("nearly all of the name's information shared", f"{_ALIKE} >= 0.8 OR (length(name_squashed_l) >= 6 AND jaro_winkler_similarity(name_squashed_l, "
-              "name_squashed_r) >= 0.95)", 0.2),
+        Level(
+            "nearly all of the name's information shared",
+            f"{_ALIKE} >= 0.8 OR (length(name_squashed_l) >= 6 AND "
+            "jaro_winkler_similarity(name_squashed_l, "
+            "name_squashed_r) >= 0.95)",
+            0.2,
+        ),
         Level("most of the name's information shared", f"{_ALIKE} >= 0.55", 0.12),
-        Level("one name is the initials of the other", "(length(initials_l) >= 3 AND initials_l = name_squashed_r) OR "
-              "(length(initials_r) >= 3 AND initials_r = name_squashed_l)", 0.02),
+        Level(
+            "one name is the initials of the other",
+            "(length(initials_l) >= 3 AND initials_l = name_squashed_r) OR "
+            "(length(initials_r) >= 3 AND initials_r = name_squashed_l)",
+            0.02,
+        ),
         Level("some of the name's information shared", f"{_ALIKE} >= 0.3", 0.06),
     ),
     needs=("name_core",),
-)  # fmt: skip
+)
 DOMAIN = Comparison(
-    "domain", "Internet domain; free-mail domains count for nothing.", "domain_l IS NULL OR domain_r IS NULL",
+    "domain",
+    "Internet domain; free-mail domains count for nothing.",
+    "domain_l IS NULL OR domain_r IS NULL",
     (
         Level("same domain", "domain_l = domain_r", 0.8, "domain"),
         Level("same domain under another ending", "domain_label_l = domain_label_r", 0.05, "domain_label"),
         Level("domains alike", "jaro_winkler_similarity(domain_label_l, domain_label_r) >= 0.93", 0.03),
     ),
-    otherwise_m=0.12, needs=("domain",),
-)  # fmt: skip
+    otherwise_m=0.12,
+    needs=("domain",),
+)
 PHONE = Comparison(
-    "phone", "Phone; a switchboard that many share is worth little.", "phone_l IS NULL OR phone_r IS NULL",
+    "phone",
+    "Phone; a switchboard that many share is worth little.",
+    "phone_l IS NULL OR phone_r IS NULL",
     (
         Level("same phone", "phone_l = phone_r", 0.6, "phone"),
         Level("same exchange, other extension", "phone_trunk_l = phone_trunk_r", 0.1, "phone_trunk"),
         Level("one digit apart", "levenshtein(phone_l, phone_r) <= 1", 0.05),
     ),
-    otherwise_m=0.25, needs=("phone",),
-)  # fmt: skip
+    otherwise_m=0.25,
+    needs=("phone",),
+)
 PLACE = Comparison(
-    "place", "Where it is.", "(street_l IS NULL OR street_r IS NULL) AND (postcode_l IS NULL OR postcode_r IS NULL) AND "
+    "place",
+    "Where it is.",
+    "(street_l IS NULL OR street_r IS NULL) AND (postcode_l IS NULL OR postcode_r IS "
+    "NULL) AND "
     "(city_l IS NULL OR city_r IS NULL) AND (country_l IS NULL OR country_r IS NULL)",
     (
-        Level("same street and postcode", "postcode_l = postcode_r AND jaro_winkler_similarity(street_l, street_r) >= 0.9", 0.35),
+        Level(
+            "same street and postcode",
+            "postcode_l = postcode_r AND jaro_winkler_similarity(street_l, street_r) >= 0.9",
+            0.35,
+        ),
         Level("same postcode", "postcode_l = postcode_r", 0.2, "postcode"),
-        Level("same street", "jaro_winkler_similarity(street_l, street_r) >= 0.95 AND coalesce(city_l = city_r, true)", 0.05),
+        Level(
+            "same street",
+            "jaro_winkler_similarity(street_l, street_r) >= 0.95 AND coalesce(city_l = city_r, true)",
+            0.05,
+        ),
         Level("same city", "city_l = city_r", 0.25, "city"),
         Level("city nearly the same", "jaro_winkler_similarity(city_l, city_r) >= 0.9", 0.04),
         Level("same country, other city", "country_l = country_r AND city_l <> city_r", 0.05),
         Level("same country", "country_l = country_r", 0.1),
     ),
     needs=("postcode", "city", "country", "street"),
-)  # fmt: skip
+)
 REGISTER = Comparison(
-    "registration_id", "Number in the company register.", "registration_id_l IS NULL OR registration_id_r IS NULL",
+    "registration_id",
+    "Number in the company register.",
+    "registration_id_l IS NULL OR registration_id_r IS NULL",
     (
         Level("same number", "registration_id_l = registration_id_r", 0.95),
         Level("one character apart", "damerau_levenshtein(registration_id_l, registration_id_r) <= 1", 0.03),
     ),
-    otherwise_m=0.02, needs=("registration_id",),
-)  # fmt: skip
+    otherwise_m=0.02,
+    needs=("registration_id",),
+)
 
 ACCOUNT = Matcher(
     kind="account",
     about="Organisations.",
-    columns=("name", "aliases", "domain", "website", "email", "phone", "street", "city", "postcode", "country", "registration_id"),
+    columns=(
+        "name",
+        "aliases",
+        "domain",
+        "website",
+        "email",
+        "phone",
+        "street",
+        "city",
+        "postcode",
+        "country",
+        "registration_id",
+    ),
     prepare=PREPARE,
     comparisons=(NAME, DOMAIN, PHONE, PLACE, REGISTER),
     blocks=(
@@ -114,15 +169,31 @@ ACCOUNT = Matcher(
         Block("name is the domain's label", "coalesce(domain_label, name_squashed)", ("domain",)),
         Block("name without spaces", "name_squashed", ("name_core",)),
         Block("postcode and first letter", "postcode || '|' || left(name_squashed, 1)", ("postcode",)),
-        Block("initials", "CASE WHEN len(name_words) >= 3 THEN initials WHEN len(name_words) = 1 AND length(name_squashed) <= 6 THEN name_squashed END", ("name_core",), 20),
+        Block(
+            "initials",
+            "CASE WHEN len(name_words) >= 3 THEN initials WHEN len(name_words) = 1 AND "
+            "length(name_squashed) <= 6 THEN name_squashed END",
+            ("name_core",),
+            20,
+        ),
     ),
     training=(("name_core",), ("domain",), ("phone",), ("registration_id",), ("postcode",)),
-    sure=(("name_core", "domain"), ("name_core", "phone"), ("registration_id",), ("name_core", "postcode"), ("name_core", "city")),
+    sure=(
+        ("name_core", "domain"),
+        ("name_core", "phone"),
+        ("registration_id",),
+        ("name_core", "postcode"),
+        ("name_core", "city"),
+    ),
     sure_recall=0.6,
     threshold=0.0,
     missing_pair=-2.0,
     vetoes=(
-        Veto("different registration numbers", "registration_id_l IS NOT NULL AND registration_id_r IS NOT NULL AND "
-             "damerau_levenshtein(registration_id_l, registration_id_r) > 2", ("registration_id",)),
+        Veto(
+            "different registration numbers",
+            "registration_id_l IS NOT NULL AND registration_id_r IS NOT NULL AND "
+            "damerau_levenshtein(registration_id_l, registration_id_r) > 2",
+            ("registration_id",),
+        ),
     ),
-)  # fmt: skip
+)

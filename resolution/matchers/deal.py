@@ -4,50 +4,68 @@ from resolution.matchers.terms import Block, Comparison, Level, Matcher
 
 PREPARE = """
 CREATE OR REPLACE TABLE prepared_deal AS
-SELECT uid AS unique_id, source, place_text(name) AS name, account, round(amount, 2) AS amount, round(amount)::VARCHAR AS amount_key,
-       opened_at, closed_at, strftime(opened_at, '%Y-%m-%d') AS opened_day, strftime(closed_at, '%Y-%m-%d') AS closed_day
+SELECT uid AS unique_id, source, place_text(name) AS name, account, round(amount, 2) AS amount, round(amount)::VARCHAR
+    AS amount_key,
+       opened_at, closed_at, strftime(opened_at, '%Y-%m-%d') AS opened_day, strftime(closed_at, '%Y-%m-%d') AS
+           closed_day
 FROM input_deal
 """
 
 NAME = Comparison(
-    "name", "Name of the deal.", "name_l IS NULL OR name_r IS NULL",
+    "name",
+    "Name of the deal.",
+    "name_l IS NULL OR name_r IS NULL",
     (
         Level("same name", "name_l = name_r", 0.5, "name"),
         Level("name alike", "jaro_winkler_similarity(name_l, name_r) >= 0.9", 0.3),
     ),
-    otherwise_m=0.2, needs=("name",),
-)  # fmt: skip
+    otherwise_m=0.2,
+    needs=("name",),
+)
 AMOUNT = Comparison(
-    "amount", "Amount.", "amount_l IS NULL OR amount_r IS NULL",
+    "amount",
+    "Amount.",
+    "amount_l IS NULL OR amount_r IS NULL",
     (
         Level("same amount", "amount_l = amount_r", 0.7, "amount"),
         Level("within 2 %", "abs(amount_l - amount_r) <= 0.02 * greatest(abs(amount_l), abs(amount_r))", 0.1),
         Level("within 20 %", "abs(amount_l - amount_r) <= 0.2 * greatest(abs(amount_l), abs(amount_r))", 0.1),
     ),
-    otherwise_m=0.1, needs=("amount",),
-)  # fmt: skip
+    otherwise_m=0.1,
+    needs=("amount",),
+)
 ACCOUNT = Comparison(
-    "account", "The resolved account.", "account_l IS NULL OR account_r IS NULL",
-    (Level("same account", "account_l = account_r", 0.95, "account"),), otherwise_m=0.05, needs=("account",),
-)  # fmt: skip
+    "account",
+    "The resolved account.",
+    "account_l IS NULL OR account_r IS NULL",
+    (Level("same account", "account_l = account_r", 0.95, "account"),),
+    otherwise_m=0.05,
+    needs=("account",),
+)
 OPENED = Comparison(
-    "opened", "When it was opened.", "opened_at_l IS NULL OR opened_at_r IS NULL",
+    "opened",
+    "When it was opened.",
+    "opened_at_l IS NULL OR opened_at_r IS NULL",
     (
         Level("same day", "opened_day_l = opened_day_r", 0.6),
         Level("within a week", "abs(date_diff('day', opened_at_l, opened_at_r)) <= 7", 0.2),
         Level("within a month", "abs(date_diff('day', opened_at_l, opened_at_r)) <= 31", 0.1),
     ),
-    otherwise_m=0.1, needs=("opened_at",),
-)  # fmt: skip
+    otherwise_m=0.1,
+    needs=("opened_at",),
+)
 CLOSED = Comparison(
-    "closed", "When it ended.", "closed_at_l IS NULL OR closed_at_r IS NULL",
+    "closed",
+    "When it ended.",
+    "closed_at_l IS NULL OR closed_at_r IS NULL",
     (
         Level("same day", "closed_day_l = closed_day_r", 0.6),
         Level("within a week", "abs(date_diff('day', closed_at_l, closed_at_r)) <= 7", 0.2),
         Level("within a month", "abs(date_diff('day', closed_at_l, closed_at_r)) <= 31", 0.1),
     ),
-    otherwise_m=0.1, needs=("closed_at",),
-)  # fmt: skip
+    otherwise_m=0.1,
+    needs=("closed_at",),
+)
 
 DEAL = Matcher(
     kind="deal",

@@ -1,4 +1,4 @@
-"""What a matcher is made of: comparisons with labelled levels, blocking keys, vetoes. Frozen data that checks itself."""
+"""What a matcher is made of: comparisons with labelled levels, blocking keys, vetoes. Frozen, and checks itself."""
 
 from dataclasses import dataclass
 
@@ -23,7 +23,7 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """One kind of evidence. The first level met counts; a pair with `missing` true says nothing; the rest is `otherwise`."""
+    """One kind of evidence. The first level met counts; none where `missing` holds; the rest is `otherwise`."""
 
     name: str
     about: str
@@ -35,7 +35,9 @@ class Comparison:
 
     def __post_init__(self) -> None:
         if not self.name.isidentifier() or not self.levels or not self.needs:
-            raise ConfigurationError(f"comparison {self.name!r} needs a plain name, at least one level and the columns it reads")
+            raise ConfigurationError(
+                f"comparison {self.name!r} needs a plain name, at least one level and the columns it reads"
+            )
 
 
 @dataclass(frozen=True, slots=True)
