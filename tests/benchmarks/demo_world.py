@@ -51,6 +51,7 @@ def deals(demo: Path) -> dict[str, float]:
         "causes": auc(causes, label, split),
         "standins": auc(pd.concat([flat, graph], axis=1), label, split),
     }
+    gap = found["causes"] - found["flat"]
     return {
         "closed": float(len(frame)),
         "test": float(len(frame) - split),
@@ -58,9 +59,10 @@ def deals(demo: Path) -> dict[str, float]:
         "auc_truth": float(roc_auc_score(label, truth)),
         "auc_truth_test": float(roc_auc_score(label[split:], truth[split:])),
         **{f"auc_{k}": v for k, v in found.items()},
-        "gap": found["causes"] - found["flat"],
+        "gap": gap,
+        "graph_effect": found["standins"] - found["flat"],
         "reached": (found["standins"] - 0.5) / (found["causes"] - 0.5),
-        "closed_gap": (found["standins"] - found["flat"]) / max(1e-9, found["causes"] - found["flat"]),
+        "closed_gap": (found["standins"] - found["flat"]) / gap if gap > 0.01 else float("nan"),
     }
 
 

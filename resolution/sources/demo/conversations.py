@@ -47,7 +47,7 @@ class AddressBook:
         if key not in self.known:
             mail = human.free_mail if private else job.email
             number = self.files.id("adr-", *key)
-            first, last = spelling.person_name(rng, human, 0.30)
+            first, last = spelling.person_name(rng, human, 0.34)
             display = f"{last}, {first}" if rng.random() < 0.15 else f"{first} {last}" if rng.random() < 0.93 else ""
             office = ""
             if rng.random() >= (0.2 if private else 0.35):

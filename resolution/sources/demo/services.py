@@ -135,7 +135,7 @@ def write_support(files: Files, rng: Random, one: Company, service: Service, see
         job = next(j for j in human.jobs if j.company is one)
         if requester not in seen:
             seen.add(requester)
-            first_name, last = spelling.person_name(rng, human, 0.28)
+            first_name, last = spelling.person_name(rng, human, 0.32)
             name = (
                 f"{first_name} {last}"
                 if rng.random() < 0.9

@@ -28,10 +28,10 @@ class Habit:
     registration: float
 
 
-CRM = Habit(form=0.60, twisted=0.23, domain=0.78, phone=0.80, address=0.90, registration=0.40)
-MARKETING = Habit(form=0.30, twisted=0.40, domain=0.80, phone=0.60, address=0.70, registration=0.0)
-SUPPORT = Habit(form=0.35, twisted=0.38, domain=0.80, phone=0.75, address=0.70, registration=0.0)
-BILLING = Habit(form=0.97, twisted=0.17, domain=0.45, phone=0.70, address=0.97, registration=0.85)
+CRM = Habit(form=0.60, twisted=0.26, domain=0.77, phone=0.80, address=0.90, registration=0.40)
+MARKETING = Habit(form=0.30, twisted=0.43, domain=0.79, phone=0.60, address=0.70, registration=0.0)
+SUPPORT = Habit(form=0.35, twisted=0.41, domain=0.79, phone=0.75, address=0.70, registration=0.0)
+BILLING = Habit(form=0.97, twisted=0.20, domain=0.45, phone=0.70, address=0.97, registration=0.85)
 PRODUCT = Habit(form=0.0, twisted=0.38, domain=0.90, phone=0.0, address=0.75, registration=0.45)
 
 
