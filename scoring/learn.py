@@ -18,8 +18,8 @@ from scoring.served import Served
 from scoring.settings import ScoringSettings
 from scoring.tables import Floats, probability
 
-RIDGES = (3.0, 10.0, 30.0, 100.0)
-CURVES = (30.0, 2.0)
+RIDGES = (4.0, 8.0, 16.0, 32.0, 80.0)
+CURVES = (100.0, 8.0)
 FEW = 8
 """Below this many of either outcome, data only move the base rate."""
 BLEND_RIDGE = 40.0
@@ -140,7 +140,8 @@ def search(
 ) -> tuple[float, float, Floats]:
     """Ridge and curvature with the best log-loss across account folds, and the held-out log-odds of every row.
 
-    First the ridge at a stiff curvature, then the curvature; a tie within half a standard error goes to the stiffer.
+    First the ridge at a stiff curvature, then the curvature, where a gain within half a standard error goes to the
+    stiffer.
     """
     few = data
     if len(data) > settings.selection_rows:
@@ -156,7 +157,7 @@ def search(
         return z
 
     kept = {(r, CURVES[0]): held_out(r, CURVES[0]) for r in RIDGES}
-    best = _simplest(losses, sorted(kept, reverse=True))
+    best = min(sorted(kept, reverse=True), key=lambda k: losses[k].sum())
     for curve in CURVES[1:]:
         kept[best[0], curve] = held_out(best[0], curve)
     ridge, curve = _simplest(losses, [(best[0], c) for c in CURVES])
