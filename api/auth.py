@@ -78,7 +78,9 @@ def signing_secret(file: Path) -> str:
         raise ConfigurationError(f"{file} signs tokens but others may read it: run `chmod 600 {file}`.")
     secret = file.read_text().strip()
     if len(secret) < 32:
-        raise ConfigurationError(f"{file} holds a secret of {len(secret)} characters, 32 are the least: delete it to have one made.")
+        raise ConfigurationError(
+            f"{file} holds a secret of {len(secret)} characters, 32 are the least: delete it to have one made."
+        )
     return secret
 
 
@@ -97,7 +99,11 @@ def read_token(secret: str, token: str) -> Principal:
     """
     try:
         claims = jwt.decode(
-            token, secret, algorithms=[ALGORITHM], issuer=ISSUER, options={"require": ["exp", "iat", "iss", "sub", "role"]}
+            token,
+            secret,
+            algorithms=[ALGORITHM],
+            issuer=ISSUER,
+            options={"require": ["exp", "iat", "iss", "sub", "role"]},
         )
         return Principal(str(claims["sub"]), Role(claims["role"]))
     except jwt.ExpiredSignatureError as error:

@@ -12,15 +12,36 @@ from api.commands import data, scores, serve, server
 from kg.errors import DealgraphError
 
 app = typer.Typer(
-    name="dealgraph", help="A knowledge graph of B2B sales: scores with the paths behind them.", no_args_is_help=True,
-    add_completion=False, pretty_exceptions_enable=False,
+    name="dealgraph",
+    help="A knowledge graph of B2B sales: scores with the paths behind them.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
 )
 COMMANDS = (
-    server.up, server.down, server.status, server.migrate, data.refresh, scores.train, scores.explain, scores.export, server.backup,
-    server.restore, serve.serve, serve.token, data.demo, serve.bench, serve.schema, serve.quickstart,
+    server.up,
+    server.down,
+    server.status,
+    server.migrate,
+    data.refresh,
+    scores.train,
+    scores.explain,
+    scores.export,
+    server.backup,
+    server.restore,
+    serve.serve,
+    serve.token,
+    data.demo,
+    serve.bench,
+    serve.schema,
+    serve.quickstart,
 )
 GROUPS = {
-    "sources": data.sources, "resolve": data.resolve, "features": scores.features, "score": scores.score, "segment": scores.segment,
+    "sources": data.sources,
+    "resolve": data.resolve,
+    "features": scores.features,
+    "score": scores.score,
+    "segment": scores.segment,
     "check": server.check,
 }
 for _command in COMMANDS:

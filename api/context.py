@@ -18,7 +18,7 @@ from kg.ontology import LABELS
 if TYPE_CHECKING:
     from kg.graph import AsyncGraph
 
-Make = Callable[[Mapping[str, Any], "Context"], Any]
+Make = Callable[[Mapping[str, Any], "Context"], object]
 
 
 @lru_cache(maxsize=64)
@@ -29,20 +29,20 @@ def personal(label: str) -> frozenset[str]:
 
 @dataclass(slots=True)
 class Context:
-    """One request. `makers` turns the properties of a node into the object of its label, so that no type imports another."""
+    """One request. `makers` turns a node's properties into the object of its label, so that no type imports another."""
 
     principal: Principal
     loaders: Loaders
     settings: ApiSettings
     makers: Mapping[str, Make] = field(default_factory=dict)
 
-    def entity(self, label: str, row: Mapping[str, Any] | None) -> Any:
+    def entity(self, label: str, row: Mapping[str, Any] | None) -> object | None:
         """The GraphQL object for a node's properties, personal data masked where the role asks for it."""
-        return None if row is None else self.makers[label](self.shown(label, row), self)
+        return None if row is None else self.makers[label](row, self)
 
-    def entities(self, label: str, rows: list[dict[str, Any]]) -> list[Any]:
+    def entities(self, label: str, rows: list[dict[str, Any]]) -> list[object]:
         """The same for many."""
-        return [self.entity(label, row) for row in rows]
+        return [self.makers[label](row, self) for row in rows]
 
     def shown(self, label: str, row: Mapping[str, Any]) -> dict[str, Any]:
         """The properties that this principal may see; masked ones are empty."""

@@ -1,4 +1,4 @@
-"""Keyset cursors: where a page ended, by the value it is ordered by and the id, so that deep pages cost what the first does."""
+"""Keyset cursors: where a page ended, by the value it is ordered by and the id, so that deep pages are not slow."""
 
 from __future__ import annotations
 
@@ -38,7 +38,9 @@ def decode(text: str, order: str) -> Cursor:
         if isinstance(value, dict):
             value = datetime.fromisoformat(value["t"])
     except (binascii.Error, ValueError, TypeError, KeyError) as error:
-        raise InputError(f"after: {text[:40]!r} is not a cursor of ours; take `endCursor` of the page before.") from error
+        raise InputError(
+            f"after: {text[:40]!r} is not a cursor of ours; take `endCursor` of the page before."
+        ) from error
     if made != order or not isinstance(id_, str) or not isinstance(value, str | int | float | datetime | None):
         raise InputError(f"after: this cursor belongs to the order {made!r}, but the list is ordered by {order!r}.")
     return Cursor(order, value, id_)

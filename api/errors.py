@@ -13,7 +13,12 @@ from kg.errors import Busy, DealgraphError, Forbidden, InputError, NotFound, Ser
 log = logging.getLogger("dealgraph.api")
 
 STATUS: tuple[tuple[type[DealgraphError], int], ...] = (
-    (NotFound, 404), (InputError, 400), (Forbidden, 403), (ServerError, 503), (Busy, 409), (StaleModel, 409),
+    (NotFound, 404),
+    (InputError, 400),
+    (Forbidden, 403),
+    (ServerError, 503),
+    (Busy, 409),
+    (StaleModel, 409),
 )
 
 
@@ -57,5 +62,10 @@ def render(error: GraphQLError) -> GraphQLError:
 
 def _with(error: GraphQLError, message: str, extensions: dict[str, str]) -> GraphQLError:
     return GraphQLError(
-        message, nodes=error.nodes, source=error.source, positions=error.positions, path=error.path, extensions=dict(extensions)
+        message,
+        nodes=error.nodes,
+        source=error.source,
+        positions=error.positions,
+        path=error.path,
+        extensions=dict(extensions),
     )

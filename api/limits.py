@@ -45,7 +45,7 @@ class Weigher:
     depth: int = 0
 
     def cost(self, selections: SelectionSetNode | None, parent: object, level: int = 0) -> int:
-        """Values that a selection on a parent type may return (the query is valid: fragments exist and do not recur)."""
+        """Values that a selection on a parent type may return (in a valid query fragments exist and do not recur)."""
         self.depth = max(self.depth, level)
         total = 0
         for node in selections.selections if selections else ():
@@ -53,7 +53,9 @@ class Weigher:
                 total += self._field(node, parent, level)
             elif isinstance(node, FragmentSpreadNode):
                 fragment = self.fragments[node.name.value]
-                total += self.cost(fragment.selection_set, self.schema.get_type(fragment.type_condition.name.value), level)
+                total += self.cost(
+                    fragment.selection_set, self.schema.get_type(fragment.type_condition.name.value), level
+                )
             elif isinstance(node, InlineFragmentNode):
                 on = self.schema.get_type(node.type_condition.name.value) if node.type_condition else parent
                 total += self.cost(node.selection_set, on, level)
@@ -89,20 +91,22 @@ class SizeLimiter(SchemaExtension):
         self.most = cost
         self.deepest = depth
 
-    def on_execute(self) -> Iterator[None]:  # type: ignore[override]
+    def on_execute(self) -> Iterator[None]:
         """Estimate from the document and the variables given."""
         context = self.execution_context
         definitions = context.graphql_document.definitions if context.graphql_document else ()
-        schema: GraphQLSchema = context.schema._schema  # type: ignore[attr-defined]
+        schema: GraphQLSchema = context.schema._schema
         fragments = {d.name.value: d for d in definitions if isinstance(d, FragmentDefinitionNode)}
         weigher = Weigher(schema, fragments, context.variables or {})
         operations = [d for d in definitions if isinstance(d, OperationDefinitionNode)]
         cost = sum(weigher.cost(d.selection_set, schema.get_root_type(d.operation)) for d in operations)
         if weigher.depth > self.deepest:
-            raise InputError(f"This query is {weigher.depth} levels deep, {self.deepest} are the most: ask in two queries.")
+            raise InputError(
+                f"This query is {weigher.depth} levels deep, {self.deepest} are the most: ask in two queries."
+            )
         if cost > self.most:
             raise InputError(
-                f"This query may return about {cost:,} values, {self.most:,} are the most: ask for fewer rows (`first`) or fields."
+                f"This query may return about {cost:,} values, {self.most:,} are the most: ask for fewer rows."
             )
         yield
 
@@ -113,13 +117,15 @@ class TimeLimiter(SchemaExtension):
     def __init__(self, seconds: float):
         self.seconds = seconds
 
-    async def on_execute(self) -> AsyncIterator[None]:  # type: ignore[override]
+    async def on_execute(self) -> AsyncIterator[None]:
         """Run under a time limit."""
         try:
             async with asyncio.timeout(self.seconds):
                 yield
         except TimeoutError as error:
-            raise ServerError(f"This request took longer than {self.seconds:g} s: ask for fewer rows or fields.") from error
+            raise ServerError(
+                f"This request took longer than {self.seconds:g} s: ask for fewer rows or fields."
+            ) from error
 
 
 def extensions(settings: ApiSettings) -> list[Callable[[], SchemaExtension]]:

@@ -1,7 +1,7 @@
 """What resolvers may ask: batched reads of the graph, one Cypher call a kind of read however many entities ask.
 
-Every batched file of `cypher/reads` takes `$keys` (entity ids, or maps) and answers with `key` and `rows`; what was known
-later than the published moment stays out. A loader lives as long as one request.
+Every batched file of `cypher/reads` takes `$keys` (entity ids, or maps) and answers with `key` and `rows`; what was
+known later than the published moment stays out. A loader lives as long as one request.
 """
 
 from __future__ import annotations
@@ -78,12 +78,12 @@ class Loaders:
         """The moment to read as of; before the first refresh the earliest there is, so that nothing is found."""
         return (await self.published()).as_of or datetime(1, 1, 2, tzinfo=UTC)
 
-    async def one_by_one(self, name: str, **parameters: Any) -> list[Row]:
+    async def one_by_one(self, name: str, /, **parameters: Any) -> list[Row]:
         """The rows of a read that is not batched (a page, a search)."""
         self.calls += 1
         return await self.graph.read(reads()[name], **parameters)
 
-    async def rows(self, name: str, key: Any, **extra: Any) -> list[Row]:
+    async def rows(self, name: str, key: Any, /, **extra: Any) -> list[Row]:
         """The rows that belong to `key`, read together with all other keys asked for at this moment."""
         as_of = await self.as_of()
 
@@ -97,13 +97,13 @@ class Loaders:
         rows: list[Row] = await loader.load(hashable(key))
         return rows
 
-    async def row(self, name: str, key: Any, **extra: Any) -> Row | None:
+    async def row(self, name: str, key: Any, /, **extra: Any) -> Row | None:
         """The first row that belongs to `key`."""
         rows = await self.rows(name, key, **extra)
         return rows[0] if rows else None
 
     async def reasons(self, feature: str, entity: str, as_of: datetime, first: int = FIRST_PATHS) -> Reasons:
-        """The value of a feature of an entity as of a moment, with its reasons: one call a feature, however many entities."""
+        """The value of an entity's feature as of a moment, with its reasons: one call a feature, for all entities."""
         take = max(first, FIRST_PATHS)
 
         async def batch(keys: list[tuple[str, str, datetime]]) -> Sequence[Reasons]:
@@ -114,7 +114,9 @@ class Loaders:
         found: Reasons = await self._loader(("reasons", take), batch).load((feature, entity, as_of))
         return found
 
-    def _loader(self, name: tuple[Any, ...], batch: Callable[[list[Any]], Awaitable[Sequence[Any]]]) -> DataLoader[Any, Any]:
+    def _loader(
+        self, name: tuple[Any, ...], batch: Callable[[list[Any]], Awaitable[Sequence[Any]]]
+    ) -> DataLoader[Any, Any]:
         if name not in self._loaders:
             self._loaders[name] = DataLoader(load_fn=batch)
         return self._loaders[name]
@@ -133,7 +135,7 @@ def segment(name: str) -> Query:
 
 
 async def warm(graph: AsyncGraph) -> None:
-    """Have Neo4j plan the reads and the evidence of every feature, so that the first person to ask does not wait for it."""
+    """Have Neo4j plan the evidence of every feature, so that the first person to ask does not wait for it."""
     never = datetime(1, 1, 2, tzinfo=UTC)
     try:
         for feature in load_features().values():

@@ -15,7 +15,7 @@ class Needs(BasePermission):
 
     role: ClassVar[Role]
 
-    def has_permission(self, source: Any, info: Any, **kwargs: Any) -> bool:  # noqa: ARG002 (Strawberry's signature)
+    def has_permission(self, source: Any, info: Any, **kwargs: Any) -> bool:
         """Raise Forbidden, which is rendered as it is, unless the role covers."""
         asked: Info = info
         asked.context.principal.require(self.role, asked.field_name)

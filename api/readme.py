@@ -1,6 +1,7 @@
 """The tables of the README, written from the declarations themselves, so that they cannot say something else.
 
-A table stands between `<!-- table: NAME -->` and `<!-- end -->`; `dealgraph schema --readme` rewrites them and a test compares.
+A table stands between `<!-- table: NAME -->` and `<!-- end -->`; `dealgraph schema --readme` rewrites them, a test
+compares.
 """
 
 import re
@@ -26,14 +27,17 @@ PLACE = re.compile(r"(<!-- table: (?P<name>\w+) -->\n).*?(<!-- end -->)", re.DOT
 def table(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     """A Markdown table; bars inside cells are escaped."""
     lines = [header, tuple("---" for _ in header), *rows]
-    return "".join("| " + " | ".join(" ".join(cell.split()).replace("|", "\\|") for cell in line) + " |\n" for line in lines)
+    return "".join(
+        "| " + " | ".join(" ".join(cell.split()).replace("|", "\\|") for cell in line) + " |\n" for line in lines
+    )
 
 
 def features() -> str:
     """Every feature: what it says, of what, and which way it speaks."""
     found = sorted(load_features().values(), key=lambda f: (f.entity, f.family == "flat", f.family, f.name))
     return table(
-        ("feature", "of", "family", "what it says", "unit"), ((f"`{f.name}`", f.entity, f.family, f.about, f.unit) for f in found)
+        ("feature", "of", "family", "what it says", "unit"),
+        ((f"`{f.name}`", f.entity, f.family, f.about, f.unit) for f in found),
     )
 
 
@@ -71,7 +75,12 @@ def settings() -> str:
     return table(("variable", "what it sets", "default"), (rows[name] for name in sorted(rows)))
 
 
-TABLES: dict[str, Callable[[], str]] = {"features": features, "scores": scores, "commands": commands, "settings": settings}
+TABLES: dict[str, Callable[[], str]] = {
+    "features": features,
+    "scores": scores,
+    "commands": commands,
+    "settings": settings,
+}
 
 
 def render(text: str) -> str:

@@ -1,7 +1,7 @@
 """The whole flow, one line a stage: records in, entities, graph, figures, models, scores, published in one flip.
 
-Killed anywhere and run again it ends in the same graph (by `dealgraph check digest`): each stage writes under its run, and is
-done again unless it finished. Run twice it does nothing the second time.
+Killed anywhere and run again it ends in the same graph (by `dealgraph check digest`): each stage writes under its run,
+and is done again unless it finished. Run twice it does nothing the second time.
 """
 
 from __future__ import annotations
@@ -25,7 +25,6 @@ from kg.runs import locked, publish
 
 DERIVED = frozenset({"Norm", "Measure", "Judgement"})
 """Labels that no source asserts: a source that is silent about them does not close them."""
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +74,9 @@ RESOLVING = code_of("resolution/**/*.py")
 LOADING = code_of("resolution/entities*.py", "kg/load.py", "kg/validate.py", "kg/ontology/*.py", "kg/render/loading.py")
 NORMS = code_of("cypher/norms/*.cypher", "kg/norms.py", "cypher/networks/first_known.cypher")
 NETWORKS = code_of("cypher/networks/*.cypher", "kg/networks.py")
-SCORING = code_of("cypher/features/**/*.cypher", "cypher/labels/*.cypher", "scoring/**/*.py", "kg/features.py", "kg/render/*.py")
+SCORING = code_of(
+    "cypher/features/**/*.cypher", "cypher/labels/*.cypher", "scoring/**/*.py", "kg/features.py", "kg/render/*.py"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ class Line:
         return self.home / "resolution.duckdb"
 
     def files(self) -> str:
-        """Digest of everything that staging reads; a table of a database may change unseen, so it never stays the same."""
+        """Digest of all that staging reads; a table of a database may change unseen, so it never stays the same."""
         from resolution.mapping_file import read_mapping
         from resolution.sources.files import find
 
@@ -107,7 +108,9 @@ class Line:
         if any(section.table for section in sections):
             return digest_of(STAGING, self.run)
         found = {file for section in sections for file in find(section.files, workspace.folder)}
-        return digest_of(STAGING, digest_of_files({self.sources, *found, *([workspace.rates] if workspace.rates else [])}))
+        return digest_of(
+            STAGING, digest_of_files({self.sources, *found, *([workspace.rates] if workspace.rates else [])})
+        )
 
     def stage(self, progress: Progress) -> Result:
         """Sources → typed records with their knowledge time."""
@@ -116,7 +119,11 @@ class Line:
 
         report = stage(self.sources, self.staging, progress=progress)
         said = [f"{r.source} was refused and keeps its earlier records: {r.sentence}" for r in report.refused]
-        counts = {"fetched": report.fetched, "staged": sum(c.staged for c in report.counts), "rejected": report.rejected}
+        counts = {
+            "fetched": report.fetched,
+            "staged": sum(c.staged for c in report.counts),
+            "rejected": report.rejected,
+        }
         keep = {"newest": report.newest.isoformat(), "currency": read_mapping(self.sources).currency}
         return Result(counts, (*said, *report.cannot_know), keep)
 
@@ -158,10 +165,13 @@ class Line:
         from scoring.scores import SCORES
         from scoring.train import train
 
-        models = {score.name: train(self.graph, score, as_of=now, home=self.home, progress=progress) for score in SCORES}
+        models = {
+            score.name: train(self.graph, score, as_of=now, home=self.home, progress=progress) for score in SCORES
+        }
         said = [
             f"{name}: too few won and lost examples to learn from, so rules answer (basis RULES)."
-            for name, model in models.items() if model.served.basis == "RULES"
+            for name, model in models.items()
+            if model.served.basis == "RULES"
         ]
         return Result({name: f"{model.version} ({model.served.basis})" for name, model in models.items()}, tuple(said))
 

@@ -21,7 +21,9 @@ class ApiSettings(BaseSettings):
     home: Path = Field(Path(".dealgraph"), description="State folder: database, staging files, models, secrets.")
     host: str = Field("127.0.0.1", description="Address the API listens on.")
     port: int = Field(8000, ge=1, le=65535, description="Port the API listens on.")
-    token_file: Path | None = Field(None, description="File of the secret that signs tokens, readable by its owner alone.")
+    token_file: Path | None = Field(
+        None, description="File of the secret that signs tokens, readable by its owner alone."
+    )
     token_days: int = Field(30, ge=1, le=3650, description="How long a token holds, in days.")
     secure_cookie: bool = Field(False, description="Send the explorer's cookie over HTTPS only.")
     page_size: int = Field(25, ge=1, le=100, description="Rows of a page when a query does not say.")

@@ -1,7 +1,7 @@
-"""Which stages of a refresh may be skipped: those whose inputs are unchanged and that finished, and none behind one that ran.
+"""Which stages of a refresh are skipped: those that finished with the same inputs, and none behind one that ran.
 
-Stages that write files are remembered in `refresh.json`; stages that write the graph by their `Run` nodes, so that a database
-that was restored, emptied or exchanged is never taken for a loaded one.
+Stages that write files are remembered in `refresh.json`; stages that write the graph by `Run` nodes as well, so that a
+database that was restored, emptied or exchanged is never taken for a loaded one.
 """
 
 from __future__ import annotations
@@ -82,11 +82,17 @@ class Memory:
         self.chain = ""
 
     def stage(
-        self, name: str, inputs: str, work: Callable[[Progress], Result], *, files: Iterable[Path] = (), graph: bool = False
+        self,
+        name: str,
+        inputs: str,
+        work: Callable[[Progress], Result],
+        *,
+        files: Iterable[Path] = (),
+        graph: bool = False,
     ) -> Mapping[str, Any]:
-        """Do the work of a stage unless it was done with these inputs; `files` it writes must be there, `graph` says it writes that.
+        """Do the work of a stage unless it was done with these inputs, and return what it keeps for later ones.
 
-        Returns what the stage keeps for later ones.
+        The `files` that it writes must be there; `graph` says that it writes the graph.
         """
         self.chain = digest_of(self.chain, name, inputs)
         known = self.kept.get(name, {})
@@ -105,7 +111,12 @@ class Memory:
             record_run(
                 self.graph, self.run, name, started=started, finished=finished, config=self.chain, counts=result.counts
             )
-        kept = {"inputs": self.chain, "counts": dict(result.counts), "said": list(result.said), "keep": dict(result.keep)}
+        kept = {
+            "inputs": self.chain,
+            "counts": dict(result.counts),
+            "said": list(result.said),
+            "keep": dict(result.keep),
+        }
         self.kept[name] = kept
         self._write()
         self.done.append(Done(name, monotonic() - clock, False, result.counts, result.said))

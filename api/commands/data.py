@@ -23,7 +23,8 @@ Sources = Annotated[Path, typer.Option("--sources", help="The sources.toml.")]
 @sources.command("check")
 def check(
     config: Annotated[Path, typer.Argument(help="The sources.toml.")],
-    first: Annotated[int, typer.Option(min=1, max=50, help="Rows to show of each kind.")] = 3, json: AsJson = False,
+    first: Annotated[int, typer.Option(min=1, max=50, help="Rows to show of each kind.")] = 3,
+    json: AsJson = False,
 ) -> None:
     """Dry run: the first rows, how they stage, what is rejected and why. Nothing is written."""
     from resolution.staging import check as dry_run
@@ -34,7 +35,8 @@ def check(
         return
     counts = found.report.counts
     show.table(
-        ("source", "kind", "fetched", "staged", "rejected"), [(c.source, c.kind, c.fetched, c.staged, c.rejected) for c in counts],
+        ("source", "kind", "fetched", "staged", "rejected"),
+        [(c.source, c.kind, c.fetched, c.staged, c.rejected) for c in counts],
         right=("fetched", "staged", "rejected"),
     )
     for sample in found.samples:
@@ -43,7 +45,10 @@ def check(
             told = {k: v for k, v in row.items() if v is not None and not k.endswith("__known") and k != "payload_hash"}
             show.out.print("  " + ", ".join(f"{k} = {v}" for k, v in told.items()), markup=False, highlight=False)
         for row in sample.rejects:
-            show.out.print(f"  rejected at {row.get('place')}: {row.get('field')} = {row.get('value')!r}: {row.get('reason')}", markup=False)
+            show.out.print(
+                f"  rejected at {row.get('place')}: {row.get('field')} = {row.get('value')!r}: {row.get('reason')}",
+                markup=False,
+            )
     for refusal in found.report.refused:
         show.out.print(f"{refusal.source} would be refused: {refusal.sentence}", markup=False)
     for sentence in found.report.cannot_know:
@@ -67,29 +72,44 @@ def run(as_of: AsOf = None, json: AsJson = False) -> None:
     if not (home / "staging.duckdb").exists():
         raise InputError(f"There is nothing staged in {home}: run `dealgraph refresh --sources sources.toml`.")
     with show.progress(quiet=json) as stage:
-        found = resolve_all(home / "staging.duckdb", home / "resolution.duckdb", now=show.moment(as_of), progress=stage("resolve"))
+        found = resolve_all(
+            home / "staging.duckdb", home / "resolution.duckdb", now=show.moment(as_of), progress=stage("resolve")
+        )
     if json:
         show.as_json(found)
         return
-    rows = [(kind, found.records[kind], n, found.pairs.get(kind), found.accepted.get(kind)) for kind, n in found.entities.items()]
-    show.table(("kind", "records", "entities", "pairs", "accepted"), rows, right=("records", "entities", "pairs", "accepted"))
+    rows = [
+        (kind, found.records[kind], n, found.pairs.get(kind), found.accepted.get(kind))
+        for kind, n in found.entities.items()
+    ]
+    show.table(
+        ("kind", "records", "entities", "pairs", "accepted"), rows, right=("records", "entities", "pairs", "accepted")
+    )
 
 
 @resolve.command("predict")
 def predict(
-    records: Records, kind: Kind, out: Annotated[Path, typer.Option("--out", help="CSV to write: record_id, entity_id, in the same order.")],
-    fit: Fit = False, json: AsJson = False,
+    records: Records,
+    kind: Kind,
+    out: Annotated[Path, typer.Option("--out", help="CSV to write: record_id, entity_id, in the same order.")],
+    fit: Fit = False,
+    json: AsJson = False,
 ) -> None:
     """Say which records of a file are the same."""
     from resolution.evaluate import predict as predict_file
 
     counts = predict_file(records, kind, fit, out)
-    show.as_json(counts) if json else show.out.print(f"{counts['records']:,} records, {counts['entities']:,} entities: {out}")
+    show.as_json(counts) if json else show.out.print(
+        f"{counts['records']:,} records, {counts['entities']:,} entities: {out}"
+    )
 
 
 @resolve.command("evaluate")
 def evaluate(
-    records: Records, kind: Kind, truth: Annotated[Path, typer.Option("--truth", help="CSV: record_id, entity_id.")], fit: Fit = False,
+    records: Records,
+    kind: Kind,
+    truth: Annotated[Path, typer.Option("--truth", help="CSV: record_id, entity_id.")],
+    fit: Fit = False,
 ) -> None:
     """Compare with the truth: pairs, cluster pairs, B-cubed and the curve over thresholds, as JSON."""
     from resolution.evaluate import evaluate as evaluate_file
@@ -98,23 +118,31 @@ def evaluate(
 
 
 def refresh(
-    sources_toml: Sources, as_of: AsOf = None,
-    force: Annotated[bool, typer.Option("--force", help="Run every stage again, also those whose inputs are unchanged.")] = False,
+    sources_toml: Sources,
+    as_of: AsOf = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Run every stage again, also those whose inputs are unchanged.")
+    ] = False,
     json: AsJson = False,
 ) -> None:
-    """Run the whole line: stage, resolve, load, norms, networks, train, score, publish. Killed anywhere, run it again."""
+    """Run the whole line: stage, resolve, load, norms, networks, train, score, publish. If killed, run it again."""
     from api.refresh import as_json
     from api.refresh import refresh as whole_line
     from kg.graph import Graph
 
     with Graph.connect() as graph, show.progress(quiet=json) as stage:
-        found = whole_line(graph, sources_toml, home=api_settings().home, show=stage, as_of=show.moment(as_of), force=force)
+        found = whole_line(
+            graph, sources_toml, home=api_settings().home, show=stage, as_of=show.moment(as_of), force=force
+        )
     if json:
         show.as_json(as_json(found))
         return
     rows = [
-        (done.stage, "unchanged" if done.skipped else f"{done.seconds:.1f} s",
-         ", ".join(f"{k} {f'{v:,}' if isinstance(v, int) else v}" for k, v in done.counts.items()))
+        (
+            done.stage,
+            "unchanged" if done.skipped else f"{done.seconds:.1f} s",
+            ", ".join(f"{k} {f'{v:,}' if isinstance(v, int) else v}" for k, v in done.counts.items()),
+        )
         for done in found.stages
     ]
     show.table(("stage", "took", "counts"), rows)
@@ -127,7 +155,8 @@ def demo(
     out: Annotated[Path, typer.Option("--out", help="Folder to write into.")],
     accounts: Annotated[int, typer.Option(min=1, help="How many accounts; about 105 records come with each.")] = 500,
     seed: Annotated[int, typer.Option(help="The same seed gives the same files.")] = 1,
-    null: Annotated[bool, typer.Option("--null", help="Cut every tie between the graph and the outcomes.")] = False, json: AsJson = False,
+    null: Annotated[bool, typer.Option("--null", help="Cut every tie between the graph and the outcomes.")] = False,
+    json: AsJson = False,
 ) -> None:
     """Write what the systems of a made-up company hold, its sources.toml, and the truth beside them."""
     from resolution.sources.demo import write_demo
@@ -135,6 +164,11 @@ def demo(
     with show.progress(quiet=json) as stage:
         found = write_demo(out, accounts=accounts, seed=seed, null=null, progress=stage("demo"))
     if json:
-        show.as_json({"out": str(out), "accounts": accounts, "seed": seed, "records": found.records, "rows": dict(found.rows)})
+        show.as_json(
+            {"out": str(out), "accounts": accounts, "seed": seed, "records": found.records, "rows": dict(found.rows)}
+        )
     else:
-        show.out.print(f"{found.records:,} records of {found.accounts:,} accounts are in {out}: run `dealgraph refresh --sources {out}/sources.toml`.")
+        show.out.print(
+            f"{found.records:,} records of {found.accounts:,} accounts are in {out}: "
+            f"run `dealgraph refresh --sources {out}/sources.toml`."
+        )

@@ -22,7 +22,7 @@ STOP_SECONDS = 15.0
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """An API process: its number, when it started (seconds since 1970; numbers are given out again), where it listens."""
+    """An API process: its number, when it started (seconds since 1970, as numbers come again), where it listens."""
 
     pid: int
     started: float
@@ -52,7 +52,7 @@ def check_port(settings: ApiSettings) -> None:
             probe.bind((settings.host, settings.port))
         except OSError as error:
             raise ServerError(
-                f"Port {settings.port} on {settings.host} is used by another program: stop it, or set DEALGRAPH_PORT to a free port."
+                f"Port {settings.port} on {settings.host} is used by another program: stop it, or set DEALGRAPH_PORT."
             ) from error
 
 
@@ -71,7 +71,11 @@ def start(settings: ApiSettings) -> Running:
     settings.process_file.parent.mkdir(parents=True, exist_ok=True)
     with settings.log_file.open("ab") as log:
         child = subprocess.Popen(
-            [sys.executable, "-u", "-m", "api.cli", "serve"], stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+            [sys.executable, "-u", "-m", "api.cli", "serve"],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
         )
     made = Running(child.pid, psutil.Process(child.pid).create_time(), settings.address)
     part = settings.process_file.with_suffix(".part")

@@ -23,14 +23,27 @@ Out = Annotated[Path, typer.Option("--out", help="CSV to write.")]
 
 @features.command("list")
 def list_features(
-    entity: Annotated[str | None, typer.Option(help="Only those of deal, lead, account or contact.")] = None, json: AsJson = False,
+    entity: Annotated[str | None, typer.Option(help="Only those of deal, lead, account or contact.")] = None,
+    json: AsJson = False,
 ) -> None:
     """Name every feature, with what it says."""
     from kg.features import load_features
 
     found = [f for f in load_features().values() if entity is None or f.entity == entity]
     if json:
-        keys = ("name", "entity", "family", "about", "unit", "aggregate", "empty", "monotone", "window", "absent", "digest")
+        keys = (
+            "name",
+            "entity",
+            "family",
+            "about",
+            "unit",
+            "aggregate",
+            "empty",
+            "monotone",
+            "window",
+            "absent",
+            "digest",
+        )
         show.as_json([{key: getattr(f, key) for key in keys} for f in found])
         return
     show.table(("feature", "entity", "family", "what it says"), [(f.name, f.entity, f.family, f.about) for f in found])
@@ -48,14 +61,17 @@ def train(name: Name, as_of: AsOf = None, json: AsJson = False) -> None:
     if json:
         show.as_json(dict(made.manifest))
         return
-    show.out.print(f"{name} {made.version}: answers by {made.served.basis}, {'learned now' if made.fresh else 'unchanged'}.")
+    show.out.print(
+        f"{name} {made.version}: answers by {made.served.basis}, {'learned now' if made.fresh else 'unchanged'}."
+    )
     rows = [(what, _figure(value)) for what, value in _flat(made.manifest.get("metrics", {}))]
     show.table(("figure", "value"), rows)
 
 
 @score.command("all")
 def score_all(
-    name: Annotated[str | None, typer.Argument(help="Name of the score; all of them without one.")] = None, as_of: AsOf = None,
+    name: Annotated[str | None, typer.Argument(help="Name of the score; all of them without one.")] = None,
+    as_of: AsOf = None,
     json: AsJson = False,
 ) -> None:
     """Score everything that is open and make the scores current."""
@@ -81,7 +97,9 @@ def score_all(
 
 @score.command("predict")
 def predict(
-    name: Name, moments: Annotated[Path, typer.Option("--moments", help="CSV: source, record_id, as_of.")], out: Out,
+    name: Name,
+    moments: Annotated[Path, typer.Option("--moments", help="CSV: source, record_id, as_of.")],
+    out: Out,
     version: Annotated[str | None, typer.Option(help="Version of the model; without one, the one that serves.")] = None,
     json: AsJson = False,
 ) -> None:
@@ -93,7 +111,9 @@ def predict(
     with Graph.connect() as graph, show.progress(quiet=json) as stage:
         home = api_settings().home
         counts = answer(graph, score_named(name), moments, out, home=home, version=version, progress=stage("predict"))
-    show.as_json(counts) if json else show.out.print(f"{out}: " + ", ".join(f"{n:,} by {basis}" for basis, n in counts.items()))
+    show.as_json(counts) if json else show.out.print(
+        f"{out}: " + ", ".join(f"{n:,} by {basis}" for basis, n in counts.items())
+    )
 
 
 @score.command("export")
@@ -109,8 +129,11 @@ def export_scores(name: Name, out: Out, json: AsJson = False) -> None:
 
 
 def explain(
-    name: Name, record: Annotated[str, typer.Option("--record", help="source:record_id; the source ends at the first colon.")],
-    as_of: AsOf = None, first: Annotated[int | None, typer.Option(min=1, help="Only the largest reasons.")] = None, json: AsJson = False,
+    name: Name,
+    record: Annotated[str, typer.Option("--record", help="source:record_id; the source ends at the first colon.")],
+    as_of: AsOf = None,
+    first: Annotated[int | None, typer.Option(min=1, help="Only the largest reasons.")] = None,
+    json: AsJson = False,
 ) -> None:
     """Say why: the score of a record's entity at a moment, what each feature adds, and the paths behind it."""
     from kg.graph import Graph
@@ -122,10 +145,14 @@ def explain(
     if json:
         show.as_json(found)
         return
-    show.out.print(f"[bold]{found['question']}[/bold] {found['probability']:.1%} ({found['low']:.1%} to {found['high']:.1%}), {found['basis']}")
+    show.out.print(
+        f"[bold]{found['question']}[/bold] {found['probability']:.1%} "
+        f"({found['low']:.1%} to {found['high']:.1%}), {found['basis']}"
+    )
     show.table(
         ("adds", "because", "feature"),
-        [(f"{c['contribution']:+.3f}", c["sentence"], c["feature"]) for c in found["contributions"]], right=("adds",),
+        [(f"{c['contribution']:+.3f}", c["sentence"], c["feature"]) for c in found["contributions"]],
+        right=("adds",),
     )
     show.out.print(f"{found['base']:+.3f} before any reason, {found['log_odds']:+.3f} in all (log-odds).")
 
@@ -141,8 +168,10 @@ def list_segments(json: AsJson = False) -> None:
 
 @segment.command("show")
 def show_segment(
-    name: Annotated[str, typer.Argument(help="Name of the segment.")], as_of: AsOf = None,
-    out: Annotated[Path | None, typer.Option("--out", help="CSV to write: id, name, domain, reason.")] = None, json: AsJson = False,
+    name: Annotated[str, typer.Argument(help="Name of the segment.")],
+    as_of: AsOf = None,
+    out: Annotated[Path | None, typer.Option("--out", help="CSV to write: id, name, domain, reason.")] = None,
+    json: AsJson = False,
 ) -> None:
     """The accounts of a segment, and why each is in it."""
     from kg.graph import Graph
@@ -163,7 +192,9 @@ def show_segment(
 
 
 def export(
-    what: Annotated[str, typer.Argument(help="Name of a score (as `score export`) or of a segment.")], out: Out, as_of: AsOf = None,
+    what: Annotated[str, typer.Argument(help="Name of a score (as `score export`) or of a segment.")],
+    out: Out,
+    as_of: AsOf = None,
     json: AsJson = False,
 ) -> None:
     """Write a score for a CRM import, or a segment for a campaign."""
@@ -193,8 +224,14 @@ def members(graph: Any, name: str, as_of: datetime) -> list[dict[str, Any]]:
     found = graph.read(load_queries("reads")["accounts"], keys=sorted(reasons), as_of=as_of)
     accounts = {row["key"]: row["rows"][0] for row in found if row["rows"]}
     return [
-        {"id": id_, "name": accounts[id_].get("name"), "domain": accounts[id_].get("domain"), "reason": "; ".join(sorted(set(why)))}
-        for id_, why in sorted(reasons.items()) if id_ in accounts
+        {
+            "id": id_,
+            "name": accounts[id_].get("name"),
+            "domain": accounts[id_].get("domain"),
+            "reason": "; ".join(sorted(set(why))),
+        }
+        for id_, why in sorted(reasons.items())
+        if id_ in accounts
     ]
 
 
@@ -207,7 +244,9 @@ def _moment(graph: Any, text: str | None) -> datetime:
         return typed
     rows = graph.read(load_queries("reads")["workspace"])
     if not rows or rows[0]["as_of"] is None:
-        raise ConfigurationError("Nothing is published yet: run `dealgraph refresh --sources sources.toml`, or give --as-of.")
+        raise ConfigurationError(
+            "Nothing is published yet: run `dealgraph refresh --sources sources.toml`, or give --as-of."
+        )
     at: datetime = rows[0]["as_of"]
     return at
 

@@ -12,17 +12,27 @@ from api.auth import Role, make_token, signing_secret
 from api.commands import process, show
 from api.commands.show import AsJson
 from api.settings import api_settings
+from api.stages import Show
 from kg.errors import ConfigurationError, IntegrityError
 
 QUERIES = (
-    ("The three deals most likely to be won, each with its reasons and the paths behind them",
-     "{ deals(first: 3, orderBy: {score: DESC}) { edges { node { name account { name } score { value low high "
-     "contributions(first: 5) { sentence logOdds paths(first: 2) { sentence nodes { id label } relationships { type at } } } } } } } }"),
-    ("Who decides, who is missing, and who could introduce us",
-     "{ deals(first: 1, filter: {state: \"open\"}) { edges { node { name buyingCenter { coverage sentence roles { role contact { name } metAt } "
-     "missing { role sentence } } similarDeals(k: 3) { sentence result } } } } }"),
-    ("Which entity a record of the CRM is, and which other records are the same",
-     "{{ entityForRecord(source: \"{source}\", recordId: \"{record}\") {{ __typename ... on Account {{ name records {{ source recordId }} }} }} }}"),
+    (
+        "The three deals most likely to be won, each with its reasons and the paths behind them",
+        "{ deals(first: 3, orderBy: {score: DESC}) { edges { node { name account { name } score { value low high "
+        "contributions(first: 5) { sentence logOdds "
+        "paths(first: 2) { sentence nodes { id label } relationships { type at } } } } } } } }",
+    ),
+    (
+        "Who decides, who is missing, and who could introduce us",
+        '{ deals(first: 1, filter: {state: "open"}) { edges { node { name '
+        "buyingCenter { coverage sentence roles { role contact { name } metAt } "
+        "missing { role sentence } } similarDeals(k: 3) { sentence result } } } } }",
+    ),
+    (
+        "Which entity a record of the CRM is, and which other records are the same",
+        '{{ entityForRecord(source: "{source}", recordId: "{record}") '
+        "{{ __typename ... on Account {{ name records {{ source recordId }} }} }} }}",
+    ),
 )
 
 
@@ -41,7 +51,9 @@ def serve() -> None:
 def token(
     role: Annotated[Role, typer.Option("--role", help="What it allows; a viewer sees no personal data.")] = Role.VIEWER,
     name: Annotated[str, typer.Option("--name", help="Who it is for; the log says so.")] = "cli",
-    days: Annotated[int | None, typer.Option("--days", min=1, max=3650, help="How long it holds; DEALGRAPH_TOKEN_DAYS without one.")] = None,
+    days: Annotated[
+        int | None, typer.Option("--days", min=1, max=3650, help="How long it holds; DEALGRAPH_TOKEN_DAYS without one.")
+    ] = None,
     json: AsJson = False,
 ) -> None:
     """Make a token for GraphQL and the explorer."""
@@ -51,31 +63,45 @@ def token(
 
 
 def schema(
-    check: Annotated[bool, typer.Option("--check", help="Fail when api/schema.graphql is not what the code says.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Fail when api/schema.graphql is not what the code says.")
+    ] = False,
     write: Annotated[bool, typer.Option("--write", help="Write api/schema.graphql.")] = False,
+    readme: Annotated[bool, typer.Option("--readme", help="Write the tables of the README.")] = False,
 ) -> None:
     """Print the GraphQL schema."""
     from api.schema import SNAPSHOT, schema_text
 
     text = schema_text()
     if check and (not SNAPSHOT.exists() or SNAPSHOT.read_text(encoding="utf-8") != text):
-        raise IntegrityError(f"{SNAPSHOT.name} is not what the code says: run `dealgraph schema --write` and read the difference.")
+        raise IntegrityError(
+            f"{SNAPSHOT.name} is not what the code says: run `dealgraph schema --write` and read the difference."
+        )
+    if readme:
+        from api.readme import README, render
+
+        README.write_text(render(README.read_text(encoding="utf-8")), encoding="utf-8")
     if write:
         SNAPSHOT.write_text(text, encoding="utf-8")
-    elif not check:
+    if not (check or write or readme):
         print(text, end="")
 
 
 def bench(
-    records: Annotated[int, typer.Option(help="Source records of the demo company to measure with.")] = 10_000,
-    out: Annotated[Path, typer.Option("--out", help="JSON to write.")] = Path("bench.json"), json: AsJson = False,
+    records: Annotated[
+        list[int] | None, typer.Option(help="Source records to measure with; 10,000 and 100,000 without it.")
+    ] = None,
+    out: Annotated[Path, typer.Option("--out", help="JSON to write.")] = Path("bench.json"),
+    json: AsJson = False,
 ) -> None:
     """Measure every part against its bare counterpart: one JSON and a table."""
     try:
         from tests.benchmarks.run import run
     except ModuleNotFoundError as error:
-        raise ConfigurationError(f"Benchmarks run from a clone with the development tools installed: {error.name} is not there.") from error
-    found = run(records, out)
+        raise ConfigurationError(
+            f"Benchmarks run from a clone with the development tools installed: {error.name} is not there."
+        ) from error
+    found = run(records or [10_000, 100_000], out)
     if json:
         show.as_json(found)
 
@@ -104,7 +130,9 @@ def quickstart(
         api = process.start(settings)
     made = make_token(signing_secret(settings.secret_file), Role.ANALYST, name="quickstart", days=settings.token_days)
     ran = [done for done in found.stages if not done.skipped]
-    show.out.print(f"{len(ran)} of {len(found.stages)} stages ran, the others were unchanged; as of {found.as_of:%Y-%m-%d}.\n")
+    show.out.print(
+        f"{len(ran)} of {len(found.stages)} stages ran, the others were unchanged; as of {found.as_of:%Y-%m-%d}.\n"
+    )
     print(f"Explorer   {api.address}/\nGraphQL    {api.address}/graphql\nToken      {made}\n")
     for title, text in QUERIES:
         filled = text.format(**record) if "{source}" in text else text
@@ -114,8 +142,8 @@ def quickstart(
     sys.stdout.flush()
 
 
-def write_files(folder: Path, accounts: int, seed: int, stage: show.Show) -> None:
-    """The demo company's files, unless they are all there; written beside their place, so that half of them never count."""
+def write_files(folder: Path, accounts: int, seed: int, stage: Show) -> None:
+    """The demo company's files, unless they are there; written beside their place, so that half never counts."""
     import shutil
 
     from resolution.sources.demo import write_demo

@@ -58,12 +58,18 @@ def status(json: AsJson = False) -> None:
     if json:
         show.as_json({"neo4j": found, "published": published, "api": api and {"pid": api.pid, "address": api.address}})
         return
-    rows_ = [("neo4j", f"{found.state} at {found.uri}"), ("published", f"as of {published:%Y-%m-%d %H:%M} UTC" if published else "nothing yet")]
-    show.table(("what", "how"), [*rows_, ("api", f"{api.address} (process {api.pid})" if api else "not started by quickstart")])
+    rows_ = [
+        ("neo4j", f"{found.state} at {found.uri}"),
+        ("published", f"as of {published:%Y-%m-%d %H:%M} UTC" if published else "nothing yet"),
+    ]
+    show.table(
+        ("what", "how"), [*rows_, ("api", f"{api.address} (process {api.pid})" if api else "not started by quickstart")]
+    )
 
 
 def migrate(
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be applied.")] = False, json: AsJson = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be applied.")] = False,
+    json: AsJson = False,
 ) -> None:
     """Bring the graph's schema up to date."""
     from kg.graph import Graph
@@ -72,7 +78,9 @@ def migrate(
     with Graph.connect() as graph:
         applied = [m.version for m in apply(graph, dry_run=dry_run)]
     verb = "would be applied" if dry_run else "applied"
-    show.as_json(applied) if json else show.out.print(f"{verb.capitalize()}: {', '.join(applied)}." if applied else "The schema is up to date.")
+    show.as_json(applied) if json else show.out.print(
+        f"{verb.capitalize()}: {', '.join(applied)}." if applied else "The schema is up to date."
+    )
 
 
 @check.command("digest")
@@ -97,7 +105,10 @@ def audits(json: AsJson = False) -> None:
     if json:
         show.as_json([{"name": r.name, "ok": r.ok, "sentence": r.sentence} for r in results])
     else:
-        show.table(("audit", "holds", "what is wrong first"), [(r.name, "yes" if r.ok else "NO", "" if r.ok else r.sentence) for r in results])
+        show.table(
+            ("audit", "holds", "what is wrong first"),
+            [(r.name, "yes" if r.ok else "NO", "" if r.ok else r.sentence) for r in results],
+        )
     broken = [r for r in results if not r.ok]
     if broken:
         raise IntegrityError(f"{len(broken)} of {len(results)} audits do not hold; the first: {broken[0].sentence}")
@@ -110,7 +121,9 @@ def backup(file: BackupFile, json: AsJson = False) -> None:
 
     with show.progress(quiet=json) as stage:
         server.backup(settings(), file, stage("backup"))
-    show.as_json({"file": str(file), "bytes": file.stat().st_size}) if json else show.out.print(f"{file}: {file.stat().st_size / 1e6:,.1f} MB")
+    show.as_json({"file": str(file), "bytes": file.stat().st_size}) if json else show.out.print(
+        f"{file}: {file.stat().st_size / 1e6:,.1f} MB"
+    )
 
 
 def restore(file: BackupFile, json: AsJson = False) -> None:

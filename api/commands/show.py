@@ -25,7 +25,9 @@ err = Console(stderr=True, soft_wrap=True)
 PAUSE = 0.2
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
-AsOf = Annotated[str | None, typer.Option("--as-of", help="Moment to speak of; a bare date means the end of that day, UTC.")]
+AsOf = Annotated[
+    str | None, typer.Option("--as-of", help="Moment to speak of; a bare date means the end of that day, UTC.")
+]
 
 
 def moment(text: str | None, name: str = "--as-of") -> datetime | None:
@@ -69,12 +71,16 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, right: Se
 
 @contextmanager
 def progress(*, quiet: bool = False) -> Iterator[Show]:
-    """What stages tell their progress to: bars on a terminal, else lines on the error stream, so that logs can be read."""
+    """What stages tell their progress to: bars on a terminal, else lines on the error stream, for logs."""
     if quiet or not sys.stderr.isatty():
         yield _lines
         return
     columns = (
-        TextColumn("{task.fields[stage]:<9}"), BarColumn(28), TaskProgressColumn(), TextColumn("{task.description}"), TimeElapsedColumn(),
+        TextColumn("{task.fields[stage]:<9}"),
+        BarColumn(28),
+        TaskProgressColumn(),
+        TextColumn("{task.description}"),
+        TimeElapsedColumn(),
     )
     with Progress(*columns, console=err) as bars:
         yield lambda stage: _bar(bars, stage)

@@ -77,7 +77,7 @@ class Account(FromRow):
     async def records(self, info: Info, first: First = 25) -> list[SourceRecord]:
         """The source records that are this account."""
         rows = await info.context.loaders.rows("entity_records", self.id, first=info.context.page(first))
-        return [info.context.entity("Record", row) for row in rows]
+        return [SourceRecord.of(row, info.context) for row in rows]
 
     @field
     async def score(self, info: Info, name: Name = SCORE_OF["account"], as_of: datetime | None = None) -> Score | None:

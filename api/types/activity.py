@@ -33,7 +33,13 @@ class Activity:
         """An activity with who took part."""
         shown = context.shown("Activity", row)
         return cls(
-            id=strawberry.ID(row["id"]), kind=row.get("kind"), direction=row.get("direction"), outcome=row.get("outcome"),
-            subject=shown.get("subject"), minutes=row.get("minutes"), at=row["at"],
-            rep=context.entity("Rep", row.get("rep")), people=context.entities("Contact", row.get("people", [])),
+            id=strawberry.ID(row["id"]),
+            kind=row.get("kind"),
+            direction=row.get("direction"),
+            outcome=row.get("outcome"),
+            subject=shown.get("subject"),
+            minutes=row.get("minutes"),
+            at=row["at"],
+            rep=Rep.of(row["rep"], context) if row.get("rep") else None,
+            people=context.entities("Contact", row.get("people", [])),
         )

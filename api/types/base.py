@@ -37,6 +37,7 @@ def node_type(label: str) -> Callable[[type[T]], type[T]]:
                 told = node.by_name[name]
                 parts = (told.about, f"Unit: {told.unit}." if told.unit else "", MASKED if told.personal else "")
                 setattr(cls, name, strawberry.field(description=" ".join(part for part in parts if part)))
+        setattr(cls, "label", label)  # noqa: B010 (T has no such attribute)
         return strawberry.type(cls, description=node.about)
 
     return declare
@@ -46,7 +47,9 @@ class FromRow:
     """Built from a row: each field takes the value of its own name."""
 
     @classmethod
-    def of(cls, row: Mapping[str, Any], context: Context) -> Self:  # noqa: ARG003 (types that hold entities use it)
-        """The object for a row; what the row lacks is empty."""
+    def of(cls, row: Mapping[str, Any], context: Context) -> Self:
+        """The object for a row, masked for this principal; what the row lacks is empty."""
+        label = getattr(cls, "label", None)
+        shown = context.shown(label, row) if label else row
         names = (f.name for f in dataclasses.fields(cast("Any", cls)) if f.init)
-        return cls(**{name: row.get(name) for name in names})
+        return cls(**{name: shown.get(name) for name in names})

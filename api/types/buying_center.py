@@ -46,7 +46,9 @@ class MissingRole:
     role: str
     seen_in_won: float | None = strawberry.field(description="Share of won deals in which somebody held it.")
     candidate: ContactLink | None = strawberry.field(description="Somebody at the account who may hold it.")
-    via: ContactLink | None = strawberry.field(description="Who could introduce us: the seat holder whom we talk with most.")
+    via: ContactLink | None = strawberry.field(
+        description="Who could introduce us: the seat holder whom we talk with most."
+    )
     sentence: str = strawberry.field(description="The warmest path to it, in words.")
 
 
@@ -65,6 +67,11 @@ def words(role: str) -> str:
     return role.replace("_", " ")
 
 
+def called(contact: object) -> str:
+    """What a contact is called, as far as this reader may know."""
+    return str(getattr(contact, "called", "someone"))
+
+
 def candidate(role: str, people: list[dict[str, Any]]) -> dict[str, Any] | None:
     """The first person whose seniority or department is where the role is usually found."""
     for sought in SEEKS.get(role, ()):
@@ -79,7 +86,8 @@ async def buying_center(info: Info, deal: str) -> BuyingCenter:
     context = info.context
     as_of = await context.loaders.as_of()
     expected, seats, opening = await asyncio.gather(
-        context.loaders.reasons(COVERAGE, deal, as_of), context.loaders.rows("deal_seats", deal),
+        context.loaders.reasons(COVERAGE, deal, as_of),
+        context.loaders.rows("deal_seats", deal),
         context.loaders.row("deal_introductions", deal),
     )
     held = {row["role"] for row in seats}
@@ -87,7 +95,9 @@ async def buying_center(info: Info, deal: str) -> BuyingCenter:
     missing = [_missing(row["id"], row["w"], opening, info) for row in wanted]
     roles = [RoleSeat(**{**row, "contact": context.entity("Contact", row["contact"])}) for row in seats]
     coverage = expected.value if isinstance(expected.value, int | float) else 0.0
-    return BuyingCenter(coverage=coverage, sentence=told(load_features()[COVERAGE], expected, context), roles=roles, missing=missing)
+    return BuyingCenter(
+        coverage=coverage, sentence=told(load_features()[COVERAGE], expected, context), roles=roles, missing=missing
+    )
 
 
 def _missing(role: str, weight: float, opening: Mapping[str, Any] | None, info: Info) -> MissingRole:
@@ -97,7 +107,7 @@ def _missing(role: str, weight: float, opening: Mapping[str, Any] | None, info: 
     to, via = context.entity("Contact", person), context.entity("Contact", host)
     said = f"Nobody known as {words(role)}"
     if to is not None:
-        said += f"; {to.called} at the account may be"
+        said += f"; {called(to)} at the account may be"
     if via is not None:
-        said += f"; warmest path: via {via.called}"
+        said += f"; warmest path: via {called(via)}"
     return MissingRole(role=role, seen_in_won=weight, candidate=to, via=via, sentence=said + ".")

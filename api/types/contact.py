@@ -57,7 +57,9 @@ class Contact(FromRow):
         """Where the contact works and worked, newest first."""
         rows = await info.context.loaders.rows("contact_employments", self.id)
         return [
-            Employment(account=info.context.entity("Account", r["account"]), title=r["title"], from_=r["from"], to=r["to"])
+            Employment(
+                account=info.context.entity("Account", r["account"]), title=r["title"], from_=r["from"], to=r["to"]
+            )
             for r in rows
         ]
 
@@ -77,7 +79,7 @@ class Contact(FromRow):
     async def records(self, info: Info, first: First = 25) -> list[SourceRecord]:
         """The source records that are this contact."""
         rows = await info.context.loaders.rows("entity_records", self.id, first=info.context.page(first))
-        return [info.context.entity("Record", row) for row in rows]
+        return [SourceRecord.of(row, info.context) for row in rows]
 
     @field
     async def score(self, info: Info, name: Name = SCORE_OF["contact"], as_of: datetime | None = None) -> Score | None:

@@ -27,7 +27,9 @@ def known_feature(name: str) -> Feature:
     """
     found = load_features().get(name)
     if found is None:
-        raise StaleModel(f"A stored score names the feature {name!r}, whose file is gone from cypher/features: run `dealgraph refresh`.")
+        raise StaleModel(
+            f"A score names the feature {name!r}, whose file is gone from cypher/features: run `dealgraph refresh`."
+        )
     return found
 
 
@@ -65,7 +67,7 @@ class Contribution:
 
     @field
     async def paths(self, info: Info, first: First = FIRST_PATHS) -> list[Path]:
-        """The paths in the graph behind it, heaviest or newest first; where there is nothing, the entity alone and what that means."""
+        """The paths behind it, heaviest or newest first; without any, the entity alone and what that means."""
         take = info.context.page(first, FIRST_PATHS)
         names = [self.name, *([self.other] if self.other else [])]
         found = await asyncio.gather(*(info.context.loaders.reasons(n, self.entity, self.moment, take) for n in names))
@@ -79,9 +81,15 @@ def contributions(row: Mapping[str, Any]) -> list[Contribution]:
     found = []
     for i, (name, log_odds) in enumerate(zip(row["features"], row["contributions"], strict=True)):
         value = row["values"][i] if i < len(row.get("values") or []) else None
-        found.append(Contribution(
-            name=name, other=(paired[i] or None) if i < len(paired) else None, entity=row["entity_id"], moment=row["as_of"],
-            value=None if value is None or isnan(value) else value,
-            text=(texts[i] or None) if i < len(texts) else None, log_odds=log_odds,
-        ))
+        found.append(
+            Contribution(
+                name=name,
+                other=(paired[i] or None) if i < len(paired) else None,
+                entity=row["entity_id"],
+                moment=row["as_of"],
+                value=None if value is None or isnan(value) else value,
+                text=(texts[i] or None) if i < len(texts) else None,
+                log_odds=log_odds,
+            )
+        )
     return sorted(found, key=lambda c: (-abs(c.log_odds), c.name, c.other or ""))

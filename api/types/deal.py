@@ -45,7 +45,8 @@ class Deal(FromRow):
     @field
     async def owner(self, info: Info) -> Rep | None:
         """The rep who works it."""
-        return info.context.entity("Rep", await info.context.loaders.row("deal_owner", self.id))
+        row = await info.context.loaders.row("deal_owner", self.id)
+        return Rep.of(row, info.context) if row else None
 
     @field
     async def products(self, info: Info) -> list[Product]:
@@ -87,9 +88,10 @@ class Deal(FromRow):
 
     @field
     async def timeline(self, info: Info, first: First = 25) -> list[TimelineEvent]:
-        """What happened, newest first: activities, stages, changes, and its account's support tickets."""
+        """What happened, newest first: activities, stages, changes, and its account's tickets since."""
         account = await info.context.loaders.row("deal_account", self.id)
-        return await deal_timeline(info, self.id, account["id"] if account else None, info.context.page(first))
+        page = info.context.page(first)
+        return await deal_timeline(info, self.id, account["id"] if account else None, self.opened_at, page)
 
     @field
     async def similar_deals(self, info: Info, k: K = 5) -> list[SimilarDeal]:
@@ -100,7 +102,7 @@ class Deal(FromRow):
     async def records(self, info: Info, first: First = 25) -> list[SourceRecord]:
         """The source records that are this deal."""
         rows = await info.context.loaders.rows("entity_records", self.id, first=info.context.page(first))
-        return [info.context.entity("Record", row) for row in rows]
+        return [SourceRecord.of(row, info.context) for row in rows]
 
     @field
     async def score(self, info: Info, name: Name = SCORE_OF["deal"], as_of: datetime | None = None) -> Score | None:

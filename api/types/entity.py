@@ -12,7 +12,9 @@ from api.types.contact import Contact
 from api.types.deal import Deal
 from api.types.lead import Lead
 
-Entity = Annotated[Deal | Lead | Account | Contact, strawberry.union("Entity", description="What a source record may speak of.")]
+Entity = Annotated[
+    Deal | Lead | Account | Contact, strawberry.union("Entity", description="What a source record may speak of.")
+]
 
 
 @strawberry.enum(description="Kinds of entities.")

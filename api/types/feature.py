@@ -29,7 +29,15 @@ class FeatureDefinition:
     def of(cls, feature: Feature) -> Self:
         """The definition of a feature."""
         return cls(
-            name=feature.name, entity=feature.entity, family=feature.family, about=feature.about, unit=feature.unit,
-            aggregate=feature.aggregate, monotone=feature.monotone, window=feature.window or None,
-            categorical=feature.categorical, absent=feature.absent, digest=feature.digest,
+            name=feature.name,
+            entity=feature.entity,
+            family=feature.family,
+            about=feature.about,
+            unit=feature.unit,
+            aggregate=feature.aggregate,
+            monotone=feature.monotone,
+            window=feature.window or None,
+            categorical=feature.categorical,
+            absent=feature.absent,
+            digest=feature.digest,
         )

@@ -122,6 +122,8 @@ def parameters(given: Filter) -> dict[str, object]:
     for f in dataclasses.fields(given):
         value = getattr(given, f.name)
         if isinstance(value, datetime) and value.tzinfo is None:
-            raise InputError(f"filter: {f.name} {value.isoformat()} has no time zone; write for example {value.isoformat()}Z.")
+            raise InputError(
+                f"filter: {f.name} {value.isoformat()} has no time zone; write for example {value.isoformat()}Z."
+            )
         found[f.name] = value.lower() if f.name == "text" and value is not None else value
     return found

@@ -47,8 +47,12 @@ class GraphNode:
 
     id: strawberry.ID
     label: str = strawberry.field(description="Its type in the ontology.")
-    name: str = strawberry.field(description="What people call it; label and id where that is personal data or missing.")
-    properties: list[GraphProperty] = strawberry.field(description="What is known of it; personal data only for analysts.")
+    name: str = strawberry.field(
+        description="What people call it; label and id where that is personal data or missing."
+    )
+    properties: list[GraphProperty] = strawberry.field(
+        description="What is known of it; personal data only for analysts."
+    )
 
     @classmethod
     def of(cls, node: NodeValue, context: Context) -> Self:
@@ -77,7 +81,10 @@ class GraphRelationship:
         row = found.properties
         at = next((row[name] for name in WHEN if isinstance(row.get(name), datetime)), row.get("known_from"))
         return cls(
-            type=found.type, from_=strawberry.ID(found.start), to=strawberry.ID(found.end), at=at,
+            type=found.type,
+            from_=strawberry.ID(found.start),
+            to=strawberry.ID(found.end),
+            at=at,
             properties=shown_properties(row),
         )
 
@@ -98,7 +105,11 @@ class Path:
         return cls(
             nodes=[GraphNode.of(node, context) for node in evidence.nodes],
             relationships=[GraphRelationship.of(r) for r in evidence.relationships],
-            weight=evidence.w if evidence.w is not None else evidence.x if isinstance(evidence.x, int | float) else None,
+            weight=evidence.w
+            if evidence.w is not None
+            else evidence.x
+            if isinstance(evidence.x, int | float)
+            else None,
             at=evidence.at,
             sentence=masked(evidence.sentence, evidence.nodes, context),
         )
@@ -114,11 +125,12 @@ def masked(sentence: str, nodes: Iterable[NodeValue], context: Context) -> str:
 
 
 def told(feature: Feature, reasons: Reasons, context: Context) -> str:
-    """What a value says. Words of rows whose nodes were not read are left out for those who may not see personal data."""
+    """What a value says; for viewers without the words of rows whose nodes were not read, which may be personal."""
     if context.principal.sees_personal:
         return reasons.sentence
     read = len(reasons.paths)
     rows = [
-        row if i < read else {k: v for k, v in row.items() if not isinstance(v, str)} for i, row in enumerate(reasons.rows)
+        row if i < read else {k: v for k, v in row.items() if not isinstance(v, str)}
+        for i, row in enumerate(reasons.rows)
     ]
     return masked(sentence(feature, reasons.value, rows), chain.from_iterable(p.nodes for p in reasons.paths), context)

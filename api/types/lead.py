@@ -53,7 +53,8 @@ class Lead(FromRow):
     @field
     async def owner(self, info: Info) -> Rep | None:
         """The rep who works it."""
-        return info.context.entity("Rep", await info.context.loaders.row("lead_owner", self.id))
+        row = await info.context.loaders.row("lead_owner", self.id)
+        return Rep.of(row, info.context) if row else None
 
     @field
     async def activities(self, info: Info, first: First = 25) -> list[Activity]:
@@ -65,7 +66,7 @@ class Lead(FromRow):
     async def records(self, info: Info, first: First = 25) -> list[SourceRecord]:
         """The source records that are this lead."""
         rows = await info.context.loaders.rows("entity_records", self.id, first=info.context.page(first))
-        return [info.context.entity("Record", row) for row in rows]
+        return [SourceRecord.of(row, info.context) for row in rows]
 
     @field
     async def score(self, info: Info, name: Name = SCORE_OF["lead"], as_of: datetime | None = None) -> Score | None:

@@ -11,8 +11,6 @@ import strawberry
 
 from api.types.base import node_type
 
-UNSAID = (None, "", [], {})
-
 
 @strawberry.type(description="A figure of a model's evaluation, with the interval it lies in.")
 class Metric:
@@ -25,7 +23,7 @@ class Metric:
 
 
 def metrics_of(found: object, prefix: str = "") -> list[Metric]:
-    """Metrics out of a manifest: numbers, or maps and triples of value, low, high; deeper maps join their names by a dot."""
+    """Metrics out of a manifest: numbers, maps or triples of value, low, high; deeper maps join names by a dot."""
     metrics: list[Metric] = []
     for name, value in found.items() if isinstance(found, Mapping) else ():
         path = f"{prefix}{name}"
@@ -61,7 +59,12 @@ class Model:
         manifest = json.loads(row.get("manifest") or "{}")
         names = manifest.get("features", [])
         return cls(
-            name=row["name"], version=row["version"], as_of=row.get("as_of"), trained_at=row.get("trained_at"),
-            basis=row.get("basis"), active=row.get("active"), metrics=metrics_of(manifest.get("metrics")),
+            name=row["name"],
+            version=row["version"],
+            as_of=row.get("as_of"),
+            trained_at=row.get("trained_at"),
+            basis=row.get("basis"),
+            active=row.get("active"),
+            metrics=metrics_of(manifest.get("metrics")),
             features=sorted(names) if isinstance(names, dict) else [str(n) for n in names],
         )

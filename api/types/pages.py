@@ -13,9 +13,16 @@ from kg.errors import InputError
 Row = dict[str, Any]
 
 
-async def entity_page(  # noqa: PLR0913 (a page is made of these)
-    context: Context, label: str, given: Filter, order: Order | None, first: int, after: str | None,
-    *, default: tuple[str, Direction], score: str | None = None,
+async def entity_page(
+    context: Context,
+    label: str,
+    given: Filter,
+    order: Order | None,
+    first: int,
+    after: str | None,
+    *,
+    default: tuple[str, Direction],
+    score: str | None = None,
 ) -> Connection[Any]:
     """A page of entities.
 
@@ -31,7 +38,9 @@ async def entity_page(  # noqa: PLR0913 (a page is made of these)
     common = narrowed | {"as_of": await context.loaders.as_of(), "first": first + 1}
     scores = {key: common.pop(key, None) for key in ("min_score", "max_score")}
     if by != "score" and any(value is not None for value in scores.values()):
-        raise InputError("filter: minScore and maxScore narrow a list that is ordered by score; order by {score: DESC}.")
+        raise InputError(
+            "filter: minScore and maxScore narrow a list that is ordered by score; order by {score: DESC}."
+        )
     plural = f"{label.lower()}s"
     rows: list[Row] = []
     if cursor is None or cursor.value is not None:
@@ -54,7 +63,7 @@ async def entity_page(  # noqa: PLR0913 (a page is made of these)
 
 
 def _range(scores: Row, direction: Direction, cursor: Cursor | None) -> dict[str, float]:
-    """The range of scores to seek in: the filter's, cut at the cursor, so that a deep page costs what the first does."""
+    """The range of scores to seek in: the filter's, cut at the cursor, so that a deep page costs what a first does."""
     low = 0.0 if scores["min_score"] is None else scores["min_score"]
     high = 1.0 if scores["max_score"] is None else scores["max_score"]
     if cursor is not None and isinstance(cursor.value, int | float):

@@ -1,4 +1,4 @@
-"""Small types that entities hold: products, reps, campaigns, outcomes, stages entered, changes, tickets, source records."""
+"""Small types that entities hold: products, reps, campaigns, outcomes, stages, changes, tickets, records."""
 
 from __future__ import annotations
 
@@ -95,4 +95,6 @@ class SourceRecord(FromRow):
     record_id: str
     kind: str
     name: str | None
-    match_weight: float | None = strawberry.field(description="Best match weight that ties it to the entity's other records (log2).")
+    match_weight: float | None = strawberry.field(
+        description="Best match weight that ties it to the entity's other records (log2)."
+    )

@@ -26,5 +26,7 @@ class Run(FromRow):
 class Workspace:
     """What is published."""
 
-    as_of: datetime | None = strawberry.field(description="The moment that every answer is as of; empty before the first refresh.")
+    as_of: datetime | None = strawberry.field(
+        description="The moment that every answer is as of; empty before the first refresh."
+    )
     currency: str | None = strawberry.field(description="Currency of every amount.")

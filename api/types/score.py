@@ -62,8 +62,16 @@ class Score:
     def of(cls, row: Mapping[str, Any]) -> Self:
         """A score from its node."""
         return cls(
-            row=row, name=row["name"], value=row["value"], low=row.get("low"), high=row.get("high"), band=row.get("band"),
-            basis=ScoreBasis(row.get("basis") or "NONE"), as_of=row["as_of"], base=row["base"], log_odds=row["log_odds"],
+            row=row,
+            name=row["name"],
+            value=row["value"],
+            low=row.get("low"),
+            high=row.get("high"),
+            band=row.get("band"),
+            basis=ScoreBasis(row.get("basis") or "NONE"),
+            as_of=row["as_of"],
+            base=row["base"],
+            log_odds=row["log_odds"],
             effective_n=row.get("effective_n"),
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime
+from typing import Any
 
 import strawberry
 
@@ -11,7 +12,13 @@ from api.context import Info
 from api.types.activity import Activity
 from api.types.graph import text
 
-FIELDS = {"close_date": "Close date", "amount": "Amount", "owner": "Owner", "kind": "Kind", "lead_source": "Lead source"}
+FIELDS = {
+    "close_date": "Close date",
+    "amount": "Amount",
+    "owner": "Owner",
+    "kind": "Kind",
+    "lead_source": "Lead source",
+}
 
 
 @strawberry.type(description="Something that happened, as one line.")
@@ -29,7 +36,11 @@ def activity_line(activity: Activity) -> str:
     with_ = f" with {', '.join(people[:3])}" if people else ""
     more = f" and {len(people) - 3} more" if len(people) > 3 else ""
     kind = (activity.kind or "activity").replace("_", " ").capitalize()
-    direction = f" ({activity.direction})" if activity.direction in {"inbound", "outbound"} and activity.kind != "meeting" else ""
+    direction = (
+        f" ({activity.direction})"
+        if activity.direction in {"inbound", "outbound"} and activity.kind != "meeting"
+        else ""
+    )
     outcome = f": {activity.outcome}" if activity.outcome else ""
     return f"{kind}{direction}{with_}{more}{outcome}"
 
@@ -43,28 +54,36 @@ def change_line(row: dict[str, object]) -> str:
     return f"{name} changed from {old} to {new}"
 
 
-async def deal_timeline(info: Info, deal: str, account: str | None, first: int) -> list[TimelineEvent]:
-    """The newest events of a deal and of its account's support, newest first."""
+async def deal_timeline(
+    info: Info, deal: str, account: str | None, since: datetime | None, first: int
+) -> list[TimelineEvent]:
+    """The newest events of a deal, and of its account's support since it was opened, newest first."""
     loaders = info.context.loaders
 
-    async def tickets_() -> list[dict[str, object]]:
+    async def tickets_() -> list[dict[str, Any]]:
         return await loaders.rows("account_tickets", account, first=first) if account else []
 
     activities, stages, changes, tickets = await asyncio.gather(
-        loaders.rows("deal_activities", deal, first=first), loaders.rows("deal_stages", deal),
-        loaders.rows("deal_changes", deal, first=first), tickets_(),
+        loaders.rows("deal_activities", deal, first=first),
+        loaders.rows("deal_stages", deal),
+        loaders.rows("deal_changes", deal, first=first),
+        tickets_(),
     )
     events = [
-        TimelineEvent(at=row["at"], kind="activity", sentence=activity_line(Activity.of(row, info.context))) for row in activities
+        TimelineEvent(at=row["at"], kind="activity", sentence=activity_line(Activity.of(row, info.context)))
+        for row in activities
     ]
     events += [TimelineEvent(at=row["at"], kind="stage", sentence=f"Entered {row['stage']}") for row in stages]
     events += [
-        TimelineEvent(at=row["at"], kind="change", sentence=change_line(row)) for row in changes if row["field"] not in {"stage", "state"}
+        TimelineEvent(at=row["at"], kind="change", sentence=change_line(row))
+        for row in changes
+        if row["field"] not in {"stage", "state"}
     ]
     for row in tickets:
         said = f"{str(row.get('severity') or '').capitalize()} ticket".strip()
         subject = f": {row['subject']}" if row.get("subject") else ""
-        events.append(TimelineEvent(at=row["opened_at"], kind="ticket", sentence=f"{said} opened{subject}"))  # type: ignore[arg-type]
+        events.append(TimelineEvent(at=row["opened_at"], kind="ticket", sentence=f"{said} opened{subject}"))
         if row.get("closed_at"):
-            events.append(TimelineEvent(at=row["closed_at"], kind="ticket", sentence=f"{said} closed{subject}"))  # type: ignore[arg-type]
+            events.append(TimelineEvent(at=row["closed_at"], kind="ticket", sentence=f"{said} closed{subject}"))
+    events = [e for e in events if e.kind != "ticket" or since is None or e.at >= since]
     return sorted(events, key=lambda e: (e.at, e.kind, e.sentence), reverse=True)[:first]

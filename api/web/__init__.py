@@ -1,1 +1,1 @@
-"""The explorer: pages for people, rendered from the same GraphQL as everybody asks; nothing is loaded from elsewhere."""
+"""The explorer: pages for people, rendered from the GraphQL that everybody asks; nothing comes from elsewhere."""

@@ -1,4 +1,4 @@
-"""The explorer's pages: each asks the GraphQL schema in this process, as the person who signed in, and fills a template."""
+"""The explorer's pages: each asks the GraphQL schema in this process, as whoever signed in, and fills a template."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ HERE = Path(__file__).parent
 COOKIE = "dealgraph_token"
 STATIC = {"style.css": "text/css", "explorer.js": "text/javascript", "icon.svg": "image/svg+xml"}
 ORDERS = {
-    "score": {"score": "DESC"}, "amount": {"amount": "DESC"}, "opened": {"openedAt": "DESC"}, "closes": {"closeDate": "ASC"},
+    "score": {"score": "DESC"},
+    "amount": {"amount": "DESC"},
+    "opened": {"openedAt": "DESC"},
+    "closes": {"closeDate": "ASC"},
     "name": {"name": "ASC"},
 }
 PAGES = {"deal": "deals", "lead": "leads", "account": "accounts", "contact": "contacts"}
@@ -56,11 +59,21 @@ def money(value: float | None, currency: str | None = None) -> str:
 def templates() -> Environment:
     """The templates; everything that is filled in is escaped."""
     made = Environment(
-        loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     made.filters |= {
-        "day": day, "money": money, "percent": svg.percent, "words": lambda v: str(v).replace("_", " "),
-        "waterfall": svg.waterfall, "history": svg.history, "drawing": paths.drawing, "probability": svg.probability,
+        "day": day,
+        "money": money,
+        "percent": svg.percent,
+        "words": lambda v: str(v).replace("_", " "),
+        "waterfall": svg.waterfall,
+        "history": svg.history,
+        "drawing": paths.drawing,
+        "probability": svg.probability,
     }
     made.globals |= {"ago": ago, "pages": PAGES}
     return made
@@ -81,7 +94,7 @@ def signed_in(request: Request) -> Principal:
         return NOBODY
 
 
-async def ask(request: Request, name: str, **variables: Any) -> dict[str, Any]:
+async def ask(request: Request, name: str, /, **variables: Any) -> dict[str, Any]:
     """The data of a page's query.
 
     Raises:
@@ -99,7 +112,12 @@ async def ask(request: Request, name: str, **variables: Any) -> dict[str, Any]:
 
 def page(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
     """A template, filled."""
-    given = {"who": signed_in(request), "path": request.url.path, "workspace": None, "query": dict(request.query_params)} | values
+    given = {
+        "who": signed_in(request),
+        "path": request.url.path,
+        "workspace": None,
+        "query": dict(request.query_params),
+    } | values
     return HTMLResponse(templates().get_template(template).render(given), status_code=status)
 
 
@@ -138,7 +156,13 @@ async def sign_in(request: Request) -> Response:
     answer = RedirectResponse(wanted if ours else "/deals", status_code=303)
     settings = request.app.state.settings
     answer.set_cookie(
-        COOKIE, token, max_age=settings.token_days * 86_400, httponly=True, samesite="strict", secure=settings.secure_cookie, path="/"
+        COOKIE,
+        token,
+        max_age=settings.token_days * 86_400,
+        httponly=True,
+        samesite="strict",
+        secure=settings.secure_cookie,
+        path="/",
     )
     return answer
 
@@ -156,7 +180,9 @@ async def static(name: str) -> Response:
     """One of our own files: a fixed list, so that no path leads elsewhere."""
     if name not in STATIC:
         raise NotFound(f"There is no file {name!r} here.")
-    return Response((HERE / "static" / name).read_bytes(), media_type=STATIC[name], headers={"Cache-Control": "max-age=300"})
+    return Response(
+        (HERE / "static" / name).read_bytes(), media_type=STATIC[name], headers={"Cache-Control": "max-age=300"}
+    )
 
 
 @router.get("/deals")
@@ -164,7 +190,11 @@ async def deals(request: Request) -> Response:
     """Deals by score, filtered and paged."""
     asked = request.query_params
     state = asked.get("state", "open")
-    given = {"state": None if state == "all" else state, "text": asked.get("text") or None, "stage": asked.get("stage") or None}
+    given = {
+        "state": None if state == "all" else state,
+        "text": asked.get("text") or None,
+        "stage": asked.get("stage") or None,
+    }
     order = ORDERS.get(asked.get("order", "score"), ORDERS["score"])
     data = await ask(request, "deals", filter=given, orderBy=order, after=asked.get("after"))
     return page(request, "deals.html", state=state, order=asked.get("order", "score"), found=data["deals"], **_ws(data))
@@ -189,7 +219,7 @@ async def accounts(request: Request) -> Response:
 
 
 def _entity(kind: str) -> Callable[[Request, str], Awaitable[Response]]:
-    async def show(request: Request, id: str) -> Response:  # noqa: A002 (the word in the path)
+    async def show(request: Request, id: str) -> Response:
         data = await ask(request, kind, id=id)
         if data[kind] is None:
             raise NotFound(f"There is no {kind} {id!r} as of what is published.")
@@ -206,7 +236,9 @@ for _kind, _path in PAGES.items():
 async def search(request: Request) -> Response:
     """Where a text was found."""
     text = request.query_params.get("text", "").strip()
-    data: Mapping[str, Any] = await ask(request, "search", text=text) if len(text) > 1 else {"search": [], "workspace": None}
+    data: Mapping[str, Any] = (
+        await ask(request, "search", text=text) if len(text) > 1 else {"search": [], "workspace": None}
+    )
     return page(request, "search.html", text=text, hits=data["search"], **_ws(data))
 
 

@@ -11,12 +11,23 @@ from markupsafe import Markup, escape
 from api.web.svg import moment, short
 
 Row = Mapping[str, Any]
-WIDTH, HEIGHT, GAP_X, GAP_Y = 148, 44, 96, 26
+WIDTH, HEIGHT, GAP_X, GAP_Y = 176, 44, 96, 26
 SUBTITLE = {
-    "Deal": ("stage", "amount", "state"), "Contact": ("title", "department"), "Account": ("city", "country"),
-    "Outcome": ("reason", "competitor", "at"), "Activity": ("at", "direction"), "Norm": ("value", "group"),
-    "Change": ("new", "at"), "Ticket": ("severity", "opened_at"), "Usage": ("active_users",), "Product": ("family",),
-    "Measure": ("value",), "Lead": ("company", "source"), "Stage": ("state",), "Record": ("source", "kind"), "Invoice": ("amount",),
+    "Deal": ("stage", "amount", "state"),
+    "Contact": ("title", "department"),
+    "Account": ("city", "country"),
+    "Outcome": ("reason", "competitor", "at"),
+    "Activity": ("at", "direction"),
+    "Norm": ("value", "group"),
+    "Change": ("new", "at"),
+    "Ticket": ("severity", "opened_at"),
+    "Usage": ("active_users",),
+    "Product": ("family",),
+    "Measure": ("value",),
+    "Lead": ("company", "source"),
+    "Stage": ("state",),
+    "Record": ("source", "kind"),
+    "Invoice": ("amount",),
 }
 NOTES = {"PLAYS": ("role", "confidence"), "WORKS_AT": ("title", "to"), "ENTERED": ("at",), "FOR": ("quantity",)}
 PAGES = {"Deal": "deals", "Account": "accounts", "Contact": "contacts", "Lead": "leads"}
@@ -37,7 +48,7 @@ class Layout:
 
 
 def lay_out(paths: Sequence[Row]) -> Layout:
-    """Nodes of all paths, each once; its column is its distance from the first node, its row the next one free there."""
+    """Nodes of all paths, each once: its column is its distance from the first, its row the next one free there."""
     found = Layout()
     near: dict[str, set[str]] = {}
     for path in paths:
@@ -78,7 +89,7 @@ def drawing(paths: Sequence[Row]) -> Markup:
     height = (max(found.row.values()) + 1) * (HEIGHT + GAP_Y) + 14
     arrow = '<marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
     parts = [
-        f'<svg class="paths" viewBox="0 0 {width} {height}" width="{width}" role="img" aria-label="Paths in the graph">',
+        f'<svg class="paths" viewBox="0 0 {width} {height}" width="{width}" role="img" aria-label="Paths">',
         f'<defs>{arrow}<path d="M0,0 L8,4 L0,8 z"/></marker></defs>',
         *(_edge(found, key, edge) for key, edge in found.edges.items()),
         *(_node(found, id_, node, first=i == 0) for i, (id_, node) in enumerate(found.nodes.items())),
@@ -133,11 +144,11 @@ def _node(found: Layout, id_: str, node: Row, *, first: bool) -> str:
         name = name.capitalize()
     kind = "anchor" if first else f"kind-{node['label'].lower()}"
     body = (
-        f'<title>{escape(node["label"])}: {escape(name)}</title>'
+        f"<title>{escape(node['label'])}: {escape(name)}</title>"
         f'<rect class="node {kind}" x="{x}" y="{y}" width="{WIDTH}" height="{HEIGHT}" rx="8"/>'
-        f'<text class="name" x="{x + WIDTH / 2}" y="{y + 18}" text-anchor="middle">{escape(short(name, 21))}</text>'
+        f'<text class="name" x="{x + WIDTH / 2}" y="{y + 18}" text-anchor="middle">{escape(short(name, 23))}</text>'
         f'<text class="sub" x="{x + WIDTH / 2}" y="{y + 33}" text-anchor="middle">'
-        f"{escape(short(' · '.join([node['label'].lower(), *said]), 28))}</text>"
+        f"{escape(short(' · '.join([node['label'].lower(), *said]), 30))}</text>"
     )
     page = PAGES.get(node["label"])
     return f'<a href="/{page}/{escape(id_)}">{body}</a>' if page and not first else f"<g>{body}</g>"

@@ -49,10 +49,10 @@ def waterfall(score: Row, most: int = 12) -> Markup:
     scale = PLOT / (high - low)
 
     def x(level: float) -> float:
-        return round(LABEL + (level - low) * scale, 1)
+        return round(float(LABEL + (level - low) * scale), 1)
 
     height = ROW * (len(steps) + 2) + 22
-    parts = [f'<svg class="waterfall" viewBox="0 0 {LABEL + PLOT + 60} {height}" role="img" aria-label="Reasons of the score">']
+    parts = [f'<svg class="waterfall" viewBox="0 0 {LABEL + PLOT + 60} {height}" role="img" aria-label="Reasons">']
     parts += _axis(low, high, x, height)
     parts.append(_end(0, "Before any reason", score["base"], x))
     for i, (said, feature, value, href) in enumerate(steps, 1):
@@ -63,7 +63,7 @@ def waterfall(score: Row, most: int = 12) -> Markup:
 
 def _feature(contribution: Row) -> str:
     other = contribution.get("pairedWith")
-    return contribution["feature"]["name"] + (f" × {other['name']}" if other else "")
+    return str(contribution["feature"]["name"]) + (f" × {other['name']}" if other else "")
 
 
 def _axis(low: float, high: float, x: Any, height: int) -> list[str]:

@@ -1,4 +1,4 @@
-"""The world of the API's tests: Norrland, with deals that are scored by hand from their own features, records and a second score."""
+"""The world of the API's tests: Norrland, with records, and deals scored by hand from their own features."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ from tests.worlds import World, day, norrland
 NOW = day("2024-04-15")
 VERSION = "v1"
 PUBLISH = Query(
-    name="publish", kind="tests", mode="write",
-    text="MERGE (w:Workspace {id: 'workspace'}) SET w.as_of = $as_of, w.published = 'test', w.currency = 'EUR', w.run = 'test'",
+    name="publish",
+    kind="tests",
+    mode="write",
+    text="MERGE (w:Workspace {id: 'workspace'}) SET w += {as_of: $as_of, published: 'test', currency: 'EUR', run: ''}",
 )
 CURRENT = Query(name="current", kind="tests", mode="write", text="MATCH (s:Score) WHERE s.as_of = $as_of SET s:Current")
 
@@ -29,10 +31,17 @@ def personal_world() -> World:
     for row in w.nodes["Deal"]:
         if row["id"] == "D1":
             row |= {"state": "open", "stage": "Prospect", "amount": 200.0, "name": "Route planning"}
-    records = (("crm", "D-1", "deal", "D1"), ("crm", "A-1", "account", "norrland"), ("crm", "C-1", "contact", "mara"),
-               ("crm", "L-1", "lead", "L1"), ("mail", "D-1", "contact", "jon"))
+    records = (
+        ("crm", "D-1", "deal", "D1"),
+        ("crm", "A-1", "account", "norrland"),
+        ("crm", "C-1", "contact", "mara"),
+        ("crm", "L-1", "lead", "L1"),
+        ("mail", "D-1", "contact", "jon"),
+    )
     for source, record_id, kind, entity in records:
-        w.add("Record", f"{source}:{kind}:{record_id}", source=source, record_id=record_id, kind=kind, name=entity.title())
+        w.add(
+            "Record", f"{source}:{kind}:{record_id}", source=source, record_id=record_id, kind=kind, name=entity.title()
+        )
         w.tie(f"{source}:{kind}:{record_id}", "RESOLVED_TO", entity, match_weight=7.5)
     w.add("Redirect", "D0")
     w.tie("D0", "TO", "D1")
@@ -60,13 +69,28 @@ def score_rows(graph: Graph, name: str, entity: str, ids: list[str], as_of: date
         base = -1.0 + (int(id_[1:]) % 7) * 0.05 if id_[1:].isdigit() else -1.0
         log_odds = base + sum(parts)
         value = 1 / (1 + math.exp(-log_odds))
-        rows.append({
-            "id": f"{name}|{VERSION}|{id_}|{as_of.isoformat()}", "name": name, "version": VERSION, "as_of": as_of, "value": value,
-            "log_odds": log_odds, "base": base, "low": value - 0.05, "high": value + 0.05, "band": "B", "basis": "MODEL",
-            "effective_n": 50.0, "entity_id": id_, "features": [f.name for f in features], "paired": ["" for _ in features],
-            "values": [v if isinstance(v, int | float) else math.nan for v in values],
-            "texts": [v if isinstance(v, str) else "" for v in values], "contributions": parts,
-        })
+        rows.append(
+            {
+                "id": f"{name}|{VERSION}|{id_}|{as_of.isoformat()}",
+                "name": name,
+                "version": VERSION,
+                "as_of": as_of,
+                "value": value,
+                "log_odds": log_odds,
+                "base": base,
+                "low": value - 0.05,
+                "high": value + 0.05,
+                "band": "B",
+                "basis": "MODEL",
+                "effective_n": 50.0,
+                "entity_id": id_,
+                "features": [f.name for f in features],
+                "paired": ["" for _ in features],
+                "values": [v if isinstance(v, int | float) else math.nan for v in values],
+                "texts": [v if isinstance(v, str) else "" for v in values],
+                "contributions": parts,
+            }
+        )
     return rows
 
 
@@ -82,8 +106,16 @@ def build(graph: Graph, deals: int = 0) -> None:
             ties = [{"start": row["id"], "end": row["entity_id"]} for row in rows]
             load(graph, [NodeRows("Score", rows), RelationshipRows("Score", "OF", entity.title(), ties)], run="test")
     manifest = '{"features": {"deal_amount": "x"}, "metrics": {"auc": {"value": 0.7, "low": 0.6, "high": 0.8}}}'
-    model = {"id": "deal_win|v1", "name": "deal_win", "version": VERSION, "as_of": NOW, "trained_at": NOW, "basis": "MODEL",
-             "manifest": manifest, "active": True}
+    model = {
+        "id": "deal_win|v1",
+        "name": "deal_win",
+        "version": VERSION,
+        "as_of": NOW,
+        "trained_at": NOW,
+        "basis": "MODEL",
+        "manifest": manifest,
+        "active": True,
+    }
     load(graph, [NodeRows("Model", [model])], run="test")
     graph.write(CURRENT, as_of=NOW)
     graph.write(PUBLISH, as_of=NOW)

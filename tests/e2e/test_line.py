@@ -1,0 +1,175 @@
+"""From files to an explained score: a demo company through the whole line, on a real Neo4j, asked through GraphQL."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import json
+import math
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api.auth import Principal, Role
+from api.context import new_context
+from api.refresh import Refreshed, refresh
+from api.schema import MAKERS, execute
+from api.settings import ApiSettings
+from kg.checks import assert_checks, digest
+from kg.graph import AsyncGraph, Graph
+from kg.migrate import migrate
+from kg.query import Query
+from kg.settings import GraphSettings
+from resolution.sources.demo import write_demo
+from tests.api.test_answers import THE_QUERY
+from tests.conftest import EMPTY, ROOT
+
+ACCOUNTS = 60
+EVERY_SCORE = Query(
+    name="every_score",
+    kind="tests",
+    text="MATCH (s:Score) RETURN s.base AS base, s.contributions AS parts, s.log_odds AS log_odds, s.value AS value",
+)
+Line = tuple[Path, Path, GraphSettings, Refreshed]
+
+
+def quiet(_: str) -> Any:
+    """Show nothing."""
+    return lambda done, total, what: None
+
+
+@pytest.fixture(scope="module")
+def line(neo4j_server: GraphSettings, tmp_path_factory: pytest.TempPathFactory) -> Line:
+    """A demo company that went through the whole line once: its files, its home, its graph."""
+    files, home = tmp_path_factory.mktemp("files"), tmp_path_factory.mktemp("home")
+    write_demo(files, accounts=ACCOUNTS, seed=3)
+    with Graph.connect(neo4j_server) as graph:
+        graph.write(EMPTY)
+        migrate(graph)
+        found = refresh(graph, files / "sources.toml", home=home, show=quiet)
+    return files, home, neo4j_server, found
+
+
+def ask(line: Line, text: str, **variables: Any) -> Any:
+    """The data of a query, asked by an analyst."""
+
+    async def one() -> Any:
+        async with AsyncGraph.connect(line[2]) as graph:
+            own = ApiSettings(home=line[1], request_seconds=180, cost_limit=10**9)
+            context = new_context(Principal("e2e", Role.ANALYST), graph, own, MAKERS)
+            return await execute(context, text, variables)
+
+    result = asyncio.run(one())
+    assert result.errors is None, result.errors
+    return result.data
+
+
+def test_every_stage_counts_what_it_did(line: Line) -> None:
+    stages = {done.stage: done for done in line[3].stages}
+    assert list(stages) == ["stage", "resolve", "load", "norms", "networks", "train", "score", "publish"]
+    counts = stages["stage"].counts
+    assert counts["staged"] + counts["rejected"] == counts["fetched"] > 1000
+    assert stages["load"].counts["nodes"] > 1000
+    assert stages["score"].counts["deal_win"] > 0
+
+
+def test_the_query_answers_with_paths(line: Line) -> None:
+    edges = ask(line, THE_QUERY)["deals"]["edges"]
+    assert len(edges) == 3
+    for edge in edges:
+        score = edge["node"]["score"]
+        assert 0 < score["low"] <= score["value"] <= score["high"] < 1
+        assert score["contributions"]
+        assert all(c["paths"] and c["sentence"] for c in score["contributions"] if c["logOdds"])
+
+
+def test_each_non_zero_contribution_of_every_open_deal_has_a_path(line: Line) -> None:
+    text = """{ deals(first: 100, filter: {state: "open"}) { edges { node { score { contributions {
+    logOdds sentence paths(first: 1) { sentence nodes { id } } } } } } } }"""
+    deals = [edge["node"]["score"] for edge in ask(line, text)["deals"]["edges"]]
+    reasons = [c for score in deals if score for c in score["contributions"] if c["logOdds"]]
+    assert len(reasons) > 50
+    assert [c for c in reasons if not c["paths"] or not c["paths"][0]["nodes"] or not c["sentence"]] == []
+
+
+def test_every_score_in_the_graph_adds_up(line: Line) -> None:
+    with Graph.connect(line[2]) as graph:
+        scores = graph.read(EVERY_SCORE)
+    assert scores
+    for row in scores:
+        assert abs(row["base"] + math.fsum(row["parts"]) - row["log_odds"]) <= 1e-9
+        assert abs(1 / (1 + math.exp(-row["log_odds"])) - row["value"]) <= 1e-12
+
+
+def test_audits_hold(line: Line) -> None:
+    with Graph.connect(line[2]) as graph:
+        assert_checks(graph)
+
+
+def test_a_record_leads_to_its_entity(line: Line) -> None:
+    with (line[0] / "truth" / "entities.csv").open(newline="", encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file) if row["kind"] == "account"]
+    found = {}
+    for row in rows[:40]:
+        text = "query R($s: String!, $r: ID!) { entityForRecord(source: $s, recordId: $r) { __typename ... on Account { id } } }"
+        entity = ask(line, text, s=row["source"], r=row["record_id"])["entityForRecord"]
+        if entity is not None and entity["__typename"] == "Account":
+            found[row["source"], row["record_id"]] = entity["id"]
+    assert len(found) >= 30
+
+
+def test_a_second_refresh_does_nothing_and_a_forced_one_changes_nothing(line: Line) -> None:
+    files, home, settings, _ = line
+    with Graph.connect(settings) as graph:
+        before = digest(graph)
+        again = refresh(graph, files / "sources.toml", home=home, show=quiet)
+        assert all(done.skipped for done in again.stages)
+        forced = refresh(graph, files / "sources.toml", home=home, show=quiet, force=True)
+        assert not any(done.skipped for done in forced.stages)
+        assert digest(graph) == before
+
+
+def cli(line: Line, *args: str) -> subprocess.CompletedProcess[str]:
+    """The command line, in a process of its own."""
+    import os
+
+    uri, user, password = line[2].address
+    environment = os.environ | {
+        "DEALGRAPH_HOME": str(line[1]), "DEALGRAPH_NEO4J_URI": uri, "DEALGRAPH_NEO4J_USER": user,
+        "DEALGRAPH_NEO4J_PASSWORD": password,
+    }  # fmt: skip
+    command = [sys.executable, "-m", "api.cli", *args]
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300, check=False)
+
+
+def test_the_commands_answer_in_their_fixed_forms(line: Line, tmp_path: Path) -> None:
+    record = ask(line, "{ deals(first: 1) { edges { node { records { source recordId kind } } } } }")
+    deal = next(r for r in record["deals"]["edges"][0]["node"]["records"] if r["kind"] == "deal")
+    moments = tmp_path / "m.csv"
+    as_of = line[3].as_of.isoformat()
+    moments.write_text(f"source,record_id,as_of\n{deal['source']},{deal['recordId']},{as_of}\ncrm,unknown,{as_of}\n")
+    answer = cli(line, "score", "predict", "deal_win", "--moments", str(moments), "--out", str(tmp_path / "p.csv"))
+    assert answer.returncode == 0, answer.stderr
+    with (tmp_path / "p.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [r["record_id"] for r in rows] == [deal["recordId"], "unknown"]
+    assert 0 < float(rows[0]["low"]) <= float(rows[0]["probability"]) <= float(rows[0]["high"]) < 1
+    assert (rows[1]["probability"], rows[1]["basis"]) == ("", "NONE")
+    why = cli(
+        line, "explain", "deal_win", "--record", f"{deal['source']}:{deal['recordId']}", "--as-of", as_of, "--json"
+    )
+    assert why.returncode == 0, why.stderr
+    told = json.loads(why.stdout)
+    assert abs(told["base"] + math.fsum(c["contribution"] for c in told["contributions"]) - told["log_odds"]) <= 1e-9
+    assert told["probability"] == pytest.approx(float(rows[0]["probability"]), abs=1e-12)
+    exported = cli(line, "score", "export", "deal_win", "--out", str(tmp_path / "f.csv"))
+    assert exported.returncode == 0, exported.stderr
+    assert (tmp_path / "f.csv").read_text().startswith("source,record_id,probability,band,reason_1")
+    unknown = cli(line, "explain", "deal_win", "--record", "crm:unknown", "--json")
+    assert unknown.returncode == 4
+    assert json.loads(unknown.stderr)["error"]["code"] == "NOT_FOUND"
+    assert cli(line, "score", "predict", "nothing", "--moments", str(moments), "--out", "x.csv").returncode == 3
+    assert cli(line, "check", "audits").returncode == 0
