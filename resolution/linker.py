@@ -112,7 +112,8 @@ def _comparison(comparison: Comparison) -> dict[str, Any]:
     }
 
 
-def _settings(comparisons: tuple[Comparison, ...]) -> dict[str, Any]:
+def splink_settings(comparisons: tuple[Comparison, ...]) -> dict[str, Any]:
+    """What Splink is given for these comparisons."""
     return {
         "link_type": "dedupe_only",
         "unique_id_column_name": "unique_id",
@@ -134,7 +135,7 @@ def train(
     if records < 2 or not comparisons:
         return None
     api = DuckDBAPI(connection=con)
-    linker = Linker(api.register(table), _settings(comparisons), log_level=None, validate_settings=False)
+    linker = Linker(api.register(table), splink_settings(comparisons), log_level=None, validate_settings=False)
     _estimate_prior(con, matcher, table, filled, linker, records)
     linker.training.estimate_u_using_random_sampling(max_pairs=U_PAIRS, seed=SEED)
     for number, columns in enumerate(matcher.training):
@@ -144,7 +145,7 @@ def train(
                 len(matcher.training),
                 f"learning {matcher.kind} from records with the same {' and '.join(columns)}",
             )
-        if not set(columns) <= filled or _shared_pairs(con, table, columns) < MIN_TRAINING_PAIRS:
+        if not set(columns) <= filled or shared_pairs(con, table, columns) < MIN_TRAINING_PAIRS:
             continue
         try:
             linker.training.estimate_parameters_using_expectation_maximisation(
@@ -161,7 +162,8 @@ def train(
     return Model(matcher.kind, settings, math.log2(prior / (1 - prior)), comparisons)
 
 
-def _shared_pairs(con: duckdb.DuckDBPyConnection, table: str, columns: tuple[str, ...]) -> int:
+def shared_pairs(con: duckdb.DuckDBPyConnection, table: str, columns: tuple[str, ...]) -> int:
+    """How many pairs of records share known values in all of these columns."""
     names = ", ".join(columns)
     known = " AND ".join(f"{c} IS NOT NULL" for c in columns)
     groups = f"SELECT count(*) AS n FROM {table} WHERE {known} GROUP BY {names}"
@@ -173,7 +175,7 @@ def _estimate_prior(
     con: duckdb.DuckDBPyConnection, matcher: Matcher, table: str, filled: frozenset[str], linker: Linker, records: int
 ) -> None:
     rules = [columns for columns in matcher.sure if set(columns) <= filled]
-    found = sum(_shared_pairs(con, table, columns) for columns in rules)
+    found = sum(shared_pairs(con, table, columns) for columns in rules)
     if found:
         linker.training.estimate_probability_two_random_records_match(
             [block_on(*columns) for columns in rules], recall=matcher.sure_recall
@@ -196,6 +198,8 @@ def _settled(
     pairs = records * (records - 1) / 2
     matches = prior * pairs
     floor = max(0.5 / min(pairs, U_PAIRS), 1e-9)
+    by_name = {entry["output_column_name"]: entry for entry in raw["comparisons"]}
+    raw["comparisons"] = [by_name[declared.name] for declared in comparisons]  # Splink keeps no order
     for entry, declared in zip(raw["comparisons"], comparisons, strict=True):
         levels = [level for level in entry["comparison_levels"] if not level.get("is_null_level")]
         shares = [*(level.m for level in declared.levels), declared.otherwise_m]

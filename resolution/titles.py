@@ -5,7 +5,7 @@ WHEN {t} IS NULL OR trim({t}) = '' THEN NULL
 WHEN regexp_matches(lower({t}), '\\b(vice[ -]president|vp|svp|evp|avp)\\b') THEN 'vp'
 WHEN regexp_matches(lower({t}),
     '\\b(chief|ceo|cfo|cto|cio|coo|cmo|cpo|cro|ciso|cdo|president|founder|owner)\\b') THEN 'c_level'
-WHEN regexp_matches(lower({t}), '\\b(managing director|md|general manager|gesch[aä]ftsf[uü]hrer|vorstand|vd|pdg)\\b') 
+WHEN regexp_matches(lower({t}), '\\b(managing director|md|general manager|gesch[aä]ftsf[uü]hrer|vorstand|vd|pdg)\\b')
 THEN 'c_level'
 WHEN regexp_matches(lower({t}), '\\b(director|head|direktor|directeur|directora?|leiter|leiterin|chef)\\b') THEN
     'director'
