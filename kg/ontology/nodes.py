@@ -2,7 +2,7 @@
 
 from kg.ontology.terms import Node, Property, Type
 
-T, I, N, F, M, TS, NS = (
+T, INT, N, F, M, TS, NS = (
     Type.TEXT,
     Type.INTEGER,
     Type.NUMBER,
@@ -33,7 +33,7 @@ ENTITIES = (
         P("country", T, "Country as written by the source chosen."),
         P("city", T, "City."),
         P("phone", T, "Switchboard number.", personal=False),
-        P("employees", I, "Number of employees.", unit="people"),
+        P("employees", INT, "Number of employees.", unit="people"),
         P("revenue", N, "Yearly revenue.", unit="workspace currency"),
         P("registration_id", T, "Company register number."),
         *GOLDEN,
@@ -86,11 +86,12 @@ ENTITIES = (
 REFERENCE = (
     Node("Industry", "An industry.", (P("name", T, "Name."),), display="name"),
     Node("Product", "Something we sell.", (
-        P("name", T, "Name."), P("family", T, "Product family."), P("price", N, "List price.", unit="workspace currency"),
+        P("name", T, "Name."), P("family", T, "Product family."),
+        P("price", N, "List price.", unit="workspace currency"),
     ), display="name"),
     Node("Stage", "A stage of a pipeline in one source.", (
         P("source", T, "Source that uses it."), P("pipeline", T, "Pipeline."), P("name", T, "Name."),
-        P("order", I, "Position, from 1."), P("state", T, "What being in it means.", values=STATES),
+        P("order", INT, "Position, from 1."), P("state", T, "What being in it means.", values=STATES),
     ), display="name"),
     Node("Rep", "Someone who sells for us.", (
         P("name", T, "Full name.", personal=True), P("email", T, "E-mail address.", personal=True),
@@ -108,7 +109,8 @@ EVENTS = (
         P("minutes", N, "Length.", unit="minutes"), P("at", M, "When it happened.", required=True),
     ), display="kind", indexes=(("at",),)),
     Node("Change", "A field of an entity took a value; the first has no `old`.", (
-        P("field", T, "Field.", required=True), P("old", T, "Value before, as text."), P("new", T, "Value after, as text."),
+        P("field", T, "Field.", required=True), P("old", T, "Value before, as text."),
+        P("new", T, "Value after, as text."),
         P("number", N, "Value after, where it is a number."), P("moment", M, "Value after, where it is a time."),
         P("at", M, "When it changed.", required=True),
     ), display="field"),
@@ -117,7 +119,8 @@ EVENTS = (
         P("opened_at", M, "Opened.", required=True), P("closed_at", M, "Closed."),
     ), display="subject"),
     Node("Usage", "One week of an account's use of the product.", (
-        P("week", M, "First day of the week.", required=True), P("active_users", I, "People who used it.", unit="people"),
+        P("week", M, "First day of the week.", required=True),
+        P("active_users", INT, "People who used it.", unit="people"),
         P("events", N, "Events counted."),
     ), display="week"),
     Node("Invoice", "An invoice.", (
@@ -145,21 +148,24 @@ IDENTITY = (
 DERIVED = (
     Node("Norm", "A population figure that features compare with.", (
         P("name", T, "Which figure.", required=True), P("group", T, "For which group.", required=True),
-        P("value", N, "The figure.", required=True), P("n", I, "Out of how many."), P("unit", T, "Unit."),
+        P("value", N, "The figure.", required=True), P("n", INT, "Out of how many."), P("unit", T, "Unit."),
     ), display="name", indexes=(("name", "group"),)),
     Node("Measure", "A graph measure of an entity for one month.", (
-        P("name", T, "Which measure.", required=True), P("value", N, "Its value."), P("text", T, "Its value, where text."),
+        P("name", T, "Which measure.", required=True), P("value", N, "Its value."),
+        P("text", T, "Its value, where text."),
     ), display="name"),
     Node("Score", "What a model said about an entity as of a moment, with its reasons.", (
         P("name", T, "Score.", required=True), P("version", T, "Model version.", required=True),
         P("as_of", M, "The moment it speaks of.", required=True), P("value", N, "Probability.", required=True),
-        P("log_odds", N, "Log-odds of `value`.", required=True), P("base", N, "Log-odds before any reason.", required=True),
+        P("log_odds", N, "Log-odds of `value`.", required=True),
+        P("base", N, "Log-odds before any reason.", required=True),
         P("low", N, "Lower end of the 80 % band."), P("high", N, "Upper end of the 80 % band."),
         P("band", T, "Band of the probability.", values=("A", "B", "C", "D")),
         P("basis", T, "What answered.", values=("MODEL", "BLEND", "RULES", "NONE")),
         P("effective_n", N, "Number of examples that stand behind it."),
         P("entity_id", T, "What it is about.", required=True), P("second_id", T, "Second entity of a pair."),
-        P("features", TS, "Feature of each contribution."), P("paired", TS, "Parallel: second feature of a pair term, or empty."),
+        P("features", TS, "Feature of each contribution."),
+        P("paired", TS, "Parallel: second feature of a pair term, or empty."),
         P("values", NS, "Parallel: value of the feature; NaN where it has none."),
         P("texts", TS, "Parallel: value of a categorical feature, or empty."),
         P("contributions", NS, "Parallel: contribution in log-odds; base + sum = log_odds."),
@@ -167,14 +173,17 @@ DERIVED = (
     Node("Model", "A trained model; its artifact lies beside the graph.", (
         P("name", T, "Score.", required=True), P("version", T, "Version.", required=True),
         P("as_of", M, "Knows nothing later than this."), P("trained_at", M, "When it was trained."),
-        P("basis", T, "What it answers with."), P("manifest", T, "The manifest, as JSON."), P("active", F, "Whether it serves."),
+        P("basis", T, "What it answers with."), P("manifest", T, "The manifest, as JSON."),
+        P("active", F, "Whether it serves."),
     ), asserted=False, display="name", volatile=True),
     Node("Run", "One run of one stage.", (
         P("stage", T, "Stage.", required=True), P("started", M, "Start."), P("finished", M, "End."),
-        P("code", T, "Version of the code."), P("config", T, "Digest of the configuration."), P("counts", T, "Counts, as JSON."),
+        P("code", T, "Version of the code."), P("config", T, "Digest of the configuration."),
+        P("counts", T, "Counts, as JSON."),
     ), asserted=False, display="stage", volatile=True),
     Node("Workspace", "The one node that says what is published.", (
-        P("as_of", M, "Now, for every reader."), P("published", T, "Run that is published."), P("currency", T, "Currency."),
+        P("as_of", M, "Now, for every reader."), P("published", T, "Run that is published."),
+        P("currency", T, "Currency."),
         P("lock", T, "Run that holds the lock."), P("holder", T, "Host, process and its start that hold it."),
         P("locked_at", M, "Since when."),
     ), asserted=False, volatile=True),

@@ -1,4 +1,4 @@
-"""Every query file keeps the contract of its kind; Neo4j plans it without a scan of all nodes or a cartesian product."""
+"""Every query file keeps its kind's contract; Neo4j plans it without a scan of all nodes or a cartesian product."""
 
 from collections.abc import Iterator
 from pathlib import Path
