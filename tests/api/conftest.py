@@ -56,7 +56,7 @@ def settings(tmp_path: Path) -> ApiSettings:
 
 @pytest.fixture
 def ask(world: GraphSettings, settings: ApiSettings) -> Ask:
-    """Execute a query as somebody: `ask(text, "analyst", variable=…)` gives the result; `.calls` are its Cypher calls."""
+    """Execute a query as somebody: `ask(text, "analyst", variable=…)`; `.calls` are its Cypher calls."""
 
     def run(text: str, who: str = "analyst", own: ApiSettings | None = None, **variables: Any) -> Any:
         async def one() -> Any:

@@ -12,8 +12,11 @@ from kg.errors import InputError
 from tests.api.conftest import DEALS, Ask
 from tests.worlds import norrland
 
-THE_QUERY = """query { deals(first: 3, orderBy: {score: DESC}) { edges { node { name account { name } score { value low high
-contributions(first: 5) { sentence logOdds paths(first: 2) { sentence nodes { id label } relationships { type at } } } } } } } }"""
+THE_QUERY = (
+    "query { deals(first: 3, orderBy: {score: DESC}) { edges { node { name account { name } score { value low high "
+    "contributions(first: 5) { sentence logOdds paths(first: 2) { sentence nodes { id label } "
+    "relationships { type at } } } } } } } }"
+)
 
 
 def data(result: Any) -> Any:
@@ -35,7 +38,8 @@ def test_the_query_that_it_must_answer(ask: Ask) -> None:
 
 
 def test_contributions_add_up_and_each_leads_to_a_path(ask: Ask) -> None:
-    text = """query { deal(id: "D1") { score { base logOdds value contributions { logOdds feature { name absent } sentence
+    text = """query { deal(id: "D1") { score { base logOdds value contributions {
+    logOdds feature { name absent } sentence
     paths(first: 1) { sentence nodes { id } relationships { type from to } } } } } }"""
     score = data(ask(text))["deal"]["score"]
     reasons = score["contributions"]
@@ -66,10 +70,10 @@ ANSWERS = [
     ('{ deal(id: "D1") { scoreHistory { asOf } score(asOf: "2024-04-10T00:00:00Z") { asOf } } }',
      {"deal": {"scoreHistory": [{"asOf": "2024-04-15T00:00:00+00:00"}, {"asOf": "2024-04-08T00:00:00+00:00"}],
                "score": {"asOf": "2024-04-08T00:00:00+00:00"}}}),
-    ('{ account(id: "norrland") { relations { type outgoing account { name } } tickets(first: 5) { severity closedAt } } }',
+    ('{ account(id: "norrland") { relations { type outgoing account { name } } tickets(first: 5) { severity closedAt } } }',  # noqa: E501
      {"account": {"relations": [{"type": "SUBSIDIARY_OF", "outgoing": False, "account": {"name": "Baltic"}}],
                   "tickets": [{"severity": "severe", "closedAt": None}]}}),  # closed later than what is published
-    ('{ contact(id: "mara") { account { name } deals(first: 5) { role deal { id } } employments { account { name } to } } }',
+    ('{ contact(id: "mara") { account { name } deals(first: 5) { role deal { id } } employments { account { name } to } } }',  # noqa: E501
      {"contact": {"account": {"name": "Norrland"},
                   "deals": [{"role": "champion", "deal": {"id": "D1"}}, {"role": "user", "deal": {"id": "d_polar"}}],
                   "employments": [{"account": {"name": "Norrland"}, "to": None},
@@ -79,7 +83,7 @@ ANSWERS = [
                "score": {"basis": "MODEL"}}}),
     ('{ entityForRecord(source: "crm", recordId: "A-1") { __typename ... on Account { name } } }',
      {"entityForRecord": {"__typename": "Account", "name": "Norrland"}}),
-    ('{ entityForRecord(source: "mail", recordId: "D-1") { __typename } }', {"entityForRecord": {"__typename": "Contact"}}),
+    ('{ entityForRecord(source: "mail", recordId: "D-1") { __typename } }', {"entityForRecord": {"__typename": "Contact"}}),  # noqa: E501
     ('{ entityForRecord(source: "crm", recordId: "D-1", kind: "contact") { __typename } }', {"entityForRecord": None}),
     ('{ models { name metrics { name value low high } features } }',
      {"models": [{"name": "deal_win", "metrics": [{"name": "auc", "value": 0.7, "low": 0.6, "high": 0.8}],
@@ -152,7 +156,7 @@ def test_filters_narrow(ask: Ask) -> None:
 
 
 def test_a_segment_is_a_file(ask: Ask) -> None:
-    text = '{ segments { name about } segment(name: "open_deal_without_decider", first: 5) { edges { node { reason account { name } } } } }'
+    text = '{ segments { name about } segment(name: "open_deal_without_decider", first: 5) { edges { node { reason account { name } } } } }'  # noqa: E501
     found = data(ask(text))
     assert "open_deal_without_decider" in {s["name"] for s in found["segments"]}
     assert [e["node"]["account"]["name"] for e in found["segment"]["edges"]] == ["Polar"]
@@ -161,8 +165,9 @@ def test_a_segment_is_a_file(ask: Ask) -> None:
 
 @pytest.mark.parametrize("first", [1, 50])
 def test_the_number_of_cypher_calls_does_not_grow_with_the_deals(ask: Ask, first: int) -> None:
-    text = """query C($first: Int!) { deals(first: $first) { edges { node { name account { name industry } owner { name }
-    products { name } stageHistory { stage } buyingCenter { coverage roles { contact { name } } } similarDeals(k: 2) { result }
+    text = """query C($first: Int!) { deals(first: $first) { edges { node { name account { name industry }
+    owner { name } products { name } stageHistory { stage } buyingCenter { coverage roles { contact { name } } }
+    similarDeals(k: 2) { result }
     activities(first: 2) { kind people { name } }
     score { value model { version } contributions { sentence paths(first: 2) { sentence } } } } } } }"""
     result = ask(text, first=first, own=generous())

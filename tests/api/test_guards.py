@@ -23,8 +23,8 @@ ASKED = {
     "contact": 'contact(id: "mara") { id }', "deals": "deals { edges { node { id } } }",
     "leads": "leads { edges { node { id } } }", "accounts": "accounts { edges { node { id } } }",
     "contacts": "contacts { edges { node { id } } }",
-    "entity_for_record": 'entityForRecord(source: "crm", recordId: "A-1") { __typename }', "segments": "segments { name }",
-    "segment": 'segment(name: "open_deal_without_decider") { edges { node { reason } } }', "features": "features { name }",
+    "entity_for_record": 'entityForRecord(source: "crm", recordId: "A-1") { __typename }', "segments": "segments { name }",  # noqa: E501
+    "segment": 'segment(name: "open_deal_without_decider") { edges { node { reason } } }', "features": "features { name }",  # noqa: E501
     "models": "models { name }", "search": 'search(text: "norr") { name }', "workspace": "workspace { asOf }",
     "runs": "runs { stage }",
 }  # fmt: skip
@@ -44,12 +44,14 @@ def test_every_root_field_asks_for_a_role(ask: Ask, field: str, who: str) -> Non
 
 
 PERSONAL = """{ contact(id: "mara") { name email phone title records { name } }
-deal(id: "D1") { owner { name email } activities(first: 5) { subject people { name } rep { name } } timeline { sentence }
+deal(id: "D1") { owner { name email } activities(first: 5) { subject people { name } rep { name } }
+timeline { sentence }
 buyingCenter { sentence roles { contact { name email } } missing { sentence via { name } } }
 score { contributions { sentence paths(first: 20) { sentence nodes { name label properties { name value } } } } }
 similarDeals { sentence path { nodes { name } } } }
 lead(id: "L1") { name email score { contributions { sentence paths { sentence nodes { name } } } } }
-contacts { edges { node { name } cursor } } search(text: "mara") { name } account(id: "norrland") { contacts { name } } }"""
+contacts { edges { node { name } cursor } } search(text: "mara") { name }
+account(id: "norrland") { contacts { name } } }"""
 
 
 @pytest.mark.parametrize("who", ["viewer", "analyst"])
@@ -72,7 +74,7 @@ REFUSED = [
     (NESTED, "levels deep"),
     ("{ " + " ".join(f"a{i}: features {{ name }}" for i in range(21)) + " }", "aliases"),
     ("{ " + "features { name } " * 700 + "}", "tokens"),
-    ("{ deals(first: 100) { edges { node { score { contributions { paths(first: 50) { nodes { id } } } } } } } }", "values"),
+    ("{ deals(first: 100) { edges { node { score { contributions { paths(first: 50) { nodes { id } } } } } } } }", "values"),  # noqa: E501
     ("{ deals(first: 101) { edges { node { id } } } }", "outside 1 to 100"),
     ("{ deals(first: 0) { edges { node { id } } } }", "outside 1 to 100"),
     ("{ deals(first: -1) { edges { node { id } } } }", "outside 1 to 100"),
@@ -99,7 +101,8 @@ def test_what_is_refused_says_why(client: TestClient, token: Callable[[str], str
 
 
 def test_variables_count_in_the_cost(ask: Ask) -> None:
-    text = """query Q($n: Int) { deals(first: $n) { edges { node { score { contributions { paths(first: $n) { sentence } } } } } } }"""
+    text = """query Q($n: Int) { deals(first: $n) { edges { node { score {
+    contributions { paths(first: $n) { sentence } } } } } } }"""
     assert "values" in ask(text, n=100).errors[0].message
     assert ask(text, n=2).errors is None
 
@@ -158,7 +161,7 @@ def test_http_asks_for_a_token(client: TestClient, token: Callable[[str], str]) 
 
 BODIES = [
     (b"not json", "application/json", "not JSON"), (b"[]", "application/json", "JSON object"),
-    (b'{"query": 3}', "application/json", "JSON object"), (b'{"query": "{ a }", "variables": 3}', "application/json", "wrong type"),
+    (b'{"query": 3}', "application/json", "JSON object"), (b'{"query": "{ a }", "variables": 3}', "application/json", "wrong type"),  # noqa: E501
     (b"{}", "text/plain", "content type"), (b'{"query": "' + b" " * 70_000 + b'"}', "application/json", "larger than"),
 ]  # fmt: skip
 

@@ -69,7 +69,7 @@ def stage_of(line: str) -> str:
 
 
 def spread(lines: list[str]) -> list[tuple[str, int]]:
-    """Where to kill: (stage, how many of its lines), at the beginning of each stage and inside those that say the most."""
+    """Where to kill: (stage, how many of its lines), at the beginning of each stage, inside those that say most."""
     said = {stage: sum(stage_of(line) == stage for line in lines) for stage in STAGES}
     inside = sorted(STAGES, key=lambda stage: -said[stage])[: POINTS - len(STAGES)]
     chosen = [(stage, 1) for stage in STAGES] + [(stage, max(2, said[stage] // 2)) for stage in inside]

@@ -114,7 +114,7 @@ def test_a_record_leads_to_its_entity(line: Line) -> None:
         rows = [row for row in csv.DictReader(file) if row["kind"] == "account"]
     found = {}
     for row in rows[:40]:
-        text = "query R($s: String!, $r: ID!) { entityForRecord(source: $s, recordId: $r) { __typename ... on Account { id } } }"
+        text = "query R($s: String!, $r: ID!) { entityForRecord(source: $s, recordId: $r) { __typename ... on Account { id } } }"  # noqa: E501
         entity = ask(line, text, s=row["source"], r=row["record_id"])["entityForRecord"]
         if entity is not None and entity["__typename"] == "Account":
             found[row["source"], row["record_id"]] = entity["id"]
