@@ -179,6 +179,8 @@ def norrland() -> World:
     for week, users in (("2024-03-25", 10), ("2024-04-01", 12), ("2024-04-08", 15)):
         w.add("Usage", f"u{week}", week, week=day(week), active_users=users)
         w.tie(f"u{week}", "OF", "norrland", week)
+    w.add("Activity", "booked", "2024-04-14", kind="meeting", direction="none", at=day("2024-04-20"))
+    w.tie("booked", "ABOUT", "D1", "2024-04-14")
     lead(w)
     return w
 

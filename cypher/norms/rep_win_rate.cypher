@@ -1,4 +1,4 @@
-// about: Win rate of a rep's deals beyond what their kind and industry let expect, added to all deals' rate; shrunk by 20
+// about: Win rate of a rep's deals beyond what their kind and industry let expect, added to all deals' rate; shrunk by 50
 //     deals' worth, so that a rep is not blamed or praised for the mix they were given.
 // unit: share
 // after: industry_win_rate, kind_win_rate
@@ -25,4 +25,4 @@ WITH month, group, kind, industry, n, won, base.value AS base,
   coalesce(k.value, base.value) + coalesce(y.value, base.value) - base.value AS expected
 ORDER BY month, group, kind, industry
 WITH month, group, base, sum(n) AS n, sum(won - n * expected) AS surplus
-RETURN month, group, base + surplus / (n + 20) AS value, n
+RETURN month, group, base + surplus / (n + 50) AS value, n
