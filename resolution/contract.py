@@ -73,7 +73,9 @@ def _breaches_in(schema: pa.DataFrameSchema, kind: Kind, frame: pd.DataFrame, no
         order = {name: i for i, name in enumerate(schema.columns)}
         cases = error.failure_cases[error.failure_cases["index"].notna()]
         first: dict[int, tuple[int, Breach]] = {}
-        for column, check, value, n in zip(cases["column"], cases["check"], cases["failure_case"], cases["index"], strict=True):
+        for column, check, value, n in zip(
+            cases["column"], cases["check"], cases["failure_case"], cases["index"], strict=True
+        ):
             breach = _breach(kind, int(n), str(column), str(check), value, now)
             if int(n) not in first or order[str(column)] < first[int(n)][0]:
                 first[int(n)] = (order[str(column)], breach)
@@ -86,7 +88,12 @@ def _breach(kind: Kind, n: int, column: str, check: str, value: Any, now: dateti
     blank = value is None or value != value
     text = None if blank else str(value)
     if column == LATEST:
-        return Breach(n, "known_at", text, f"is later than the moment of ingest, {now:%Y-%m-%d %H:%M} UTC: correct the stamp or its time zone")
+        return Breach(
+            n,
+            "known_at",
+            text,
+            f"is later than the moment of ingest, {now:%Y-%m-%d %H:%M} UTC: correct the stamp or its time zone",
+        )
     if column == "record_id":
         return Breach(n, "id", None, f"is blank: a {kind.name} needs its id")
     declared = kind.by_name[column]

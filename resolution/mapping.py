@@ -1,4 +1,6 @@
-"""What a sources.toml says, as frozen data: sources, their sections (one a kind), and where each field's value comes from."""
+"""What a sources.toml says, as frozen data: sources, their sections (one a kind), and where each
+field's value comes from.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field

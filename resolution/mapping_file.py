@@ -18,9 +18,20 @@ from resolution.records import BY_NAME, Form, Kind
 MAPPINGS = Path(__file__).parent / "mappings"
 ABOUT_FILES = {"files", "table", "delimiter", "quote", "encoding", "decimal"}
 ABOUT_SOURCE = ABOUT_FILES | {"use", "time_zone", "known_at", "snapshot", "optional", "about", "not_used"}
-ABOUT_SECTION = ABOUT_FILES | {"match", "id", "where", "distinct", "split", "known_at", "time_zone", "snapshot", "optional"}
+ABOUT_SECTION = ABOUT_FILES | {
+    "match",
+    "id",
+    "where",
+    "distinct",
+    "split",
+    "known_at",
+    "time_zone",
+    "snapshot",
+    "optional",
+}
 ABOUT_VALUE = {
-    "column", "constant", "ref", "by", "prefix", "starts", "part", "first", "values", "default", "otherwise", "format", "epoch", "time_zone", "times",
+    "column", "constant", "ref", "by", "prefix", "starts", "part", "first", "values", "default", "otherwise",
+    "format", "epoch", "time_zone", "times",
     "currency", "currency_is", "lookup", "won", "closed", "probability", "known_at", "optional",
 }  # fmt: skip
 Table = Mapping[str, Any]
@@ -70,7 +81,9 @@ def _source(name: str, table: Table) -> Source:
         raise BadMapping(f"{place}: the name of a source has no colon, for references read source:record")
     if "use" in table:
         if table["use"] not in ready_made():
-            raise BadMapping(f"{place}: use = {table['use']!r} is no ready-made mapping; there are {', '.join(ready_made())}")
+            raise BadMapping(
+                f"{place}: use = {table['use']!r} is no ready-made mapping; there are {', '.join(ready_made())}"
+            )
         table = _laid_over(_toml(MAPPINGS / f"{table['use']}.toml"), table)
     own = {key: value for key, value in table.items() if key in ABOUT_SOURCE}
     sections: list[Section] = []
@@ -82,9 +95,14 @@ def _source(name: str, table: Table) -> Source:
         for part in body if isinstance(body, list) else [body]:
             sections.append(_section(name, BY_NAME[kind], part, own))
     if not sections:
-        raise BadMapping(f"{place}: stages nothing; add a table such as [source.{name}.deal], or use = one of {', '.join(ready_made())}")
+        raise BadMapping(
+            f"{place}: stages nothing; add a table such as [source.{name}.deal], or use = one of "
+            f"{', '.join(ready_made())}"
+        )
     digest = hashlib.sha256(json.dumps(table, sort_keys=True, default=str).encode()).hexdigest()[:16]
-    return Source(name, tuple(sections), digest, tuple((str(k), str(v)) for k, v in dict(table.get("not_used", {})).items()))
+    return Source(
+        name, tuple(sections), digest, tuple((str(k), str(v)) for k, v in dict(table.get("not_used", {})).items())
+    )
 
 
 def _laid_over(base: Table, over: Table) -> dict[str, Any]:
@@ -119,10 +137,13 @@ def _section(source: str, kind: Kind, body: Any, own: Table) -> Section:
         raise BadMapping(f"{place}: names neither files = nor table =")
     own_files = "files" in body or "table" in body
     return Section(
-        kind=kind.name, files=files if "table" not in body else (), match=() if own_files else _texts(both.get("match")),
-        table=both.get("table") if "files" not in body else None, reader=_reader(place, both), key=key_columns, key_prefix=prefix, key_suffix=suffix,
+        kind=kind.name, files=files if "table" not in body else (),
+            match=() if own_files else _texts(both.get("match")),
+        table=both.get("table") if "files" not in body else None, reader=_reader(place, both), key=key_columns,
+            key_prefix=prefix, key_suffix=suffix,
         key_first=isinstance(both.get("id"), Mapping) and bool(both["id"].get("first", False)),
-        where=_where(place, both.get("where", {})), distinct=bool(both.get("distinct", False)), split=_split(place, both.get("split")),
+        where=_where(place, both.get("where", {})), distinct=bool(both.get("distinct", False)), split=_split(place,
+            both.get("split")),
         known=_known(f"{place} known_at", both.get("known_at")), time_zone=_zone(place, both.get("time_zone", "UTC")),
         snapshot=bool(both.get("snapshot", True)), optional=bool(both.get("optional", False)), values=values,
     )  # fmt: skip
@@ -165,13 +186,17 @@ def _value(place: str, source: str, kind: Kind, field: str, spec: Any) -> Value:
     values = tuple((str(old).strip().lower(), str(new)) for old, new in dict(spec.get("values", {})).items())
     value = Value(
         columns=columns, constant=_text(spec.get("constant")), ref_source=ref_source, by=spec.get("by"),
-        prefix=str(spec.get("prefix", "")), starts=spec.get("starts"), part=spec.get("part"), first=bool(spec.get("first", False)),
+        prefix=str(spec.get("prefix", "")), starts=spec.get("starts"), part=spec.get("part"),
+            first=bool(spec.get("first", False)),
         values=values,
         default=_text(spec.get("default")), otherwise=_text(spec.get("otherwise")), formats=_texts(spec.get("format")),
         epoch=spec.get("epoch"), time_zone=_zone(place, spec["time_zone"]) if "time_zone" in spec else None,
-        times=float(spec["times"]) if "times" in spec else None, currency=spec.get("currency"), currency_is=spec.get("currency_is"),
-        lookup=_lookup(place, spec["lookup"]) if "lookup" in spec else None, won=spec.get("won"), closed=spec.get("closed"),
-        probability=spec.get("probability"), known=_known(place, spec.get("known_at")), optional=bool(spec.get("optional", False)),
+        times=float(spec["times"]) if "times" in spec else None, currency=spec.get("currency"),
+            currency_is=spec.get("currency_is"),
+        lookup=_lookup(place, spec["lookup"]) if "lookup" in spec else None, won=spec.get("won"),
+            closed=spec.get("closed"),
+        probability=spec.get("probability"), known=_known(place, spec.get("known_at")),
+            optional=bool(spec.get("optional", False)),
     )  # fmt: skip
     _check_values(place, kind, field, value)
     return value
@@ -194,7 +219,9 @@ def _lookup(place: str, spec: Any) -> Lookup:
     value = spec.get("value", spec.get("name")) if isinstance(spec, Mapping) else None
     if not isinstance(spec, Mapping) or not value or "key" not in spec or "files" not in spec:
         raise BadMapping(f"{place}: lookup = {{ files, key, value }}, for stages also order, won, closed")
-    return Lookup(_texts(spec["files"]), str(spec["key"]), str(value), spec.get("order"), spec.get("won"), spec.get("closed"))
+    return Lookup(
+        _texts(spec["files"]), str(spec["key"]), str(value), spec.get("order"), spec.get("won"), spec.get("closed")
+    )
 
 
 def _known(place: str, spec: Any) -> tuple[Known, ...]:
@@ -205,8 +232,14 @@ def _known(place: str, spec: Any) -> tuple[Known, ...]:
             known.append(Known(_texts(step)))
             continue
         if unknown := sorted(set(step) - {"column", "constant", "format", "epoch"}):
-            raise BadMapping(f"{place}: known_at does not know {unknown[0]!r}; it takes column, constant, format, epoch")
-        known.append(Known(_texts(step.get("column")), _text(step.get("constant")), _texts(step.get("format")), step.get("epoch")))
+            raise BadMapping(
+                f"{place}: known_at does not know {unknown[0]!r}; it takes column, constant, format, epoch"
+            )
+        known.append(
+            Known(
+                _texts(step.get("column")), _text(step.get("constant")), _texts(step.get("format")), step.get("epoch")
+            )
+        )
     return tuple(known)
 
 
@@ -235,7 +268,9 @@ def _reader(place: str, table: Table) -> Reader:
     try:
         "".encode(reader.encoding)
     except LookupError as error:
-        raise BadMapping(f"{place}: encoding = {reader.encoding!r} is unknown; try utf-8, utf-16, cp1252 or latin-1") from error
+        raise BadMapping(
+            f"{place}: encoding = {reader.encoding!r} is unknown; try utf-8, utf-16, cp1252 or latin-1"
+        ) from error
     return reader
 
 

@@ -1,52 +1,38 @@
-"""Turns a section of a mapping into one DuckDB statement: raw text rows in, typed values and the reason of each reject out.
+"""Turns a section of a mapping into one DuckDB statement: raw text rows in, typed values and the reason of each
+  reject out.
 
 The statement has three floors: text (column, lookup, value map, default), typed values, and the moments at which each
 value was known together with the first reason to reject the row.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 
-from resolution.mapping import Known, Section, Value
-from resolution.records import BY_NAME, Field, Form, Kind
-from resolution.values import Parameters, choice, day, flag, moment, number, quoted, reason, trimmed
+from resolution.knowledge import Projection, first_known, known_of, text_of
+from resolution.mapping import Section, Value
+from resolution.records import Field, Form
+from resolution.values import choice, day, flag, moment, number, quoted, reason, trimmed
 
 KNOWN = "__known"
 
 
-@dataclass(slots=True)
-class Projection:
-    """The statement under construction; `text` and `typed` are the columns of its two lower floors."""
-
-    section: Section
-    columns: frozenset[str]
-    lookups: Mapping[str, str]
-    has_rates: bool
-    currency: str | None
-    parameters: Parameters = field(default_factory=Parameters)
-    text: list[str] = field(default_factory=list)
-    typed: list[str] = field(default_factory=list)
-    bad: list[tuple[str, str, str, str]] = field(default_factory=list)
-    """(field, condition, value, reason) in the order in which they are tried."""
-    joins: list[str] = field(default_factory=list)
-
-    @property
-    def kind(self) -> Kind:
-        """The kind that the section stages."""
-        return BY_NAME[self.section.kind]
-
-
 def projection(
-    section: Section, raw: str, columns: frozenset[str], lookups: Mapping[str, str], *, currency: str | None, has_rates: bool
+    section: Section,
+    raw: str,
+    columns: frozenset[str],
+    lookups: Mapping[str, str],
+    *,
+    currency: str | None,
+    has_rates: bool,
 ) -> tuple[str, dict[str, str | float]]:
     """The SELECT that stages `raw`, and its parameters.
 
-    Its columns: __n, row_ref, record_id, left_out, then for each field f and f__known, reject_field, reject_value, reject_reason.
+    Its columns: __n, row_ref, record_id, left_out, then for each field f and f__known, reject_field, reject_value,
+      reject_reason.
     """
     p = Projection(section, columns, lookups, has_rates, currency)
     p.text.append(f"{_key(p)} AS record_id")
     p.text.append(f"{_left_out(p)} AS left_out")
-    p.text.append(f"{_known(p, section.known)} AS row_known")
+    p.text.append(f"{first_known(p, section.known)} AS row_known")
     for declared in p.kind.fields:
         _field(p, declared, section.values.get(declared.name))
     names = ["__n", "row_ref", "record_id", "left_out", *_known_columns(p), *_reject_columns(p)]
@@ -66,27 +52,23 @@ def _rows(p: Projection, raw: str) -> str:
     return f"(SELECT * REPLACE (unnest(string_split({column}, {by})) AS {column}) FROM {quoted(raw)})"
 
 
-def _text(p: Projection, column: str) -> str:
-    return trimmed(f"r.{quoted(column)}") if column in p.columns else "NULL::VARCHAR"
-
-
 def _joined(p: Projection, columns: tuple[str, ...]) -> str:
     if len(columns) == 1:
-        return _text(p, columns[0])
-    return f"nullif(concat_ws(' ', {', '.join(_text(p, c) for c in columns)}), '')"
+        return text_of(p, columns[0])
+    return f"nullif(concat_ws(' ', {', '.join(text_of(p, c) for c in columns)}), '')"
 
 
 def _key(p: Projection) -> str:
     """The record's id: its key columns, or for keyless kinds a digest of all that the mapping reads."""
     if p.section.key:
-        parts = [f"coalesce({_text(p, c)}, '')" for c in p.section.key]
+        parts = [f"coalesce({text_of(p, c)}, '')" for c in p.section.key]
         joined = f"nullif(concat_ws('/', {', '.join(parts)}), {p.parameters.add('/' * (len(parts) - 1))})"
         if p.section.key_first:
-            joined = f"coalesce({', '.join([*(_text(p, c) for c in p.section.key), 'NULL'])})"
+            joined = f"coalesce({', '.join([*(text_of(p, c) for c in p.section.key), 'NULL'])})"
         before, after = (p.parameters.add(side) for side in (p.section.key_prefix, p.section.key_suffix))
         return f"({before} || {joined} || {after})" if p.section.key_prefix or p.section.key_suffix else joined
     read = sorted({c for v in p.section.values.values() for c in v.reads if c in p.columns})
-    whole = ", ".join(f"coalesce({_text(p, c)}, chr(0))" for c in read) or "r.__place"
+    whole = ", ".join(f"coalesce({text_of(p, c)}, chr(0))" for c in read) or "r.__place"
     return f"sha256(concat_ws(chr(31), {whole}))[1:16]"
 
 
@@ -95,22 +77,12 @@ def _left_out(p: Projection) -> str:
     whens = []
     for condition in p.section.where:
         listed = [p.parameters.add(v) for v in condition.values]
-        text = f"lower(coalesce({_text(p, condition.column)}, ''))"
+        text = f"lower(coalesce({text_of(p, condition.column)}, ''))"
         met = f"{text} {'NOT IN' if condition.how == 'not' else 'IN'} ({', '.join(listed)})"
         if condition.how == "starts":
             met = "(" + " OR ".join(f"starts_with({text}, {v})" for v in listed) + ")"
         whens.append(f"WHEN NOT ({met}) THEN {p.parameters.add(f'left out by where: {condition}')}")
     return f"CASE {' '.join(whens)} END" if whens else "NULL::VARCHAR"
-
-
-def _known(p: Projection, known: Sequence[Known]) -> str:
-    tried = []
-    for step in known:
-        present = [c for c in step.columns if c in p.columns]
-        tried += [moment(_text(p, c), p.section.time_zone, step.formats, step.epoch, p.parameters) for c in present]
-        if step.constant is not None:
-            tried.append(moment(p.parameters.add(step.constant), p.section.time_zone, (), None, p.parameters))
-    return f"coalesce({', '.join(tried)})" if tried else "NULL::TIMESTAMP"
 
 
 def _field(p: Projection, declared: Field, value: Value | None) -> None:
@@ -123,14 +95,16 @@ def _field(p: Projection, declared: Field, value: Value | None) -> None:
     text = quoted(f"__t_{declared.name}")
     p.text.append(f"{_mapped(p, declared, value)} AS {text}")
     if value.known:
-        p.text.append(f"{_known(p, value.known)} AS {quoted('__k_' + declared.name)}")
+        p.text.append(f"{first_known(p, value.known)} AS {quoted('__k_' + declared.name)}")
     if declared.name == "stage" and "state" in p.kind.by_name:
         _stage(p, value, text)
         return
     typed = _typed(p, declared, value, text)
     p.typed.append(f"{typed} AS {name}")
     if declared.form is not Form.TEXT and declared.form is not Form.REF:
-        p.bad.append((declared.name, f"{text} IS NOT NULL AND {name} IS NULL", text, reason(declared, p.section.reader.decimal)))
+        p.bad.append(
+            (declared.name, f"{text} IS NOT NULL AND {name} IS NULL", text, reason(declared, p.section.reader.decimal))
+        )
     if value.currency or value.currency_is:
         _currency(p, declared, value)
 
@@ -146,21 +120,27 @@ def _mapped(p: Projection, declared: Field, value: Value) -> str:
         whens = " ".join(f"WHEN {p.parameters.add(old)} THEN {p.parameters.add(new)}" for old, new in value.values)
         blank = f"WHEN {text} IS NULL THEN NULL" if value.otherwise is not None else ""
         kept = p.parameters.add(value.otherwise) if value.otherwise is not None else text
-        text = f"CASE {blank} ELSE CASE lower({text}) {whens} ELSE {kept} END END" if blank else f"CASE lower({text}) {whens} ELSE {kept} END"
+        text = (
+            f"CASE {blank} ELSE CASE lower({text}) {whens} ELSE {kept} END END"
+            if blank
+            else f"CASE lower({text}) {whens} ELSE {kept} END"
+        )
     if value.default is not None:
         text = f"coalesce({text}, {p.parameters.add(value.default)})"
     return text
 
 
 def _chosen(p: Projection, value: Value) -> str:
-    """The text a value begins with: a constant, a column, several joined or the first of them; one part of it, if asked."""
+    """The text a value begins with: a constant, a column, several joined or the first of them; one part of it, if
+    asked.
+    """
     if value.constant is not None:
         return p.parameters.add(value.constant)
     if not value.columns:
         return "NULL::VARCHAR"
     text = _joined(p, value.columns)
     if value.first:
-        text = f"coalesce({', '.join([*(_text(p, c) for c in value.columns), 'NULL'])})"
+        text = f"coalesce({', '.join([*(text_of(p, c) for c in value.columns), 'NULL'])})"
     if value.part is not None:
         text = trimmed(f"split_part({text}, {p.parameters.add(value.part)}, 1)")
     if value.starts is not None:
@@ -197,7 +177,9 @@ def _stage(p: Projection, value: Value, text: str) -> None:
     if value.values:
         whens = " ".join(f"WHEN {p.parameters.add(old)} THEN {p.parameters.add(new)}" for old, new in value.values)
         meaning = f"CASE lower({text}) {whens} END"
-    won, closed = (_flag_column(p, c, "stage", side) for c, side in ((value.won, "look_won"), (value.closed, "look_closed")))
+    won, closed = (
+        _flag_column(p, c, "stage", side) for c, side in ((value.won, "look_won"), (value.closed, "look_closed"))
+    )
     known = f"({won} IS NOT NULL OR {closed} IS NOT NULL)"
     flags = f"CASE WHEN {won} THEN 'won' WHEN {closed} THEN 'lost' WHEN {known} THEN 'open' END"
     otherwise = p.parameters.add(value.otherwise) if value.otherwise else "NULL::VARCHAR"
@@ -218,7 +200,7 @@ def _stage(p: Projection, value: Value, text: str) -> None:
 
 def _flag_column(p: Projection, column: str | None, name: str, side: str) -> str:
     if column and column in p.columns:
-        return f"({flag(_text(p, column))})"
+        return f"({flag(text_of(p, column))})"
     return f"({flag(quoted('l_' + name) + '.' + side)})" if name in p.lookups else "NULL::BOOLEAN"
 
 
@@ -227,13 +209,13 @@ def _order(p: Projection, value: Value) -> str:
     if "stage" in p.lookups:
         return f"TRY_CAST({quoted('l_stage')}.look_order AS BIGINT) + 1"
     if value.probability and value.probability in p.columns:
-        share = f"TRY_CAST(replace({_text(p, value.probability)}, '%', '') AS DOUBLE)"
+        share = f"TRY_CAST(replace({text_of(p, value.probability)}, '%', '') AS DOUBLE)"
         return f"CAST(1 + floor(CASE WHEN {share} <= 1 THEN {share} * 10 ELSE {share} / 10 END) AS BIGINT)"
     return "NULL::BIGINT"
 
 
 def _currency(p: Projection, declared: Field, value: Value) -> None:
-    stated = _text(p, value.currency) if value.currency else p.parameters.add(value.currency_is or "")
+    stated = text_of(p, value.currency) if value.currency else p.parameters.add(value.currency_is or "")
     p.text.append(f"upper({stated}) AS {quoted('__c_' + declared.name)}")
 
 
@@ -248,7 +230,10 @@ def _rate_join(p: Projection) -> str:
     for declared in p.kind.fields:
         if _converts(p, declared) and p.has_rates:
             alias, code = quoted(f"x_{declared.name}"), quoted(f"__c_{declared.name}")
-            joins.append(f"ASOF LEFT JOIN rates AS {alias} ON {alias}.rate_currency = t.{code} AND {_known_of(p, declared)} >= {alias}.rate_since")
+            joins.append(
+                f"ASOF LEFT JOIN rates AS {alias} ON {alias}.rate_currency = t.{code} AND "
+                f"{known_of(p, declared)} >= {alias}.rate_since"
+            )
     return " ".join(joins)
 
 
@@ -256,31 +241,6 @@ def _rate(p: Projection, declared: Field) -> str:
     code = f"t.{quoted('__c_' + declared.name)}"
     dated = f"{quoted('x_' + declared.name)}.rate_value" if p.has_rates else "NULL::DOUBLE"
     return f"CASE WHEN {code} IS NULL OR {code} = {p.parameters.add(p.currency or '')} THEN 1.0 ELSE {dated} END"
-
-
-def _known_of(p: Projection, declared: Field) -> str:
-    """When a field's value was known: by its own column, the row's, or the kind's own moment; NULL if nothing says."""
-    name = "stage" if declared.name in ("state", "stage_order") and declared.name not in p.section.values else declared.name
-    value = p.section.values.get(name)
-    tried = [f"t.{quoted('__k_' + name)}"] if value and value.known else []
-    tried += ["t.row_known", _end_of(p, declared.name)] if _end_of(p, declared.name) else ["t.row_known"]
-    for own in p.kind.known_by:
-        if own in p.section.values and not _only_now(p, declared.name):
-            tried.append(f"t.{quoted(own)} + INTERVAL 7 DAY" if p.kind.name == "usage" else f"t.{quoted(own)}")
-    return f"coalesce({', '.join(tried)})"
-
-
-def _end_of(p: Projection, name: str) -> str | None:
-    """The end by which a field was surely written, where the row itself does not say when."""
-    end = next((end for end, fields in p.kind.ends if name in fields and end in p.section.values), None)
-    if end is None:
-        return None
-    return f"CASE WHEN t.state IN ('won', 'lost') THEN t.{quoted(end)} END" if p.kind.name == "deal" else f"t.{quoted(end)}"
-
-
-def _only_now(p: Projection, name: str) -> bool:
-    """What still changes on an open deal is known only now, unless the mapping names a moment."""
-    return p.kind.name == "deal" and any(name in fields for _, fields in p.kind.ends)
 
 
 def _known_columns(p: Projection) -> list[str]:
@@ -291,7 +251,10 @@ def _known_columns(p: Projection) -> list[str]:
             name = f"{name} * ({_rate(p, declared)})"
         if declared.name == "currency" and p.currency and any(_converts(p, f) for f in p.kind.fields):
             name = p.parameters.add(p.currency)
-        columns += [f"{name} AS {quoted(declared.name)}", f"{_known_of(p, declared)} AS {quoted(declared.name + KNOWN)}"]
+        columns += [
+            f"{name} AS {quoted(declared.name)}",
+            f"{known_of(p, declared)} AS {quoted(declared.name + KNOWN)}",
+        ]
     return columns
 
 
@@ -309,6 +272,8 @@ def _reject_columns(p: Projection) -> list[str]:
     sides = zip(*((p.parameters.add(f), v, p.parameters.add(why)) for f, _, v, why in bad), strict=True)
     named = zip(("reject_field", "reject_value", "reject_reason"), sides, strict=True)
     return [
-        "CASE " + " ".join(f"WHEN {c} THEN {then}" for (_, c, _, _), then in zip(bad, side, strict=True)) + f" END AS {name}"
+        "CASE "
+        + " ".join(f"WHEN {c} THEN {then}" for (_, c, _, _), then in zip(bad, side, strict=True))
+        + f" END AS {name}"
         for name, side in named
     ]

@@ -21,9 +21,10 @@ from resolution.mapping import Workspace
 from resolution.mapping_file import read_mapping
 from resolution.records import BY_NAME, KINDS
 from resolution.settings import settings
+from resolution.staging_bench import Bench, read_rates
 from resolution.staging_gaps import cannot_know
 from resolution.staging_merge import changes_of_snapshots, complete, living, merge, newest, pool, write
-from resolution.staging_source import Bench, check_balance, open_tables, read_rates, stage_source
+from resolution.staging_source import check_balance, open_tables, stage_source
 from resolution.values import quoted
 
 Progress = Callable[[int, int | None, str], None] | None
@@ -87,7 +88,9 @@ class CheckReport:
     samples: tuple[Sample, ...]
 
 
-def stage(config_path: Path, staging_db: Path, *, now: datetime | None = None, progress: Progress = None) -> StageReport:
+def stage(
+    config_path: Path, staging_db: Path, *, now: datetime | None = None, progress: Progress = None
+) -> StageReport:
     """Stages every source of a sources.toml into `staging_db`.
 
     Args:
@@ -115,7 +118,10 @@ def stage(config_path: Path, staging_db: Path, *, now: datetime | None = None, p
 def check(config_path: Path, first: int = 5, *, now: datetime | None = None) -> CheckReport:
     """A dry run: what would be staged and rejected, with the first rows of each; nothing is written."""
     workspace = read_mapping(config_path)
-    with tempfile.TemporaryDirectory(prefix="dealgraph-check-") as folder, _bench(workspace, Path(folder) / "staging.duckdb", now) as (bench, _):
+    with (
+        tempfile.TemporaryDirectory(prefix="dealgraph-check-") as folder,
+        _bench(workspace, Path(folder) / "staging.duckdb", now) as (bench, _),
+    ):
         report = _run(bench, None)
         samples = tuple(_sample(bench, count.source, count.kind, first) for count in report.counts)
     return CheckReport(report, samples)
@@ -147,7 +153,9 @@ def _run(bench: Bench, progress: Progress) -> StageReport:
     latest = _finish(bench, [r.source for r in refused])
     if progress:
         progress(len(workspace.sources) + 1, len(workspace.sources) + 1, "staged")
-    counts = tuple(Count(*row) for row in connection.execute("SELECT * FROM out.fetched ORDER BY source, kind").fetchall())
+    counts = tuple(
+        Count(*row) for row in connection.execute("SELECT * FROM out.fetched ORDER BY source, kind").fetchall()
+    )
     unused = tuple(sorted(bench.unused))
     return StageReport(counts, tuple(refused), tuple(cannot_know(bench)), unused, latest.replace(tzinfo=UTC))
 
@@ -159,8 +167,10 @@ def _finish(bench: Bench, refused: list[str]) -> datetime:
     complete(bench, living(bench))
     latest = newest(bench, living(bench), refused)
     connection.execute(
-        """CREATE TABLE same_sections AS SELECT DISTINCT n.source, n.kind FROM new_sections n JOIN old_sections o USING (source, kind, digest);
-           CREATE TABLE snapshot_change (source VARCHAR, "of" VARCHAR, of_kind VARCHAR, field VARCHAR, old VARCHAR, old_at TIMESTAMP,
+        """CREATE TABLE same_sections AS SELECT DISTINCT n.source, n.kind FROM new_sections n JOIN old_sections o
+          USING (source, kind, digest);
+           CREATE TABLE snapshot_change (source VARCHAR, "of" VARCHAR, of_kind VARCHAR, field VARCHAR, old VARCHAR,
+             old_at TIMESTAMP,
                                          new VARCHAR, new_at TIMESTAMP)"""
     )
     for kind in living(bench):
@@ -176,7 +186,9 @@ def _finish(bench: Bench, refused: list[str]) -> datetime:
 
 def _sample(bench: Bench, source: str, kind: str, first: int) -> Sample:
     def rows(statement: str) -> tuple[dict[str, Any], ...]:
-        cursor = bench.connection.execute(statement, {"s": source, "n": first, **({"k": kind} if "$k" in statement else {})})
+        cursor = bench.connection.execute(
+            statement, {"s": source, "n": first, **({"k": kind} if "$k" in statement else {})}
+        )
         names = [d[0] for d in cursor.description or ()]
         return tuple(dict(zip(names, row, strict=True)) for row in cursor.fetchall())
 
@@ -187,7 +199,9 @@ def _sample(bench: Bench, source: str, kind: str, first: int) -> Sample:
 
 @contextmanager
 def _bench(workspace: Workspace, staging_db: Path, now: datetime | None) -> Iterator[tuple[Bench, Path]]:
-    """A DuckDB connection over a scratch file, with the new file attached as `out` and the earlier one read in as old_<table>."""
+    """A DuckDB connection over a scratch file, with the new file attached as `out` and the earlier one read in as
+    old_<table>.
+    """
     moment = (now or datetime.now(UTC)).astimezone(UTC).replace(tzinfo=None)
     scratch = staging_db.with_name(staging_db.name + ".work")
     lock = _locked(scratch)
@@ -227,11 +241,22 @@ def _read_earlier(connection: duckdb.DuckDBPyConnection, staging_db: Path) -> No
     have: set[str] = set()
     if staging_db.exists():
         connection.execute(f"ATTACH '{str(staging_db).replace(chr(39), chr(39) * 2)}' AS old (READ_ONLY)")
-        have = {row[0] for row in connection.execute("SELECT table_name FROM duckdb_tables() WHERE database_name = 'old'").fetchall()}
+        have = {
+            row[0]
+            for row in connection.execute(
+                "SELECT table_name FROM duckdb_tables() WHERE database_name = 'old'"
+            ).fetchall()
+        }
     wanted = {f"old_{k.name}": (k.table, k.columns) for k in KINDS}
     text = "VARCHAR"
-    wanted["old_rejects"] = ("rejects", tuple((c, text) for c in ("source", "kind", "record_id", "place", "field", "value", "reason")))
-    wanted["old_fetched"] = ("fetched", (("source", text), ("kind", text), *((c, "BIGINT") for c in ("fetched", "staged", "rejected"))))
+    wanted["old_rejects"] = (
+        "rejects",
+        tuple((c, text) for c in ("source", "kind", "record_id", "place", "field", "value", "reason")),
+    )
+    wanted["old_fetched"] = (
+        "fetched",
+        (("source", text), ("kind", text), *((c, "BIGINT") for c in ("fetched", "staged", "rejected"))),
+    )
     wanted["old_sections"] = ("sections", (("source", text), ("kind", text), ("digest", text), ("newest", "TIMESTAMP")))
     for view, (table, columns) in wanted.items():
         found: set[str] = set()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from resolution.staging_source import Bench
+from resolution.staging_bench import Bench
 
 
 def cannot_know(bench: Bench) -> Iterator[str]:
@@ -44,9 +44,15 @@ def _about_deals(bench: Bench) -> Iterator[str]:
 
 def _about_the_rest(bench: Bench) -> Iterator[str]:
     for kind, sentence in (
-        ("contact", "no source stages a contact: who takes part in a decision is unknown, so buying-center features are empty"),
+        (
+            "contact",
+            "no source stages a contact: who takes part in a decision is unknown, so buying-center features are empty",
+        ),
         ("account", "no source stages an account: deals stand alone"),
-        ("history", "no source stages stage history: only the present stage of a deal is known, and when it was last changed"),
+        (
+            "history",
+            "no source stages stage history: only the present stage of a deal is known, and when it was last changed",
+        ),
         ("activity", "no source stages activities: engagement is unknown"),
         ("lead", "no source stages leads: lead conversion has no entity to speak of"),
     ):
@@ -57,6 +63,7 @@ def _about_the_rest(bench: Bench) -> Iterator[str]:
 def _about_time(bench: Bench) -> Iterator[str]:
     for source, kind, count in bench.undated:
         yield (
-            f"source {source}: {count} {kind} records have no moment at which they were known, so they count as known only now; "
+            f"source {source}: {count} {kind} records have no moment at which they were known, so they count as "
+            "known only now; "
             "name a column or a constant in known_at"
         )

@@ -1,44 +1,22 @@
 """Stages one source into the tables `new_<kind>`: fetch, project, contract, keys, counts.
 
-Whatever stops the source raises SourceRefused before anything of it is kept. staged + rejected = fetched is checked here.
+Whatever stops the source raises SourceRefused before anything of it is kept. staged + rejected = fetched is checked
+  here.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 
-import duckdb
 import pandas as pd
 
 from kg.errors import IntegrityError, SourceRefused
 from resolution.contract import breaches
-from resolution.mapping import Lookup, Reader, Section, Source, Workspace
+from resolution.mapping import Section, Source
 from resolution.projection import projection
 from resolution.records import BY_NAME, KINDS, Kind
-from resolution.sources.files import check_columns, columns_of, fetch, fetch_table, find, pick
+from resolution.sources.files import check_columns, columns_of, fetch, fetch_table, pick
+from resolution.staging_bench import Bench, found_files, look_up
 from resolution.values import quoted
-
-
-@dataclass(slots=True)
-class Bench:
-    """Where staging works: one DuckDB connection over scratch files, and what is true for the whole run."""
-
-    connection: duckdb.DuckDBPyConnection
-    workspace: Workspace
-    now: datetime
-    scratch: Path
-    chunk: int
-    has_rates: bool = False
-    unused: set[str] = field(default_factory=set)
-    absent: list[tuple[str, str]] = field(default_factory=list)
-    """(source, kind) of ready-made sections for which no file was found."""
-    undated: list[tuple[str, str, int]] = field(default_factory=list)
-    """(source, kind, how many) of records with no knowledge time."""
-    listed: dict[tuple[str, ...], list[Path]] = field(default_factory=dict)
-    """Files found for each set of patterns, looked up once."""
-    fetched: dict[tuple[str, str], int] = field(default_factory=dict)
-    """Rows read for each source and kind, counted on the raw rows."""
 
 
 def open_tables(bench: Bench) -> None:
@@ -47,7 +25,8 @@ def open_tables(bench: Bench) -> None:
         columns = ", ".join(f"{quoted(name)} {sql}" for name, sql in kind.columns)
         bench.connection.execute(f"CREATE TABLE new_{kind.name} ({columns})")
     bench.connection.execute(
-        """CREATE TABLE new_rejects (source VARCHAR, kind VARCHAR, record_id VARCHAR, place VARCHAR, field VARCHAR, value VARCHAR,
+        """CREATE TABLE new_rejects (source VARCHAR, kind VARCHAR, record_id VARCHAR, place VARCHAR, field VARCHAR,
+          value VARCHAR,
                                      reason VARCHAR);
         CREATE TABLE new_fetched (source VARCHAR, kind VARCHAR, fetched BIGINT, staged BIGINT, rejected BIGINT);"""
     )
@@ -71,7 +50,9 @@ def stage_source(bench: Bench, source: Source) -> None:
             _stage_section(bench, source, section, number, files, raw)
         if not found_any:
             patterns = ", ".join(dict.fromkeys(p for s in source.sections for p in s.files)) or "files"
-            raise SourceRefused(f"{patterns} holds no file that this mapping knows: correct files, or give each kind its own")
+            raise SourceRefused(
+                f"{patterns} holds no file that this mapping knows: correct files, or give each kind its own"
+            )
         staged_kinds = {kind for name, kind in bench.fetched if name == source.name}
         for kind in dict.fromkeys(s.kind for s in source.sections if s.kind in staged_kinds):
             _check_keys(bench, source, BY_NAME[kind], any(s.distinct for s in source.sections if s.kind == kind))
@@ -82,14 +63,10 @@ def stage_source(bench: Bench, source: Source) -> None:
         bench.absent = [(s, k) for s, k in bench.absent if s != source.name]
         raise SourceRefused(f"source {source.name}: {error}") from error
     finally:
-        for table in bench.connection.execute("SELECT table_name FROM duckdb_tables() WHERE starts_with(table_name, 'raw_')").fetchall():
+        for table in bench.connection.execute(
+            "SELECT table_name FROM duckdb_tables() WHERE starts_with(table_name, 'raw_')"
+        ).fetchall():
             bench.connection.execute(f"DROP TABLE {quoted(table[0])}")
-
-
-def _found(bench: Bench, patterns: tuple[str, ...]) -> list[Path]:
-    if patterns not in bench.listed:
-        bench.listed[patterns] = find(patterns, bench.workspace.folder)
-    return bench.listed[patterns]
 
 
 def forget_source(bench: Bench, name: str) -> None:
@@ -101,11 +78,14 @@ def forget_source(bench: Bench, name: str) -> None:
 def _files(bench: Bench, section: Section) -> list[Path]:
     if section.table:
         return []
-    files = _found(bench, section.files)
+    files = found_files(bench, section.files)
     if section.match:
         return pick(files, section.match)
     if not files:
-        raise SourceRefused(f"files = {', '.join(map(repr, section.files))} names no file in {bench.workspace.folder.name}/: correct the path")
+        raise SourceRefused(
+            f"files = {', '.join(map(repr, section.files))} names no file in {bench.workspace.folder.name}/: "
+            "correct the path"
+        )
     return files
 
 
@@ -114,9 +94,12 @@ def _note_unused(bench: Bench, source: Source) -> None:
     matched = [s for s in source.sections if s.match]
     used = [p for s in matched for p in s.match]
     used += [p for s in source.sections for v in s.values.values() if v.lookup for p in v.lookup.files]
-    for path in sorted({f for s in matched for f in _found(bench, s.files)}):
+    for path in sorted({f for s in matched for f in found_files(bench, s.files)}):
         if not pick([path], used):
-            why = next((reason for pattern, reason in source.not_used if pick([path], [pattern])), "no kind of record is made from it")
+            why = next(
+                (reason for pattern, reason in source.not_used if pick([path], [pattern])),
+                "no kind of record is made from it",
+            )
             bench.unused.add(f"{source.name}: {path.name} is not used: {why}")
 
 
@@ -128,12 +111,15 @@ def _wanted(source: Source, section: Section, files: Sequence[Path], bench: Benc
 
 
 def _quiet_files(bench: Bench, section: Section) -> list[Path]:
-    found = _found(bench, section.files)
+    found = found_files(bench, section.files)
     return pick(found, section.match) if section.match else found
 
 
 def _fetch_once(
-    bench: Bench, source: Source, section: Section, files: Sequence[Path],
+    bench: Bench,
+    source: Source,
+    section: Section,
+    files: Sequence[Path],
     raw: dict[tuple[object, ...], tuple[str, list[str], list[tuple[str, str, str]]]],
 ) -> tuple[str, list[str], list[tuple[str, str, str]]]:
     """The raw table of a section's files; sections that share files share it."""
@@ -160,13 +146,17 @@ def _fetch_once(
 
 
 def _stage_section(
-    bench: Bench, source: Source, section: Section, number: int, files: Sequence[Path],
+    bench: Bench,
+    source: Source,
+    section: Section,
+    number: int,
+    files: Sequence[Path],
     raw: dict[tuple[object, ...], tuple[str, list[str], list[tuple[str, str, str]]]],
 ) -> None:
     table, columns, broken = _fetch_once(bench, source, section, files, raw)
     check_columns(section, columns, section.table or (files[0].name if files else "the table"))
     kind = BY_NAME[section.kind]
-    lookups = {name: _look(bench, section, name, v.lookup) for name, v in section.values.items() if v.lookup}
+    lookups = {name: look_up(bench, section, name, v.lookup) for name, v in section.values.items() if v.lookup}
     present = {name: looked for name, looked in lookups.items() if looked}
     select, parameters = projection(
         section, table, frozenset(columns), present, currency=bench.workspace.currency, has_rates=bench.has_rates
@@ -178,10 +168,13 @@ def _stage_section(
     frame = frame.astype({"n": "int64", "field": "str", "reason": "str"})
     connection.register("breached_rows", frame)
     connection.execute(
-        "CREATE OR REPLACE TABLE breached AS SELECT n, field, CAST(value AS VARCHAR) AS value, reason FROM breached_rows"
+        "CREATE OR REPLACE TABLE breached AS SELECT n, field, CAST(value AS VARCHAR) AS value, reason FROM "
+        "breached_rows"
     )
     connection.unregister("breached_rows")
-    rows = _scalar(bench, f"SELECT count(*) FROM {_exploded(section, table)}", {"by": section.split[1]} if section.split else {})
+    rows = _scalar(
+        bench, f"SELECT count(*) FROM {_exploded(section, table)}", {"by": section.split[1]} if section.split else {}
+    )
     place = (source.name, kind.name)
     bench.fetched[place] = bench.fetched.get(place, 0) + rows + len(broken)
     _keep(bench, source.name, kind, section, broken)
@@ -202,7 +195,9 @@ def _settled(kind: Kind, section: Section, select: str) -> str:
     """A deal's closing: only where it is closed, and not later than the moment at which that was known."""
     if kind.name != "deal" or "closed_at" not in section.values:
         return select
-    closed = "CASE WHEN state IN ('won', 'lost') THEN least(closed_at, coalesce(state__known, closed_at)) END AS closed_at"
+    closed = (
+        "CASE WHEN state IN ('won', 'lost') THEN least(closed_at, coalesce(state__known, closed_at)) END AS closed_at"
+    )
     expected = "" if "close_date" in section.values else ", closed_at AS close_date, state__known AS close_date__known"
     return f"SELECT * REPLACE ({closed}{expected}) FROM ({select})"
 
@@ -212,12 +207,14 @@ def _keep(bench: Bench, source: str, kind: Kind, section: Section, broken: Seque
     connection = bench.connection
     values = {"s": source, "k": kind.name}
     connection.executemany(
-        "INSERT INTO new_rejects VALUES (?, ?, NULL, ?, NULL, ?, ?)", [(source, kind.name, place, line, why) for place, line, why in broken]
+        "INSERT INTO new_rejects VALUES (?, ?, NULL, ?, NULL, ?, ?)",
+        [(source, kind.name, place, line, why) for place, line, why in broken],
     ) if broken else None
     connection.execute(
         """INSERT INTO new_rejects SELECT $s, $k, p.record_id, p.row_ref,
              CASE WHEN left_out IS NULL THEN coalesce(p.reject_field, b.field) END,
-             CASE WHEN left_out IS NULL THEN coalesce(p.reject_value, b.value) END, coalesce(p.left_out, p.reject_reason, b.reason)
+             CASE WHEN left_out IS NULL THEN coalesce(p.reject_value, b.value) END, coalesce(p.left_out,
+               p.reject_reason, b.reason)
            FROM projected p LEFT JOIN breached b ON b.n = p.__n
            WHERE p.left_out IS NOT NULL OR p.reject_reason IS NOT NULL OR b.n IS NOT NULL ORDER BY p.__n""",
         values,
@@ -227,7 +224,11 @@ def _keep(bench: Bench, source: str, kind: Kind, section: Section, broken: Seque
     if section.distinct:
         repeats = _scalar(bench, f"SELECT count(*) - count(DISTINCT p.record_id) {good}", {})
         bench.fetched[source, kind.name] -= repeats
-    first = "QUALIFY row_number() OVER (PARTITION BY p.record_id ORDER BY known_from NULLS LAST, p.__n) = 1" if section.distinct else ""
+    first = (
+        "QUALIFY row_number() OVER (PARTITION BY p.record_id ORDER BY known_from NULLS LAST, p.__n) = 1"
+        if section.distinct
+        else ""
+    )
     connection.execute(
         f"""INSERT INTO new_{kind.name}
             SELECT $s, p.record_id, p.row_ref, NULL, {_known_from(kind)} AS known_from, NULL, {fields}
@@ -252,10 +253,13 @@ def _check_keys(bench: Bench, source: Source, kind: Kind, distinct: bool) -> Non
     fields = ", ".join(f"coalesce({quoted(f.name)}::VARCHAR, chr(0))" for f in kind.fields)
     connection.execute(
         f"""CREATE OR REPLACE TEMP TABLE repeated AS
-            SELECT rowid AS r, record_id, row_ref, first_value(row_ref) OVER same AS first_ref, row_number() OVER same AS i,
+            SELECT rowid AS r, record_id, row_ref, first_value(row_ref) OVER same AS first_ref, row_number() OVER same
+              AS i,
                    payload <> first_value(payload) OVER same AS differs
-            FROM (SELECT rowid, record_id, row_ref, known_from, sha256(concat_ws(chr(31), {fields})) AS payload FROM {table}
-                  WHERE source = $s AND record_id IN (SELECT record_id FROM {table} WHERE source = $s GROUP BY 1 HAVING count(*) > 1))
+            FROM (SELECT rowid, record_id, row_ref, known_from, sha256(concat_ws(chr(31), {fields})) AS payload FROM
+              {table}
+                  WHERE source = $s AND record_id IN (SELECT record_id FROM {table} WHERE source = $s GROUP BY 1
+                    HAVING count(*) > 1))
             WINDOW same AS (PARTITION BY record_id ORDER BY known_from NULLS LAST, rowid)""",
         {"s": source.name},
     )
@@ -263,12 +267,18 @@ def _check_keys(bench: Bench, source: Source, kind: Kind, distinct: bool) -> Non
         bench.fetched[source.name, kind.name] -= _scalar(bench, "SELECT count(*) FROM repeated WHERE i > 1", {})
         connection.execute(f"DELETE FROM {table} WHERE rowid IN (SELECT r FROM repeated WHERE i > 1)")
         return
-    clash = connection.execute("SELECT record_id, first_ref, row_ref FROM repeated WHERE differs ORDER BY r LIMIT 1").fetchall()
+    clash = connection.execute(
+        "SELECT record_id, first_ref, row_ref FROM repeated WHERE differs ORDER BY r LIMIT 1"
+    ).fetchall()
     if clash:
         key, first, second = clash[0]
-        raise SourceRefused(f"{second}: {kind.name} {key!r} already stands at {first} with other values; an id must be unique, correct id or the export")
+        raise SourceRefused(
+            f"{second}: {kind.name} {key!r} already stands at {first} with other values; an id must be unique, "
+            "correct id or the export"
+        )
     connection.execute(
-        """INSERT INTO new_rejects SELECT $s, $k, record_id, row_ref, 'id', record_id, 'repeats ' || first_ref || ' word for word: one is kept'
+        """INSERT INTO new_rejects SELECT $s, $k, record_id, row_ref, 'id', record_id, 'repeats ' || first_ref ||
+          ' word for word: one is kept'
            FROM repeated WHERE i > 1 ORDER BY r""",
         {"s": source.name, "k": kind.name},
     )
@@ -281,66 +291,25 @@ def _count(bench: Bench, source: str, kind: str) -> None:
     staged = _scalar(bench, f"SELECT count(*) FROM new_{kind} WHERE source = $s", {"s": source})
     rejected = _scalar(bench, "SELECT count(*) FROM new_rejects WHERE source = $s AND kind = $k", parameters)
     fetched = bench.fetched.get((source, kind), 0)
-    if undated := _scalar(bench, f"SELECT count(*) FROM new_{kind} WHERE source = $s AND known_from IS NULL", {"s": source}):
+    if undated := _scalar(
+        bench, f"SELECT count(*) FROM new_{kind} WHERE source = $s AND known_from IS NULL", {"s": source}
+    ):
         bench.undated.append((source, kind, undated))
-    bench.connection.execute("INSERT INTO new_fetched VALUES ($s, $k, $f, $n, $r)", {**parameters, "f": fetched, "n": staged, "r": rejected})
-
-
-def _look(bench: Bench, section: Section, name: str, lookup: Lookup | None) -> str | None:
-    """Reads a lookup's file into a table with look_key, look_value, look_order, look_won, look_closed."""
-    if lookup is None:
-        return None
-    files = pick(_found(bench, section.files), lookup.files) or _found(bench, lookup.files)
-    if not files:
-        if section.optional or section.values[name].optional:
-            return None
-        raise SourceRefused(f"lookup of {name}: {', '.join(lookup.files)} names no file")
-    table = f"raw_look_{section.kind}_{name}"
-    found = set(columns_of(bench.connection, files[0], section.reader))
-    if missing := [c for c in (lookup.key, lookup.value) if c not in found]:
-        raise SourceRefused(f"{files[0].name} has no column {missing[0]!r}, which the lookup of {name} reads")
-    fetch(bench.connection, f"{table}_all", files, section.reader, [c for c in lookup.columns if c in found], bench.scratch)
-    columns = {"look_key": lookup.key, "look_value": lookup.value, "look_order": lookup.order, "look_won": lookup.won, "look_closed": lookup.closed}
-    select = ", ".join(f"nullif(trim({quoted(c)}), '') AS {a}" if c and c in found else f"NULL::VARCHAR AS {a}" for a, c in columns.items())
     bench.connection.execute(
-        f"CREATE OR REPLACE TABLE {quoted(table)} AS SELECT {select} FROM {quoted(table + '_all')} "
-        "QUALIFY row_number() OVER (PARTITION BY look_key ORDER BY __n) = 1"
+        "INSERT INTO new_fetched VALUES ($s, $k, $f, $n, $r)", {**parameters, "f": fetched, "n": staged, "r": rejected}
     )
-    return table
 
 
 def check_balance(bench: Bench) -> None:
-    """staged + rejected = fetched, for every source and kind.
+    """Staged + rejected = fetched, for every source and kind.
 
     Raises:
         IntegrityError: naming the first source and kind for which it does not hold.
     """
-    for source, kind, fetched, staged, rejected in bench.connection.execute("SELECT * FROM new_fetched ORDER BY ALL").fetchall():
+    for source, kind, fetched, staged, rejected in bench.connection.execute(
+        "SELECT * FROM new_fetched ORDER BY ALL"
+    ).fetchall():
         if fetched != staged + rejected:
-            raise IntegrityError(f"source {source}, {kind}: fetched {fetched} rows, but staged {staged} and rejected {rejected}")
-
-
-def read_rates(bench: Bench, path: Path | None) -> None:
-    """Reads the dated rates into the table `rates`.
-
-    Raises:
-        SourceRefused: the file is absent, lacks a column, or holds a rate that is no positive number.
-    """
-    if path is None:
-        return
-    if not path.is_file():
-        raise SourceRefused(f"rates = {path.name!r}: no such file")
-    found = columns_of(bench.connection, path, Reader())
-    if missing := [c for c in ("date", "currency", "rate") if c not in found]:
-        raise SourceRefused(f"{path.name} has no column {missing[0]!r}; a rates file has date, currency, rate")
-    fetch(bench.connection, "rates_raw", [path], Reader(), ["date", "currency", "rate"], bench.scratch)
-    bench.connection.execute(
-        """CREATE TABLE rates AS SELECT upper(trim(currency)) AS rate_currency, TRY_CAST(TRY_CAST(date AS DATE) AS TIMESTAMP) AS rate_since,
-             TRY_CAST(rate AS DOUBLE) AS rate_value, __place AS place FROM rates_raw"""
-    )
-    bad = bench.connection.execute(
-        "SELECT place FROM rates WHERE rate_since IS NULL OR rate_value IS NULL OR rate_value <= 0 OR rate_currency IS NULL LIMIT 1"
-    ).fetchall()
-    if bad:
-        raise SourceRefused(f"{bad[0][0]}: a rate is a date, a currency and a number above 0")
-    bench.has_rates = True
+            raise IntegrityError(
+                f"source {source}, {kind}: fetched {fetched} rows, but staged {staged} and rejected {rejected}"
+            )

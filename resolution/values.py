@@ -69,7 +69,8 @@ def moment(text: str, zone: str, formats: Sequence[str], epoch: str | None, para
         return "coalesce(" + ", ".join(_formatted(text, zone, f, parameters) for f in formats) + ")"
     local = _in_zone(f"TRY_CAST({text} AS TIMESTAMP)", zone, parameters)
     zoned = f"TRY_CAST(replace({text}, ' UTC', 'Z') AS TIMESTAMPTZ) AT TIME ZONE 'UTC'"
-    has_zone = f"({text}[-1:] IN ('Z', 'z', 'C') OR (length({text}) > 16 AND regexp_matches({text}, '[+-][0-9]{{2}}(:?[0-9]{{2}})?$')))"
+    offset = f"length({text}) > 16 AND regexp_matches({text}, '[+-][0-9]{{2}}(:?[0-9]{{2}})?$')"
+    has_zone = f"({text}[-1:] IN ('Z', 'z', 'C') OR ({offset}))"
     return (
         f"CASE WHEN length({text}) <= 10 THEN TRY_CAST(TRY_CAST({text} AS DATE) AS TIMESTAMP) + {END_OF_DAY} "
         f"WHEN {has_zone} THEN {zoned} ELSE {local} END"

@@ -61,11 +61,18 @@ def columns_of(connection: duckdb.DuckDBPyConnection, path: Path, reader: Reader
 
 
 def fetch(
-    connection: duckdb.DuckDBPyConnection, name: str, files: Sequence[Path], reader: Reader, wanted: Sequence[str], scratch: Path
+    connection: duckdb.DuckDBPyConnection,
+    name: str,
+    files: Sequence[Path],
+    reader: Reader,
+    wanted: Sequence[str],
+    scratch: Path,
 ) -> Fetched:
     """Reads files into the raw table `name` with the columns `wanted`; a column that some file lacks is NULL there."""
     columns = ", ".join(f"{quoted(c)} VARCHAR" for c in wanted)
-    connection.execute(f"CREATE OR REPLACE TABLE {quoted(name)} (__n BIGINT, __place VARCHAR{', ' + columns if columns else ''})")
+    connection.execute(
+        f"CREATE OR REPLACE TABLE {quoted(name)} (__n BIGINT, __place VARCHAR{', ' + columns if columns else ''})"
+    )
     broken: list[tuple[str, str, str]] = []
     start = 0
     for path in files:
@@ -75,10 +82,15 @@ def fetch(
         select = ", ".join(f"CAST({quoted(c)} AS VARCHAR)" if c in found else "NULL" for c in wanted)
         select = ", " + select if select else ""
         if path.name.lower().endswith(".parquet"):
-            _copy(connection, name, f"SELECT $s + file_row_number + 1, $f || ':' || (file_row_number + 1){select} "
-                  "FROM read_parquet($p, file_row_number = true)", {"s": start, "f": path.name, "p": str(path)})
+            _copy(
+                connection,
+                name,
+                f"SELECT $s + file_row_number + 1, $f || ':' || (file_row_number + 1){select} "
+                "FROM read_parquet($p, file_row_number = true)",
+                {"s": start, "f": path.name, "p": str(path)},
+            )
         elif path.name.lower().endswith(LINES_ENDS):
-            broken += _fetch_lines(connection, name, path, [c for c in wanted], start)
+            broken += _fetch_lines(connection, name, path, list(wanted), start)
         else:
             broken += _fetch_text(connection, name, path, reader, select, start, scratch)
         count = connection.execute(f"SELECT coalesce(max(__n), 0) FROM {quoted(name)}").fetchall()[0][0]
@@ -88,12 +100,18 @@ def fetch(
     return Fetched(name, tuple(wanted), tuple(broken))
 
 
-def fetch_table(connection: duckdb.DuckDBPyConnection, name: str, address: str, folder: Path, wanted: Sequence[str] | None) -> list[str]:
-    """Reads a database table ('duckdb:path:table' or 'postgres:address:table') into the raw table `name`; gives its columns."""
+def fetch_table(
+    connection: duckdb.DuckDBPyConnection, name: str, address: str, folder: Path, wanted: Sequence[str] | None
+) -> list[str]:
+    """Reads a database table ('duckdb:path:table' or 'postgres:address:table') into the raw table `name`; gives its
+    columns.
+    """
     system, _, rest = address.partition(":")
     place, _, table = rest.rpartition(":")
     if system not in ("duckdb", "postgres") or not place or not table:
-        raise SourceRefused(f"table = {address!r}: write 'duckdb:<path>:<table>' or 'postgres:<address>:<schema.table>'")
+        raise SourceRefused(
+            f"table = {address!r}: write 'duckdb:<path>:<table>' or 'postgres:<address>:<schema.table>'"
+        )
     path = str(folder / place) if system == "duckdb" else place
     if system == "duckdb" and not Path(path).is_file():
         raise SourceRefused(f"{place}: no such DuckDB file, named in table = {address!r}")
@@ -111,8 +129,10 @@ def fetch_table(connection: duckdb.DuckDBPyConnection, name: str, address: str, 
         found = [d[0] for d in described]
         select = ", ".join(f"CAST({quoted(c)} AS VARCHAR) AS {quoted(c)}" for c in (wanted or []) if c in found)
         connection.execute(
-            f"CREATE OR REPLACE TABLE {quoted(name)} AS SELECT row_number() OVER () AS __n, $t || ':' || row_number() OVER () AS __place"
-            f"{', ' + select if select else ''} FROM {full}", {"t": table},
+            f"CREATE OR REPLACE TABLE {quoted(name)} AS SELECT row_number() OVER () AS __n, $t || ':' || "
+            "row_number() OVER () AS __place"
+            f"{', ' + select if select else ''} FROM {full}",
+            {"t": table},
         )
     except duckdb.Error as error:
         raise SourceRefused(f"table = {address!r} cannot be read: {str(error).splitlines()[0]}") from error
@@ -126,8 +146,13 @@ def check_columns(section: Section, found: Sequence[str], where: str) -> None:
     missing = [c for c, optional in section.columns() if not optional and c not in found]
     if not missing:
         return
-    if len(found) == 1 and (other := next((d for d in (",", ";", "\t", "|") if d in found[0] and d != section.reader.delimiter), None)):
-        raise SourceRefused(f"{where} has one column {found[0][:60]!r}: its delimiter looks like {other!r}, not {section.reader.delimiter!r}")
+    if len(found) == 1 and (
+        other := next((d for d in (",", ";", "\t", "|") if d in found[0] and d != section.reader.delimiter), None)
+    ):
+        raise SourceRefused(
+            f"{where} has one column {found[0][:60]!r}: its delimiter looks like {other!r}, not "
+            f"{section.reader.delimiter!r}"
+        )
     has = ", ".join(found[:30]) + (" …" if len(found) > 30 else "")
     raise SourceRefused(f"{where} has no column {missing[0]!r}, which [{section.kind}] reads; it has {has}")
 
@@ -140,14 +165,16 @@ def _header(connection: duckdb.DuckDBPyConnection, path: Path, reader: Reader) -
     with path.open("rb") as file:
         head = file.read(4)
     if head[:2] in (b"\xff\xfe", b"\xfe\xff") and not reader.encoding.lower().startswith("utf-16"):
-        raise SourceRefused(f"{path.name} is UTF-16: set encoding = \"utf-16\", or save it as UTF-8")
+        raise SourceRefused(f'{path.name} is UTF-16: set encoding = "utf-16", or save it as UTF-8')
     encoding = "utf-8-sig" if reader.encoding.lower() in ("utf-8", "utf8") else reader.encoding
     opened = gzip.open if path.name.endswith(".gz") else open
     try:
         with opened(path, "rt", encoding=encoding, newline="") as text:
             header = next(csv.reader(text, delimiter=_delimiter(path, reader), quotechar=reader.quote), [])
     except (UnicodeDecodeError, OSError) as error:
-        raise SourceRefused(f"{path.name} is not {reader.encoding}: set encoding, for example \"cp1252\", or save it as UTF-8") from error
+        raise SourceRefused(
+            f'{path.name} is not {reader.encoding}: set encoding, for example "cp1252", or save it as UTF-8'
+        ) from error
     if not [h for h in header if h.strip()]:
         raise SourceRefused(f"{path.name} has no header: its first line must name the columns")
     seen: dict[str, int] = {}
@@ -170,46 +197,62 @@ def _fetch_text(
     header = _header(connection, path, reader)
     columns = "{" + ", ".join(f"'{c.replace(chr(39), chr(39) * 2)}': 'VARCHAR'" for c in header) + "}"
     connection.execute("DROP TABLE IF EXISTS broken_rows; DROP TABLE IF EXISTS broken_scans")
-    spanned = " + ".join(f"coalesce(length({quoted(c)}) - length(replace({quoted(c)}, chr(10), '')), 0)" for c in header)
+    spanned = " + ".join(
+        f"coalesce(length({quoted(c)}) - length(replace({quoted(c)}, chr(10), '')), 0)" for c in header
+    )
     try:
         connection.execute(
             f"""CREATE OR REPLACE TEMP TABLE fetched_now AS SELECT row_number() OVER () AS __i, {spanned} AS __extra, *
-            FROM read_csv($p, auto_detect = false, header = true, all_varchar = true, columns = {columns}, delim = $d, quote = $q,
+            FROM read_csv($p, auto_detect = false, header = true, all_varchar = true, columns = {columns}, delim = $d,
+              quote = $q,
             escape = $q, null_padding = false, strict_mode = true, store_rejects = true, rejects_table = 'broken_rows',
             rejects_scan = 'broken_scans', max_line_size = 8000000)""",
             {"p": str(source), "d": _delimiter(path, reader), "q": reader.quote},
         )
     except duckdb.Error as error:
         raise SourceRefused(f"{path.name} cannot be cut into columns: {str(error).splitlines()[0]}") from error
-    rejected = connection.execute("SELECT line, min(csv_line), min(error_type), min(error_message) FROM broken_rows GROUP BY line ORDER BY line").fetchall()
+    rejected = connection.execute(
+        "SELECT line, min(csv_line), min(error_type), min(error_message) FROM broken_rows GROUP BY line ORDER BY line"
+    ).fetchall()
     if any(kind == "INVALID ENCODING" for _, _, kind, _ in rejected):
         line = next(n for n, _, kind, _ in rejected if kind == "INVALID ENCODING")
-        raise SourceRefused(f"{path.name}:{line} is not {reader.encoding}: set encoding, for example \"cp1252\", or save it as UTF-8")
+        raise SourceRefused(
+            f'{path.name}:{line} is not {reader.encoding}: set encoding, for example "cp1252", or save it as UTF-8'
+        )
     connection.execute(f"CREATE OR REPLACE TEMP TABLE placed AS {PLACED if rejected else STRAIGHT}")
     connection.execute(
-        f"INSERT INTO {quoted(name)} SELECT $s + __i, $f || ':' || (record + before){select} FROM placed", {"s": start, "f": path.name}
+        f"INSERT INTO {quoted(name)} SELECT $s + __i, $f || ':' || (record + before){select} FROM placed",
+        {"s": start, "f": path.name},
     )
     broken = []
     for line, text, _, message in rejected:
-        before = connection.execute("SELECT coalesce(max(before + __extra), 0) FROM placed WHERE record < $l", {"l": line}).fetchall()[0][0]
+        before = connection.execute(
+            "SELECT coalesce(max(before + __extra), 0) FROM placed WHERE record < $l", {"l": line}
+        ).fetchall()[0][0]
         broken.append((f"{path.name}:{line + before}", text.strip()[:200], f"cannot be cut into columns: {message}"))
     connection.execute("DROP TABLE fetched_now; DROP TABLE placed")
     return broken
 
 
-# DuckDB numbers broken rows by record, header and blank lines included; a good row's own number is the gaps left between
-# them. Line breaks inside earlier values move it down further.
-BEFORE = "coalesce(sum(__extra) OVER (ORDER BY __i ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)::BIGINT AS before"
+# DuckDB numbers broken rows by record, header and blank lines included; a good row's own number is the gaps left
+# between them. Line breaks inside earlier values move it down further.
+BEFORE = (
+    "coalesce(sum(__extra) OVER (ORDER BY __i ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)::BIGINT AS before"
+)
 STRAIGHT = f"SELECT *, 1 + __i AS record, {BEFORE} FROM fetched_now"
 PLACED = f"""SELECT f.*, 1 + __i + coalesce(b.broken, 0) AS record, {BEFORE} FROM fetched_now f ASOF LEFT JOIN (
     SELECT line - i + 1 AS gap, max(i) AS broken
-    FROM (SELECT line, row_number() OVER (ORDER BY line) AS i FROM (SELECT DISTINCT line FROM broken_rows)) GROUP BY 1) b ON 1 + f.__i >= b.gap"""
+    FROM (SELECT line, row_number() OVER (ORDER BY line) AS i FROM (SELECT DISTINCT line FROM broken_rows)) GROUP BY
+      1) b ON 1 + f.__i >= b.gap"""
 
 
 def _as_utf8(path: Path, encoding: str, scratch: Path) -> Path:
     target = scratch / f"{path.name}.utf8.csv"
     try:
-        with path.open("r", encoding=encoding, newline="") as old, target.open("w", encoding="utf-8", newline="") as new:
+        with (
+            path.open("r", encoding=encoding, newline="") as old,
+            target.open("w", encoding="utf-8", newline="") as new,
+        ):
             while block := old.read(1 << 20):
                 new.write(block)
     except UnicodeDecodeError as error:
@@ -217,13 +260,17 @@ def _as_utf8(path: Path, encoding: str, scratch: Path) -> Path:
     return target
 
 
-LINES = "read_csv($p, auto_detect = false, header = false, columns = {'j': 'VARCHAR'}, delim = chr(1), quote = '', escape = '', " \
-        "max_line_size = 8000000)"
+LINES = (
+    "read_csv($p, auto_detect = false, header = false, columns = {'j': 'VARCHAR'}, delim = chr(1), quote = '', "
+    "escape = '', "
+    "max_line_size = 8000000)"
+)
 
 
 def _json_keys(connection: duckdb.DuckDBPyConnection, path: Path) -> list[str]:
     keys = connection.execute(
-        f"SELECT DISTINCT unnest(json_keys(j)) AS key FROM (SELECT j FROM {LINES} WHERE CASE WHEN json_valid(j) THEN json_type(j) = 'OBJECT' ELSE false END) ORDER BY key",
+        f"SELECT DISTINCT unnest(json_keys(j)) AS key FROM (SELECT j FROM {LINES} WHERE CASE WHEN json_valid(j) "
+        "THEN json_type(j) = 'OBJECT' ELSE false END) ORDER BY key",
         {"p": str(path)},
     ).fetchall()
     return [key for (key,) in keys]
@@ -240,5 +287,7 @@ def _fetch_lines(
         f"INSERT INTO {quoted(name)} SELECT $s + i, $f || ':' || i{select} FROM {numbered} WHERE {good}",
         {"s": start, "f": path.name, "p": str(path), **keys},
     )
-    bad = connection.execute(f"SELECT i, j FROM {numbered} WHERE coalesce(trim(j), '') <> '' AND NOT ({good})", {"p": str(path)}).fetchall()
+    bad = connection.execute(
+        f"SELECT i, j FROM {numbered} WHERE coalesce(trim(j), '') <> '' AND NOT ({good})", {"p": str(path)}
+    ).fetchall()
     return [(f"{path.name}:{i}", line[:200], "is no JSON object on one line") for i, line in bad]

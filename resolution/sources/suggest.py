@@ -15,35 +15,19 @@ import duckdb
 from kg.errors import SourceRefused
 from resolution.mapping import Reader
 from resolution.records import BY_NAME, Field, Form
-from resolution.sources.files import columns_of, fetch
+from resolution.sources.profile import Column, profile, reader_of
 from resolution.sources.words import (
     CHOICE_WORDS,
     CREATED_WORDS,
     FIELD_WORDS,
     FILE_WORDS,
-    FORMATS,
     ID_WORDS,
     LOST_WORDS,
     MODIFIED_WORDS,
     WON_WORDS,
 )
-from resolution.values import quoted
 
-SAMPLE = 5_000
 MOST_VALUES = 60
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """What was seen in one column: filled values, distinct ones (a few), whether they are unique, and how times are read."""
-
-    name: str
-    word: str
-    values: frozenset[str]
-    unique: bool
-    blank: float
-    time: str | None
-    """None: no time. Otherwise what to write beside `column`: '' for ISO, or a format or epoch setting."""
 
 
 @dataclass(slots=True)
@@ -70,69 +54,28 @@ def suggest(files: Sequence[Path], source: str = "suggested") -> str:
         for path in files:
             if not path.is_file():
                 raise SourceRefused(f"{path}: no such file")
-            reader = _reader(path)
-            guesses.append(_guess(path, reader, _profile(connection, path, reader, Path(scratch))))
+            reader = reader_of(path)
+            guesses.append(_guess(path, reader, profile(connection, path, reader, Path(scratch))))
     found = [g for g in guesses if g is not None]
     if not found:
-        raise SourceRefused(f"{', '.join(p.name for p in files)}: no column resembles an account, contact, lead, deal or anything else we stage")
-    lines = [f"# A proposal made from {', '.join(g.path.name for g in found)}; read each comment, then run: dealgraph sources check", ""]
-    lines += [f"# {p.name} is left out: its columns resemble no kind of record" for p, g in zip(files, guesses, strict=True) if g is None]
+        raise SourceRefused(
+            f"{', '.join(p.name for p in files)}: no column resembles an account, contact, lead, deal or anything "
+            "else we stage"
+        )
+    lines = [
+        f"# A proposal made from {', '.join(g.path.name for g in found)}; read each comment, then run: dealgraph "
+        "sources check",
+        "",
+    ]
+    lines += [
+        f"# {p.name} is left out: its columns resemble no kind of record"
+        for p, g in zip(files, guesses, strict=True)
+        if g is None
+    ]
     lines += [f"[source.{source}]", ""]
     for guess in found:
         lines += [*_section(source, guess, found), ""]
     return "\n".join(lines)
-
-
-def _reader(path: Path) -> Reader:
-    """Delimiter and encoding, from the first lines."""
-    head = path.read_bytes()[:100_000]
-    encoding = "utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
-    try:
-        text = head.decode(encoding)
-    except UnicodeDecodeError as error:
-        if error.start < len(head) - 4:
-            encoding = "cp1252"
-        text = head.decode("cp1252", errors="replace")
-    first = text.split("\n", 1)[0]
-    return Reader(delimiter=max((",", ";", "\t", "|"), key=first.count), encoding=encoding)
-
-
-def _profile(connection: duckdb.DuckDBPyConnection, path: Path, reader: Reader, scratch: Path) -> list[Column]:
-    names = columns_of(connection, path, reader)
-    fetch(connection, "sample_rows", [path], reader, names, scratch)
-    columns = []
-    for name in names:
-        value = f"nullif(trim({quoted(name)}), '')"
-        total, filled, distinct = connection.execute(f"SELECT count(*), count({value}), count(DISTINCT {value}) FROM sample_rows").fetchall()[0]
-        seen = connection.execute(
-            f"SELECT {value} AS v FROM sample_rows WHERE {value} IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT {SAMPLE}"
-        ).fetchall()
-        values = frozenset(v for (v,) in seen)
-        columns.append(Column(name, _word(name), values, filled == total == distinct, 1 - filled / max(total, 1), _time(connection, values)))
-    return columns
-
-
-def _word(name: str) -> str:
-    plain = re.sub(r"[^a-z0-9]", "", name.lower().removesuffix("__c"))
-    return plain.removeprefix("property") or plain
-
-
-def _time(connection: duckdb.DuckDBPyConnection, values: frozenset[str]) -> str | None:
-    """How a column's values are read as times, if nine in ten can be."""
-    sample = sorted(values)[:200]
-    if not sample:
-        return None
-    if all(re.fullmatch(r"1[0-9]{9}|1[0-9]{12}", v) for v in sample):
-        return f'epoch = "{"s" if len(sample[0]) == 10 else "ms"}"'
-    connection.execute("CREATE OR REPLACE TEMP TABLE seen_values AS SELECT unnest($v::VARCHAR[]) AS v", {"v": sample})
-    iso = connection.execute("SELECT count(*) FROM seen_values WHERE v LIKE '____-%-%' AND TRY_CAST(v AS TIMESTAMPTZ) IS NOT NULL").fetchall()
-    if iso[0][0] >= 0.9 * len(sample):
-        return ""
-    for form in FORMATS:
-        read = connection.execute("SELECT count(*) FROM seen_values WHERE try_strptime(v, $f) IS NOT NULL", {"f": form}).fetchall()
-        if read[0][0] >= 0.9 * len(sample):
-            return f'format = "{form}"'
-    return None
 
 
 def _guess(path: Path, reader: Reader, columns: list[Column]) -> Guess | None:
@@ -141,12 +84,18 @@ def _guess(path: Path, reader: Reader, columns: list[Column]) -> Guess | None:
     for kind, words in FIELD_WORDS.items():
         fields = _fields(kind, columns)
         key = _key(kind, columns)
-        needs = [f.name for f in BY_NAME[kind].fields if f.required and f.name not in fields and f.form is not Form.CHOICE]
+        needs = [
+            f.name for f in BY_NAME[kind].fields if f.required and f.name not in fields and f.form is not Form.CHOICE
+        ]
         if needs or (key is None and not BY_NAME[kind].keyless) or len(fields) < 2:
             continue
         named = sum(2 for w in FILE_WORDS[kind] if w in path.stem.lower())
         own = 2 if key and key.word in ID_WORDS[kind][:2] and key.word not in ("id", "recordid") else 0
-        tells = sum(1 for f, c in fields.items() if f not in ("name", "country", "city", "phone", "email") or c.word in words[f][:1])
+        tells = sum(
+            1
+            for f, c in fields.items()
+            if f not in ("name", "country", "city", "phone", "email") or c.word in words[f][:1]
+        )
         stage = 2 if kind in ("deal", "lead") and ("stage" in fields or "status" in fields) else 0
         score = named + own + tells + stage + len(fields) / 10
         if best is None or score > best[0]:
@@ -155,13 +104,17 @@ def _guess(path: Path, reader: Reader, columns: list[Column]) -> Guess | None:
 
 
 def _fields(kind: str, columns: list[Column]) -> dict[str, Column]:
-    """A column for each field whose words it bears and whose form its values have; no column twice, but a key may be a name."""
+    """A column for each field whose words it bears and whose form its values have; no column twice, but a key may be
+    a name.
+    """
     chosen: dict[str, Column] = {}
     used: set[str] = set()
     for name, words in FIELD_WORDS[kind].items():
         declared = BY_NAME[kind].by_name[name]
         for word in words:
-            column = next((c for c in columns if c.word == word and c.name not in used and c.values and _fits(declared, c)), None)
+            column = next(
+                (c for c in columns if c.word == word and c.name not in used and c.values and _fits(declared, c)), None
+            )
             if column:
                 chosen[name] = column
                 used.add(column.name)
@@ -189,14 +142,25 @@ def _key(kind: str, columns: list[Column]) -> Column | None:
         column = next((c for c in columns if c.word == word and c.unique), None)
         if column:
             return column
-    return next((c for c in columns if c.unique and c.time is None and ("id" in c.word or "key" in c.word or "number" in c.word)), None)
+    return next(
+        (
+            c
+            for c in columns
+            if c.unique and c.time is None and ("id" in c.word or "key" in c.word or "number" in c.word)
+        ),
+        None,
+    )
 
 
 def _section(source: str, guess: Guess, guesses: list[Guess]) -> list[str]:
     kind = BY_NAME[guess.kind]
     several = sum(g.kind == guess.kind for g in guesses) > 1
     head = f"source.{source}.{guess.kind}"
-    lines = [f"# {guess.path.name} looks like {guess.kind} records", f"[[{head}]]" if several else f"[{head}]", f"files = {_text(str(guess.path))}"]
+    lines = [
+        f"# {guess.path.name} looks like {guess.kind} records",
+        f"[[{head}]]" if several else f"[{head}]",
+        f"files = {_text(str(guess.path))}",
+    ]
     if guess.reader.delimiter != ",":
         lines.append(f"delimiter = {_text(guess.reader.delimiter)}")
     if guess.reader.encoding != "utf-8":
@@ -209,7 +173,9 @@ def _section(source: str, guess: Guess, guesses: list[Guess]) -> list[str]:
         lines.append(_field_line(kind.by_name[name], column, guess, guesses))
     for required in (f for f in kind.fields if f.required and f.name not in guess.fields):
         value = "task" if "task" in required.values else required.values[0]
-        lines.append(f"{required.name} = {{ constant = {_text(value)} }}   # no column says; one of {', '.join(required.values)}")
+        lines.append(
+            f"{required.name} = {{ constant = {_text(value)} }}   # no column says; one of {', '.join(required.values)}"
+        )
     left = [c.name for c in guess.columns if c not in guess.fields.values() and c is not guess.key]
     if left:
         lines.append(f"# not used: {', '.join(left)}")
@@ -228,8 +194,14 @@ def _known_lines(guess: Guess) -> list[str]:
                 spec = f"{{ column = {_text(column.name)}{more} }}" if more else _text(column.name)
                 return [f"known_at = {spec}   # {note}"]
     if own:
-        return ["# known_at: no column of last change; what can change counts as known from its end (closed, paid, converted), or only now"]
-    return ["# known_at: no column tells when a row was known; without one it counts as known only now (or: known_at = { constant = \"2020-01-01\" })"]
+        return [
+            "# known_at: no column of last change; what can change counts as known from its end (closed, paid, "
+            "converted), or only now"
+        ]
+    return [
+        "# known_at: no column tells when a row was known; without one it counts as known only now (or: known_at "
+        '= { constant = "2020-01-01" })'
+    ]
 
 
 def _field_line(declared: Field, column: Column, guess: Guess, guesses: list[Guess]) -> str:
@@ -242,7 +214,8 @@ def _field_line(declared: Field, column: Column, guess: Guess, guesses: list[Gue
         case Form.CHOICE:
             return f"{declared.name} = {_choice(declared, column)}"
         case _ if declared.name == "stage":
-            return f"stage = {{ column = {text}, values = {_stages(column)} }}   # check what each stage means, and its order"
+            note = "check what each stage means, and its order"
+            return f"stage = {{ column = {text}, values = {_stages(column)} }}   # {note}"
         case _:
             return f"{declared.name} = {text}   # for example {_example(column)}"
 
@@ -255,7 +228,8 @@ def _reference(declared: Field, column: Column, guesses: list[Guess]) -> str:
             if target and len(column.values & target.values) >= 0.5 * max(1, len(column.values)):
                 more = f', by = "{by}"' if by else ""
                 return f"{{ ref = {_text(column.name)}{more} }}   # values of {other.path.name}, {target.name}"
-    return f"{{ ref = {_text(column.name)} }}   # no file here holds these ids: put its source before a colon, as in \"crm:{column.name}\""
+    note = f'no file here holds these ids: put its source before a colon, as in "crm:{column.name}"'
+    return f"{{ ref = {_text(column.name)} }}   # {note}"
 
 
 def _choice(declared: Field, column: Column) -> str:
@@ -263,10 +237,16 @@ def _choice(declared: Field, column: Column) -> str:
     mapped = {}
     for value in sorted(column.values):
         plain = value.lower().replace(" ", "_").replace("-", "_")
-        hit = plain if plain in declared.values else next((new for w, new in CHOICE_WORDS.get(declared.name, {}).items() if w in value.lower()), None)
+        hit = (
+            plain
+            if plain in declared.values
+            else next((new for w, new in CHOICE_WORDS.get(declared.name, {}).items() if w in value.lower()), None)
+        )
         if hit:
             mapped[value] = hit
-    otherwise = next((v for v in ("new", "normal", "task", "none", "influencer") if v in declared.values), declared.values[0])
+    otherwise = next(
+        (v for v in ("new", "normal", "task", "none", "influencer") if v in declared.values), declared.values[0]
+    )
     pairs = ", ".join(f"{_text(old)} = {_text(new)}" for old, new in mapped.items())
     rest = sorted(v for v in column.values if v not in mapped)
     note = f"   # guessed as {otherwise}: {', '.join(rest[:8])}".replace("\n", " ") if rest else ""
@@ -291,8 +271,25 @@ def _stages(column: Column) -> str:
 
 def _stage_rank(value: str) -> tuple[int, str]:
     """The usual order of stages by their words."""
-    steps = ("lead", "open", "prospect", "engag", "qualif", "discover", "need", "demo", "present", "value", "decision", "percep", "propos", "quote",
-             "negot", "contract", "review")
+    steps = (
+        "lead",
+        "open",
+        "prospect",
+        "engag",
+        "qualif",
+        "discover",
+        "need",
+        "demo",
+        "present",
+        "value",
+        "decision",
+        "percep",
+        "propos",
+        "quote",
+        "negot",
+        "contract",
+        "review",
+    )
     low = value.lower()
     return next((i for i, word in enumerate(steps) if word in low), len(steps)), value
 

@@ -46,7 +46,11 @@ def test_a_mapping_is_read_whole(tmp_path: Path) -> None:
     assert (workspace.currency, workspace.rates) == ("EUR", tmp_path / "rates.csv")
     deal, *activities = workspace.sources[0].sections
     assert deal.time_zone == "Europe/Stockholm"
-    assert deal.known == (Known(("SystemModstamp",)), Known(("Created",), formats=("%d/%m/%Y",)), Known(constant="2020-01-01"))
+    assert deal.known == (
+        Known(("SystemModstamp",)),
+        Known(("Created",), formats=("%d/%m/%Y",)),
+        Known(constant="2020-01-01"),
+    )
     assert (deal.values["account"].ref_source, deal.values["account"].columns) == ("erp", ("AccountId",))
     assert (deal.values["owner"].ref_source, deal.values["deal_kind"].default) == ("crm", "new")
     assert [(a.files, a.key_prefix) for a in activities] == [(("tasks.csv",), "task-"), (("events.csv",), "")]
@@ -63,7 +67,10 @@ DEAL = '[source.crm]\nfiles = "a.csv"\n[source.crm.deal]\nid = "Id"\n'
         ("not toml", "is no TOML"),
         ('[workspace]\ncurency = "EUR"\n', "does not know 'curency'"),
         ('[source."a:b".deal]\nid = "Id"\n', "has no colon"),
-        ('[source.crm]\nuse = "siebel"\n', "there are fivetran_hubspot, fivetran_salesforce, hubspot, maven, salesforce"),
+        (
+            '[source.crm]\nuse = "siebel"\n',
+            "there are fivetran_hubspot, fivetran_salesforce, hubspot, maven, salesforce",
+        ),
         ('[source.crm]\nfiles = "a.csv"\n', "stages nothing"),
         ('[source.crm]\nfiles = "a.csv"\n[source.crm.deals]\nid = "Id"\n', "'deals' is neither a setting nor a kind"),
         ('[source.crm.deal]\nid = "Id"\n', "names neither files = nor table ="),
@@ -72,8 +79,14 @@ DEAL = '[source.crm]\nfiles = "a.csv"\n[source.crm.deal]\nid = "Id"\n'
         (DEAL + 'name = { col = "N" }\n', "does not know 'col'"),
         (DEAL + "name = { values = {} }\n", "names no column, constant or default"),
         (DEAL + 'name = { ref = "N" }\n', "ref = is for references only"),
-        (DEAL + 'kind = { column = "T", values = { "N" = "fresh" } }\n', "'fresh' is no deal_kind; it is one of new, renewal, expansion"),
-        (DEAL + 'stage = { column = "S", values = { "N" = "closed" } }\n', "a stage means 'open:<order>', 'won' or 'lost'"),
+        (
+            DEAL + 'kind = { column = "T", values = { "N" = "fresh" } }\n',
+            "'fresh' is no deal_kind; it is one of new, renewal, expansion",
+        ),
+        (
+            DEAL + 'stage = { column = "S", values = { "N" = "closed" } }\n',
+            "a stage means 'open:<order>', 'won' or 'lost'",
+        ),
         (DEAL + 'account = { ref = "A", by = "shoe_size" }\n', "is no field of account"),
         (DEAL + 'opened_at = { column = "A", epoch = "min" }\n', "it is 's' or 'ms'"),
         (DEAL + 'time_zone = "Stockholm"\n', "is no IANA zone"),

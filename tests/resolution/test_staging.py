@@ -54,10 +54,26 @@ def everything(folder: Path) -> dict[str, list[tuple[Any, ...]]]:
 def test_a_row_becomes_a_typed_record(tmp_path: Path) -> None:
     report = run(tmp_path, deals=COLUMNS + GOOD)
     assert report.newest == datetime(2024, 3, 2, 10, tzinfo=UTC)
-    wanted = "record_id, row_ref, name, amount, currency, deal_kind, opened_at, closed_at, close_date, stage, stage_order, state, known_from"
+    wanted = (
+        "record_id, row_ref, name, amount, currency, deal_kind, opened_at, closed_at, close_date, "
+        "stage, stage_order, state, known_from"
+    )
     assert rows(tmp_path, f"SELECT {wanted} FROM staged_deal") == [
-        ("1", "deals.csv:2", "Acme", 100.0, "EUR", "new", datetime(2024, 1, 1, 8), datetime(2024, 3, 1, 23, 59, 59),
-         datetime(2024, 3, 1, 23, 59, 59), "Won", None, "won", datetime(2024, 1, 1, 8))
+        (
+            "1",
+            "deals.csv:2",
+            "Acme",
+            100.0,
+            "EUR",
+            "new",
+            datetime(2024, 1, 1, 8),
+            datetime(2024, 3, 1, 23, 59, 59),
+            datetime(2024, 3, 1, 23, 59, 59),
+            "Won",
+            None,
+            "won",
+            datetime(2024, 1, 1, 8),
+        )
     ]
 
 
@@ -68,13 +84,33 @@ def test_a_row_becomes_a_typed_record(tmp_path: Path) -> None:
         ("2,B,1,EUR,Gift,2024-01-01,,Talk,2024-03-02", "deal_kind", "Gift", "is none of new, renewal, expansion"),
         ("2,B,1,EUR,,01/02/2024,,Talk,2024-03-02", "opened_at", "01/02/2024", "is no date or time"),
         ("2,B,1,EUR,,2024-02-30,,Talk,2024-03-02", "opened_at", "2024-02-30", "is no date or time"),
-        ("2,B,1,EUR,,2024-01-01,,Dance,2024-03-02", "stage", "Dance", "is no stage that this mapping knows (talk, won, lost)"),
-        ("2,B,1,USD,,2024-01-01,,Talk,2024-03-02", "amount", "USD", "has no rate into EUR on or before the day it was known"),
+        (
+            "2,B,1,EUR,,2024-01-01,,Dance,2024-03-02",
+            "stage",
+            "Dance",
+            "is no stage that this mapping knows (talk, won, lost)",
+        ),
+        (
+            "2,B,1,USD,,2024-01-01,,Talk,2024-03-02",
+            "amount",
+            "USD",
+            "has no rate into EUR on or before the day it was known",
+        ),
         ("2,B,1,SEK,,2023-01-01,,Talk,2023-03-02", "amount", "SEK", "has no rate into EUR"),
-        ("2,B,1,EUR,,2024-01-01,,Talk,2030-01-01", "known_at", "2030-01-01 23:59:59", "is later than the moment of ingest, 2024-06-01"),
+        (
+            "2,B,1,EUR,,2024-01-01,,Talk,2030-01-01",
+            "known_at",
+            "2030-01-01 23:59:59",
+            "is later than the moment of ingest, 2024-06-01",
+        ),
         (",B,1,EUR,,2024-01-01,,Talk,2024-03-02", "id", None, "is blank: a deal needs its id"),
         ("2,B,1,EUR,,2024-01-01,,Talk", None, "2,B,1,EUR,,2024-01-01,,Talk", "cannot be cut into columns"),
-        ("2,B,1,EUR,,2024-01-01,,Talk,2024-03-02,more", None, "2,B,1,EUR,,2024-01-01,,Talk,2024-03-02,more", "cannot be cut into columns"),
+        (
+            "2,B,1,EUR,,2024-01-01,,Talk,2024-03-02,more",
+            None,
+            "2,B,1,EUR,,2024-01-01,,Talk,2024-03-02,more",
+            "cannot be cut into columns",
+        ),
     ],
 )
 def test_a_broken_row_is_rejected_with_place_value_and_reason(
@@ -93,13 +129,23 @@ def test_a_broken_row_is_rejected_with_place_value_and_reason(
         ("", HEAD + DEAL, "deals.csv is empty"),
         (COLUMNS, HEAD + DEAL, "deals.csv has a header and no rows"),
         ((COLUMNS + GOOD).replace(",", ";"), HEAD + DEAL, "its delimiter looks like ';', not ','"),
-        (COLUMNS.replace("Stage", "Phase") + GOOD, HEAD + DEAL, "deals.csv has no column 'Stage', which [deal] reads; it has Id, Name"),
-        (COLUMNS + GOOD + GOOD.replace("Acme", "Bell"), HEAD + DEAL, "deals.csv:3: deal '1' already stands at deals.csv:2 with other values"),
+        (
+            COLUMNS.replace("Stage", "Phase") + GOOD,
+            HEAD + DEAL,
+            "deals.csv has no column 'Stage', which [deal] reads; it has Id, Name",
+        ),
+        (
+            COLUMNS + GOOD + GOOD.replace("Acme", "Bell"),
+            HEAD + DEAL,
+            "deals.csv:3: deal '1' already stands at deals.csv:2 with other values",
+        ),
         (COLUMNS + GOOD, HEAD.replace("deals.csv", "none.csv") + DEAL, "names no file"),
         (COLUMNS + GOOD, HEAD.replace('files = "deals.csv"', 'table = "postgres:dbname=x:deals"') + DEAL, "postgres"),
     ],
 )
-def test_what_stops_a_source_is_one_sentence_and_loses_nothing(tmp_path: Path, deals: str, toml: str, sentence: str) -> None:
+def test_what_stops_a_source_is_one_sentence_and_loses_nothing(
+    tmp_path: Path, deals: str, toml: str, sentence: str
+) -> None:
     run(tmp_path, deals=COLUMNS + GOOD)
     before = everything(tmp_path)
     report = run(tmp_path, toml, deals=deals)
@@ -129,16 +175,35 @@ def test_an_encoding_is_read_when_named_and_refused_when_not(tmp_path: Path, enc
 
 def test_places_are_right_after_broken_rows_and_line_breaks(tmp_path: Path) -> None:
     def row(key: str, name: str, stage: str = "Talk") -> str:
-        return f'{key},{name},1,EUR,,2024-01-01,,{stage},2024-03-02\n'
+        return f"{key},{name},1,EUR,,2024-01-01,,{stage},2024-03-02\n"
 
-    text = COLUMNS + row("1", '"two\nlines"') + "short,row\n" + row("2", "b") + row("3", "c", "Dance") + "too,short\n" + row("4", "d")
+    text = (
+        COLUMNS
+        + row("1", '"two\nlines"')
+        + "short,row\n"
+        + row("2", "b")
+        + row("3", "c", "Dance")
+        + "too,short\n"
+        + row("4", "d")
+    )
     run(tmp_path, deals=text)
-    assert rows(tmp_path, "SELECT record_id, row_ref FROM staged_deal") == [("1", "deals.csv:2"), ("2", "deals.csv:5"), ("4", "deals.csv:8")]
-    assert [p for (p,) in rows(tmp_path, "SELECT place FROM rejects ORDER BY 1")] == ["deals.csv:4", "deals.csv:6", "deals.csv:7"]
+    assert rows(tmp_path, "SELECT record_id, row_ref FROM staged_deal") == [
+        ("1", "deals.csv:2"),
+        ("2", "deals.csv:5"),
+        ("4", "deals.csv:8"),
+    ]
+    assert [p for (p,) in rows(tmp_path, "SELECT place FROM rejects ORDER BY 1")] == [
+        "deals.csv:4",
+        "deals.csv:6",
+        "deals.csv:7",
+    ]
 
 
 def test_a_rate_counts_from_its_day(tmp_path: Path) -> None:
-    lines = [f"{i},x,100,{c},,2024-01-01,,Talk,{m}\n" for i, (c, m) in enumerate([("SEK", "2024-01-15"), ("SEK", "2024-02-01"), ("", "2024-02-01")])]
+    lines = [
+        f"{i},x,100,{c},,2024-01-01,,Talk,{m}\n"
+        for i, (c, m) in enumerate([("SEK", "2024-01-15"), ("SEK", "2024-02-01"), ("", "2024-02-01")])
+    ]
     run(tmp_path, deals=COLUMNS + "".join(lines))
     assert rows(tmp_path, "SELECT amount FROM staged_deal ORDER BY record_id") == [(10.0,), (9.0,), (100.0,)]
 
@@ -153,7 +218,12 @@ ZONES: Sequence[tuple[str, str, str, datetime]] = (
     ("Asia/Kolkata", "", "2023-11-11 08:18:16.519000 UTC", datetime(2023, 11, 11, 8, 18, 16, 519000)),
     ("Asia/Kolkata", "", "2024-01-15", datetime(2024, 1, 15, 23, 59, 59)),
     ("UTC", 'format = "%d.%m.%Y %H:%M"', "15.01.2024 06:07", datetime(2024, 1, 15, 6, 7)),
-    ("America/New_York", 'format = ["%m/%d/%Y %I:%M %p", "%m/%d/%Y"]', "01/15/2024 06:07 PM", datetime(2024, 1, 15, 23, 7)),
+    (
+        "America/New_York",
+        'format = ["%m/%d/%Y %I:%M %p", "%m/%d/%Y"]',
+        "01/15/2024 06:07 PM",
+        datetime(2024, 1, 15, 23, 7),
+    ),
     ("America/New_York", 'format = ["%m/%d/%Y %I:%M %p", "%m/%d/%Y"]', "01/15/2024", datetime(2024, 1, 15, 23, 59, 59)),
     ("America/New_York", 'epoch = "ms"', "1705276800000", datetime(2024, 1, 15)),
     ("America/New_York", 'epoch = "s"', "1705276800", datetime(2024, 1, 15)),
@@ -170,10 +240,18 @@ def test_moments(tmp_path: Path, zone: str, more: str, text: str, moment: dateti
 
 @pytest.mark.parametrize(
     ("decimal", "text", "number"),
-    [(".", "1,234.50", 1234.5), (".", "-7", -7.0), (".", "$1,000", 1000.0), (".", "12%", 12.0), (",", "1.234,5", 1234.5), (",", "€ 3,25", 3.25)],
+    [
+        (".", "1,234.50", 1234.5),
+        (".", "-7", -7.0),
+        (".", "$1,000", 1000.0),
+        (".", "12%", 12.0),
+        (",", "1.234,5", 1234.5),
+        (",", "€ 3,25", 3.25),
+    ],
 )
 def test_numbers(tmp_path: Path, decimal: str, text: str, number: float) -> None:
-    toml = f'[source.t]\nfiles = "t.csv"\ndecimal = "{decimal}"\nknown_at = {{ constant = "2024-01-01" }}\n[source.t.product]\nid = "I"\nprice = "P"\n'
+    toml = f'[source.t]\nfiles = "t.csv"\ndecimal = "{decimal}"\nknown_at = {{ constant = "2024-01-01" }}\n'
+    toml += '[source.t.product]\nid = "I"\nprice = "P"\n'
     run(tmp_path, toml, t=f'I,P\n1,"{text}"\n')
     assert rows(tmp_path, "SELECT price FROM staged_product") == [(number,)]
 
@@ -211,16 +289,21 @@ split = { column = "to", by = ";" }
 activity = { ref = "id" }
 email = "to"
 """
-    sales = "No,Company,Seller,Mail,Stage,When\n1,Acme,Ann,ann@us.example,Talk,2024-01-02\n2,Acme,Ann,ann@us.example,Talk,2024-01-01\n"
+    sales = "No,Company,Seller,Mail,Stage,When\n1,Acme,Ann,ann@us.example,Talk,2024-01-02\n"
+    sales += "2,Acme,Ann,ann@us.example,Talk,2024-01-01\n"
     mail = "id,kind,at,from,to,deal\nm1,Mail,2024-02-01 10:00,ANN@us.example,a@x.example;b@x.example,1\n"
     report = run(tmp_path, toml, sales=sales, mail=mail)
     assert {(c.source, c.kind): (c.fetched, c.staged) for c in report.counts} == {
-        ("crm", "account"): (1, 1), ("crm", "rep"): (1, 1), ("crm", "deal"): (2, 2), ("mail", "activity"): (1, 1), ("mail", "participant"): (2, 2)
+        ("crm", "account"): (1, 1), ("crm", "rep"): (1, 1), ("crm", "deal"): (2, 2), ("mail", "activity"): (1, 1),
+            ("mail", "participant"): (2, 2)
     }  # fmt: skip
     assert rows(tmp_path, "SELECT known_from FROM staged_account") == [(datetime(2024, 1, 1, 23, 59, 59),)]
     assert rows(tmp_path, "SELECT DISTINCT account, owner FROM staged_deal") == [("crm:Acme", "crm:Ann")]
     assert rows(tmp_path, "SELECT rep, deal, activity_kind FROM staged_activity") == [("crm:Ann", "crm:1", "mail")]
-    assert rows(tmp_path, "SELECT activity, email FROM staged_participant ORDER BY 2") == [("mail:m1", "a@x.example"), ("mail:m1", "b@x.example")]
+    assert rows(tmp_path, "SELECT activity, email FROM staged_participant ORDER BY 2") == [
+        ("mail:m1", "a@x.example"),
+        ("mail:m1", "b@x.example"),
+    ]
 
 
 def test_staging_twice_gives_identical_tables(tmp_path: Path) -> None:
@@ -242,8 +325,13 @@ def test_a_second_snapshot_tells_what_changed_and_keeps_what_was_known(tmp_path:
     assert rows(tmp_path, "SELECT name__known, amount__known, state FROM staged_deal WHERE record_id = '1'") == [
         (datetime(2024, 2, 1, 10), datetime(2024, 3, 2, 10), "won")
     ]
-    changes = rows(tmp_path, 'SELECT "of", field, old, new, "at" FROM staged_change WHERE field = \'stage\' ORDER BY "at"')
-    assert changes == [("crm:1", "stage", None, "Talk", datetime(2024, 2, 1, 10)), ("crm:1", "stage", "Talk", "Won", datetime(2024, 3, 2, 10))]
+    changes = rows(
+        tmp_path, 'SELECT "of", field, old, new, "at" FROM staged_change WHERE field = \'stage\' ORDER BY "at"'
+    )
+    assert changes == [
+        ("crm:1", "stage", None, "Talk", datetime(2024, 2, 1, 10)),
+        ("crm:1", "stage", "Talk", "Won", datetime(2024, 3, 2, 10)),
+    ]
     before = everything(tmp_path)
     run(tmp_path, deals=COLUMNS + WON + OTHER)
     assert everything(tmp_path) == before
@@ -252,7 +340,11 @@ def test_a_second_snapshot_tells_what_changed_and_keeps_what_was_known(tmp_path:
 def test_a_vanished_record_is_closed_and_a_broken_one_stays(tmp_path: Path) -> None:
     run(tmp_path, deals=COLUMNS + TALK + OTHER + WON.replace("1,Acme", "3,Cora"))
     run(tmp_path, deals=COLUMNS + TALK.replace("100", "1x0") + WON.replace("1,Acme", "3,Cora"))
-    assert rows(tmp_path, "SELECT record_id, known_to FROM staged_deal") == [("1", None), ("2", datetime(2024, 3, 2, 10)), ("3", None)]
+    assert rows(tmp_path, "SELECT record_id, known_to FROM staged_deal") == [
+        ("1", None),
+        ("2", datetime(2024, 3, 2, 10)),
+        ("3", None),
+    ]
 
 
 def test_increments_close_nothing(tmp_path: Path) -> None:
@@ -265,29 +357,43 @@ def test_increments_close_nothing(tmp_path: Path) -> None:
 def test_a_row_repeated_word_for_word_is_one_record_and_one_reject(tmp_path: Path) -> None:
     report = run(tmp_path, deals=COLUMNS + GOOD + GOOD)
     assert [(c.fetched, c.staged, c.rejected) for c in report.counts] == [(2, 1, 1)]
-    assert rows(tmp_path, "SELECT place, reason FROM rejects") == [("deals.csv:3", "repeats deals.csv:2 word for word: one is kept")]
+    assert rows(tmp_path, "SELECT place, reason FROM rejects") == [
+        ("deals.csv:3", "repeats deals.csv:2 word for word: one is kept")
+    ]
 
 
 def test_history_dates_a_closing(tmp_path: Path) -> None:
-    toml = HEAD + DEAL + '[source.crm.history]\nfiles = "history.csv"\nid = "I"\nof = { ref = "D" }\nat = "T"\nknown_at = "T"\n' + (
-        'stage = { column = "S", values = { "Talk" = "open:1", "Won" = "won" } }\n')
+    toml = (
+        HEAD
+        + DEAL
+        + '[source.crm.history]\nfiles = "history.csv"\nid = "I"\nof = { ref = "D" }\nat = "T"\nknown_at = "T"\n'
+        + ('stage = { column = "S", values = { "Talk" = "open:1", "Won" = "won" } }\n')
+    )
     history = "I,D,T,S\n1,1,2024-01-01T08:00:00Z,Talk\n2,1,2024-02-20T09:00:00Z,Won\n"
     run(tmp_path, toml, deals=COLUMNS + GOOD, history=history)
-    assert rows(tmp_path, "SELECT closed_at, state__known FROM staged_deal") == [(datetime(2024, 2, 20, 9), datetime(2024, 2, 20, 9))]
+    assert rows(tmp_path, "SELECT closed_at, state__known FROM staged_deal") == [
+        (datetime(2024, 2, 20, 9), datetime(2024, 2, 20, 9))
+    ]
 
 
 def test_json_lines_parquet_and_a_duckdb_table(tmp_path: Path) -> None:
-    (tmp_path / "t.jsonl").write_text('{"id": 1, "when": "2024-01-01T00:00:00Z"}\n{broken\n{"id": 2, "when": null}\n', encoding="utf-8")
+    (tmp_path / "t.jsonl").write_text(
+        '{"id": 1, "when": "2024-01-01T00:00:00Z"}\n{broken\n{"id": 2, "when": null}\n', encoding="utf-8"
+    )
     with duckdb.connect(str(tmp_path / "crm.duckdb")) as db:
         db.execute("CREATE TABLE tickets AS SELECT 7 AS id, TIMESTAMP '2024-01-02' AS \"when\"")
         db.execute(f"COPY tickets TO '{tmp_path / 'p.parquet'}'")
     body = 'id = "id"\nopened_at = "when"\n'
-    toml = f'[source.a]\nfiles = "t.jsonl"\n[source.a.ticket]\n{body}[source.b]\nfiles = "*.parquet"\n[source.b.ticket]\n{body}' + (
-        f'[source.c]\ntable = "duckdb:crm.duckdb:tickets"\n[source.c.ticket]\n{body}')
+    toml = (
+        f'[source.a]\nfiles = "t.jsonl"\n[source.a.ticket]\n{body}[source.b]\nfiles = '
+        f'"*.parquet"\n[source.b.ticket]\n{body}'
+        + (f'[source.c]\ntable = "duckdb:crm.duckdb:tickets"\n[source.c.ticket]\n{body}')
+    )
     report = run(tmp_path, toml)
     assert [(c.source, c.fetched, c.staged) for c in report.counts] == [("a", 3, 1), ("b", 1, 1), ("c", 1, 1)]
     assert rows(tmp_path, "SELECT source, record_id, row_ref, opened_at FROM staged_ticket") == [
-        ("a", "1", "t.jsonl:1", datetime(2024, 1, 1)), ("b", "7", "p.parquet:1", datetime(2024, 1, 2)), ("c", "7", "tickets:1", datetime(2024, 1, 2))
+        ("a", "1", "t.jsonl:1", datetime(2024, 1, 1)), ("b", "7", "p.parquet:1", datetime(2024, 1, 2)), ("c", "7",
+            "tickets:1", datetime(2024, 1, 2))
     ]  # fmt: skip
     assert rows(tmp_path, "SELECT place, reason FROM rejects ORDER BY place") == [
         ("t.jsonl:2", "is no JSON object on one line"), ("t.jsonl:3", "is blank: a ticket needs it")
@@ -296,7 +402,12 @@ def test_json_lines_parquet_and_a_duckdb_table(tmp_path: Path) -> None:
 
 def test_it_says_what_cannot_be_known(tmp_path: Path) -> None:
     said = " | ".join(run(tmp_path, deals=COLUMNS + TALK.replace("2024-01-01T08:00:00Z", "")).cannot_know)
-    for part in ("all 1 deals are open", "1 of 1 deals have no open date", "no source stages a contact", "no source stages stage history"):
+    for part in (
+        "all 1 deals are open",
+        "1 of 1 deals have no open date",
+        "no source stages a contact",
+        "no source stages stage history",
+    ):
         assert part in said
 
 

@@ -19,14 +19,16 @@ FILES = {
     ),
     "Leads.csv": (
         "Prospect ID,Lead Number,Lead Origin,Lead Source,Converted,TotalVisits,Last Activity,Country\n"
-        "7927b2df,660737,API,Olark Chat,0,0,Page Visited on Website,\n2a272436,660728,API,Organic Search,1,5,Email Opened,India\n"
+        "7927b2df,660737,API,Olark Chat,0,0,Page Visited on Website,\n2a272436,660728,API,Organic "
+        "Search,1,5,Email Opened,India\n"
     ),
     "sf_opportunity.csv": (
         "sf_id,Name,StageName,CloseDate,Amount,AccountId,CreatedDate,SystemModstamp\n"
         "0061,Gift,Pledged,2020-01-02,100.0,0011,2019-12-01 10:00:00,2020-01-01 10:00:00\n"
         "0062,Gift 2,Closed Won,2020-03-02,50.0,0012,2019-12-02 10:00:00,2020-03-02 10:00:00\n"
     ),
-    "support_cases.csv": "case_number,priority,subject,opened,closed\n1,P1,Down,2024-01-01 10:00,2024-01-02 10:00\n2,P3,Slow,2024-01-03 10:00,\n",
+    "support_cases.csv": "case_number,priority,subject,opened,closed\n1,P1,Down,2024-01-01 10:00,2024-01-02 "
+        "10:00\n2,P3,Slow,2024-01-03 10:00,\n",
 }
 
 
@@ -40,16 +42,22 @@ def laid(folder: Path, *names: str) -> list[Path]:
     ("names", "staged", "lines"),
     [
         (("companies.csv", "opportunities.csv"), {"account": 2, "deal": 4}, (
-            'delimiter = ";"', 'id = "customer"', 'account = { ref = "customer" }   # values of companies.csv, customer',
+            'delimiter = ";"', 'id = "customer"',
+                'account = { ref = "customer" }   # values of companies.csv, customer',
             'opened_at = { column = "engage_date", format = "%d.%m.%Y" }',
             'values = { "Prospecting" = "open:1", "Engaging" = "open:2", "Lost" = "lost", "Won" = "won" }',
         )),
-        (("Leads.csv",), {"lead": 2}, ('id = "Prospect ID"   # unique too: Lead Number', 'source_name = "Lead Source"', "# known_at: no column tells")),
-        (("sf_opportunity.csv",), {"deal": 2}, ('id = "sf_id"', 'known_at = "SystemModstamp"   # time of the last change', '"Closed Won" = "won"')),
-        (("support_cases.csv",), {"ticket": 2}, ('id = "case_number"', '"P1" = "severe", "P3" = "normal"', 'opened_at = "opened"')),
+        (("Leads.csv",), {"lead": 2}, ('id = "Prospect ID"   # unique too: Lead Number',
+            'source_name = "Lead Source"', "# known_at: no column tells")),
+        (("sf_opportunity.csv",), {"deal": 2}, ('id = "sf_id"',
+            'known_at = "SystemModstamp"   # time of the last change', '"Closed Won" = "won"')),
+        (("support_cases.csv",), {"ticket": 2}, ('id = "case_number"', '"P1" = "severe", "P3" = "normal"',
+            'opened_at = "opened"')),
     ],
 )  # fmt: skip
-def test_a_proposal_stages_the_unseen_file(tmp_path: Path, names: tuple[str, ...], staged: dict[str, int], lines: tuple[str, ...]) -> None:
+def test_a_proposal_stages_the_unseen_file(
+    tmp_path: Path, names: tuple[str, ...], staged: dict[str, int], lines: tuple[str, ...]
+) -> None:
     text = suggest(laid(tmp_path, *names))
     for line in lines:
         assert line in text
