@@ -38,8 +38,8 @@ def write_demo(
 ) -> DemoReport:
     """Write the demo company into `out`: the same arguments give the same bytes on every machine.
 
-    About 130 source records come with each account (100k from 770 accounts, a million from 7,700), 3.5 deals among them;
-    2,000 accounts hold about 6,200 closed deals. With `null` nothing of the graph bears on any outcome.
+    About 130 source records come with each account (100k from 770 accounts, a million from 7,700), 3.5 deals among
+    them; 2,000 accounts hold about 6,200 closed deals. With `null` nothing of the graph bears on any outcome.
     Raises ValueError when `accounts` is not at least 1.
     """
     if accounts < 1:
