@@ -25,8 +25,8 @@ def rebuild_networks(graph: Graph, now: datetime, run: str, progress: Progress |
     """Write the measures of every quarter up to `now`, remove those of older runs, and return how many there are.
 
     A quarter's measures use what was known at its first instant; only accounts with a tie have any.
-    `centrality`: PageRank times the number of accounts with ties. `community`: `text` is the Louvain community (named by
-    its smallest account id), `value` the win rate of its other accounts, shrunk to all accounts'.
+    `centrality`: PageRank times the number of accounts with ties. `community`: `text` is the Louvain community (called
+    by its smallest account id), `value` the win rate of its other accounts, shrunk to all accounts'.
     """
     queries = load_queries("networks")
     starts = quarters_between(first_known(graph), now)

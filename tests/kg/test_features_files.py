@@ -1,4 +1,4 @@
-"""A feature file that breaks its contract is refused with file:line; aggregates are the same here and in the database."""
+"""A feature file that breaks its contract is refused with file:line; aggregates are literal tables."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +15,8 @@ GOOD = {
     "entity": "deal", "family": "engagement", "about": "Calls.", "unit": "calls", "aggregate": "count", "empty": "0",
     "monotone": "up", "because": "{value:plural call calls}", "each": "Call on {at:day}", "absent": "No call.",
 }  # fmt: skip
-BODY = "MATCH (e)<-[b:ABOUT]-(a:Activity) WHERE known(b)\nRETURN a.id AS id, 1 AS x, a.at AS at, [e, a] AS nodes, [b] AS relationships"
+BODY = "MATCH (e)<-[b:ABOUT]-(a:Activity) WHERE known(b)\n"
+BODY += "RETURN a.id AS id, 1 AS x, a.at AS at, [e, a] AS nodes, [b] AS relationships"
 AT = datetime(2024, 4, 15, tzinfo=UTC)
 
 

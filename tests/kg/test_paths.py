@@ -14,7 +14,8 @@ from tests.worlds import START, chance_world, day, norrland
 
 AS_OF = day("2024-04-15")
 SAID = {
-    "buying_center_coverage": "3 of 7 expected roles have met us (missing: blocker, influencer, procurement and technical evaluator)",
+    "buying_center_coverage": "3 of 7 expected roles have met us "
+    "(missing: blocker, influencer, procurement and technical evaluator)",
     "contacts_engaged": "3 people engaged on this deal: Jon, Mara and Ines",
     "single_threading": "40 % of the last 90 days' contact hangs on Jon",
     "seniority_reached": "The most senior person engaged is Ines, CFO",
@@ -44,7 +45,8 @@ VALUES = {
     "champion_confidence": 0.8, "economic_buyer_met": 0.9, "power_gap": 0.0, "champion_moved": 1.0,
     "account_recent_losses": 1.0, "meetings_recent": 1.0, "activity_velocity": 3.0, "reciprocity": 1 / 3,
     "response_lag": 5.0, "senior_meetings": 2.0, "stage_regressions": 1.0, "close_date_pushes": 1.0,
-    "deal_amount": 200.0, "deal_kind": "new", "account_country": "SE", "product_family": "hardware", "co_engagement": 1.0,
+    "deal_amount": 200.0, "deal_kind": "new", "account_country": "SE", "product_family": "hardware",
+    "co_engagement": 1.0,
     "deal_age": 45.0, "account_employees": 250.0, "open_severe_tickets": 1.0, "days_since_inbound": 2 + 11 / 24,
 }  # fmt: skip
 
