@@ -38,5 +38,5 @@ def test_an_empty_company_gets_rules(graph: Graph, tmp_path: Path) -> None:
         assert train(graph, score, as_of=NOW, home=tmp_path).served.basis == "RULES"
     assert score_all(graph, DEAL_WIN, as_of=NOW, home=tmp_path, run="one") == 1
     (found,) = [row["s"] for row in graph.read(SCORES)]
-    assert found["basis"] == "RULES" and found["high"] - found["low"] > 0.25 and found["effective_n"] > 0
+    assert found["basis"] == "RULES" and found["high"] > 5 * found["low"] and found["effective_n"] > 0
     assert score_all(graph, score_named("lead_conversion"), as_of=NOW, home=tmp_path, run="one") == 0
