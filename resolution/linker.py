@@ -16,7 +16,7 @@ from typing import Any
 
 import duckdb
 from splink import DuckDBAPI, Linker, block_on
-from splink.internals.exceptions import EMTrainingException
+from splink.internals.exceptions import SplinkException
 
 from resolution.clusters import Union
 from resolution.matchers.terms import Comparison, Matcher
@@ -147,6 +147,7 @@ def train(
             )
         if not set(columns) <= filled or shared_pairs(con, table, columns) < MIN_TRAINING_PAIRS:
             continue
+        before = linker._settings_obj.core_model_settings.copy()  # type: ignore[no-untyped-call]
         try:
             linker.training.estimate_parameters_using_expectation_maximisation(
                 block_on(*columns),
@@ -154,8 +155,9 @@ def train(
                 max_pairs=EM_PAIRS,
                 record_sample_proportion=1.0,
             )
-        except (EMTrainingException, ValueError):
-            continue  # no pairs left in this block, or a share that underflows: the other blocks teach
+        except (SplinkException, ValueError):
+            # No pairs left in this block, or a share that underflows: undo the half-done session, other blocks teach.
+            linker._settings_obj.core_model_settings = before
     settings = _settled(linker.misc.save_model_to_json(), matcher, comparisons, records)
     linker.table_management.delete_tables_created_by_splink_from_db()  # type: ignore[no-untyped-call]
     prior = float(settings["probability_two_random_records_match"])

@@ -19,10 +19,26 @@ from resolution import normalise
 from resolution.grouping import group, link, prepare
 from resolution.matchers import CONTACT
 
-START = datetime(2023, 1, 1)  # noqa: DTZ001 (DuckDB keeps naive UTC)
-SYLLABLES = ("ber", "lin", "gra", "mor", "vel", "tan", "dor", "sel", "kar", "nov", "ric", "hol", "fen", "wes", "jan", "pet")
-FIRSTS = ("Anna Robert Thomas Katherine William Elizabeth Peter Maria Johan Lars Emma Daniel Sofia Marcus Helena Victor Ingrid "
-          "Andreas Michael Sarah Julia Oscar Nina Paul Eva Simon Laura David Clara Erik").split()  # fmt: skip
+START = datetime(2023, 1, 1)
+SYLLABLES = (
+    "ber",
+    "lin",
+    "gra",
+    "mor",
+    "vel",
+    "tan",
+    "dor",
+    "sel",
+    "kar",
+    "nov",
+    "ric",
+    "hol",
+    "fen",
+    "wes",
+    "jan",
+    "pet",
+)
+FIRSTS = ["Anna", "Robert", "Thomas", "Katherine", "William", "Elizabeth", "Peter", "Maria", "Johan", "Lars", "Emma", "Daniel", "Sofia", "Marcus", "Helena", "Victor", "Ingrid", "Andreas", "Michael", "Sarah", "Julia", "Oscar", "Nina", "Paul", "Eva", "Simon", "Laura", "David", "Clara", "Erik"]  # fmt: skip
 
 
 def people(records: int, seed: int = 7) -> list[tuple[Any, ...]]:
@@ -56,7 +72,19 @@ def _input(con: duckdb.DuckDBPyConnection, records: int) -> None:
         "unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), unnest(?::VARCHAR[])",
         columns,
     )
-    for name in ("name", "title", "seniority", "city", "country", "postcode", "street", "national_id", "linkedin", "gender", "employer"):
+    for name in (
+        "name",
+        "title",
+        "seniority",
+        "city",
+        "country",
+        "postcode",
+        "street",
+        "national_id",
+        "linkedin",
+        "gender",
+        "employer",
+    ):
         con.execute(f"ALTER TABLE input_contact ADD COLUMN {name} VARCHAR")
     con.execute("ALTER TABLE input_contact ADD COLUMN birth_date TIMESTAMP")
 
@@ -72,7 +100,9 @@ def _bare(con: duckdb.DuckDBPyConnection) -> int:
     filled = ours.usable_columns(con, "prepared_contact")
     comparisons = tuple(c for c in CONTACT.comparisons if set(c.needs) & filled)
     api = DuckDBAPI(connection=con)
-    linker = Linker(api.register("prepared_contact"), ours.splink_settings(comparisons), log_level=None, validate_settings=False)
+    linker = Linker(
+        api.register("prepared_contact"), ours.splink_settings(comparisons), log_level=None, validate_settings=False
+    )
     rules = [block_on(*columns) for columns in CONTACT.sure if set(columns) <= filled]
     linker.training.estimate_probability_two_random_records_match(rules, recall=CONTACT.sure_recall)
     linker.training.estimate_u_using_random_sampling(max_pairs=ours.U_PAIRS, seed=ours.SEED)
@@ -80,7 +110,10 @@ def _bare(con: duckdb.DuckDBPyConnection) -> int:
         if set(columns) <= filled and ours.shared_pairs(con, "prepared_contact", columns) >= ours.MIN_TRAINING_PAIRS:
             try:
                 linker.training.estimate_parameters_using_expectation_maximisation(
-                    block_on(*columns), estimate_without_term_frequencies=True, max_pairs=ours.EM_PAIRS, record_sample_proportion=1.0
+                    block_on(*columns),
+                    estimate_without_term_frequencies=True,
+                    max_pairs=ours.EM_PAIRS,
+                    record_sample_proportion=1.0,
                 )
             except (EMTrainingException, ValueError):
                 continue

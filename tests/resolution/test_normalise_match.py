@@ -36,7 +36,9 @@ def value(con: duckdb.DuckDBPyConnection, sql: str, *parameters: object) -> obje
         ("", None),
     ],
 )
-def test_a_company_is_its_words_without_legal_form(con: duckdb.DuckDBPyConnection, written: str, core: str | None) -> None:
+def test_a_company_is_its_words_without_legal_form(
+    con: duckdb.DuckDBPyConnection, written: str, core: str | None
+) -> None:
     assert value(con, "nullif(array_to_string(company_core(?), ' '), '')", written) == core
 
 
