@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-import typer
 from pydantic_settings import BaseSettings
 
 from api.settings import ApiSettings
@@ -49,11 +48,9 @@ def scores() -> str:
     )
 
 
-def commands() -> str:
+def commands(root: object) -> str:
     """Every command of the CLI with its first sentence."""
-    from api.cli import app
-
-    return table(("command", "what it does"), _walk(typer.main.get_command(app), "dealgraph"))
+    return table(("command", "what it does"), _walk(root, "dealgraph"))
 
 
 def _walk(command: object, path: str) -> Iterable[tuple[str, ...]]:
@@ -75,16 +72,16 @@ def settings() -> str:
     return table(("variable", "what it sets", "default"), (rows[name] for name in sorted(rows)))
 
 
-TABLES: dict[str, Callable[[], str]] = {
-    "features": features,
-    "scores": scores,
+TABLES: dict[str, Callable[[object], str]] = {
+    "features": lambda _: features(),
+    "scores": lambda _: scores(),
     "commands": commands,
-    "settings": settings,
+    "settings": lambda _: settings(),
 }
 
 
-def render(text: str) -> str:
-    """The README's text with every table written anew.
+def render(text: str, root: object) -> str:
+    """The README's text with every table written anew; `root` is the command line as click has it.
 
     Raises:
         ConfigurationError: a place names a table that does not exist.
@@ -93,6 +90,6 @@ def render(text: str) -> str:
     def write(found: re.Match[str]) -> str:
         if (name := found["name"]) not in TABLES:
             raise ConfigurationError(f"README.md: there is no table {name!r}; there are {', '.join(TABLES)}.")
-        return found[1] + TABLES[name]() + found[3]
+        return found[1] + TABLES[name](root) + found[3]
 
     return PLACE.sub(write, text)

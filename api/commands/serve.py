@@ -63,6 +63,7 @@ def token(
 
 
 def schema(
+    context: typer.Context,
     check: Annotated[
         bool, typer.Option("--check", help="Fail when api/schema.graphql is not what the code says.")
     ] = False,
@@ -80,7 +81,7 @@ def schema(
     if readme:
         from api.readme import README, render
 
-        README.write_text(render(README.read_text(encoding="utf-8")), encoding="utf-8")
+        README.write_text(render(README.read_text(encoding="utf-8"), context.find_root().command), encoding="utf-8")
     if write:
         SNAPSHOT.write_text(text, encoding="utf-8")
     if not (check or write or readme):
