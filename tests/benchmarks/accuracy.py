@@ -26,6 +26,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import numpy as np
 import pandas as pd
 from sklearn.linear_model import LogisticRegression
@@ -39,6 +40,7 @@ from kg.networks import rebuild_networks
 from kg.norms import rebuild_norms
 from kg.query import Query
 from resolution.entities import graph_rows
+from resolution.metrics import cluster_pair
 from resolution.resolve import resolve
 from resolution.sources.demo import write_demo
 from resolution.sources.demo.causes import CAUSE_NAMES
@@ -174,6 +176,19 @@ def measure(graph: Graph, built: Built, home: Path) -> dict[str, Any]:
     return {"as_of": as_of.isoformat(), "training_deals": len(past), "seconds": seconds, **compare(test, said)}
 
 
+def identity(folder: Path) -> dict[str, float]:
+    """Cluster-pair F1 of accounts and contacts against the demo's truth."""
+    known = pd.read_csv(folder / "truth" / "entities.csv", dtype=str)
+    with duckdb.connect(str(folder / "resolution.duckdb"), read_only=True) as con:
+        rows = con.sql("SELECT kind, source || ':' || record_id, entity_id FROM resolved").fetchall()
+    found: dict[str, float] = {}
+    for kind in ("account", "contact"):
+        mine = known[known.kind == kind]
+        truth = dict(zip(mine.source + ":" + mine.record_id, mine.entity_id, strict=True))
+        found[kind] = cluster_pair({key: entity for k, key, entity in rows if k == kind}, truth)["f1"]
+    return found
+
+
 def run(seeds: Sequence[int], accounts: int, *, null: bool = False, graph: Graph | None = None) -> dict[str, Any]:
     """Measure every seed and average; the graph is emptied for each."""
     found: dict[str, Any] = {}
@@ -181,7 +196,7 @@ def run(seeds: Sequence[int], accounts: int, *, null: bool = False, graph: Graph
         for seed in seeds:
             folder = Path(scratch) / f"seed-{seed}"
             built = build(door, folder, accounts=accounts, seed=seed, null=null)
-            found[str(seed)] = measure(door, built, folder)
+            found[str(seed)] = {"identity": identity(folder), **measure(door, built, folder)}
             print(table({str(seed): found[str(seed)]}), flush=True)
     return {"accounts": accounts, "null": null, "seeds": found, "mean": means(found)}
 
@@ -192,6 +207,7 @@ def means(found: dict[str, Any]) -> dict[str, float]:
     out = {f"auc_{n}": float(np.mean([s["auc"][n] for s in each])) for n in ("truth", "causes", "graph", "flat")}
     out |= {name: float(np.mean([s[name] for s in each])) for name in ("share_of_causes", "gap_closed")}
     out["ece_beyond_perfect"] = float(np.mean([s["ece"]["graph"] - s["ece"]["truth"] for s in each]))
+    out |= {f"f1_{kind}": float(np.mean([s["identity"][kind] for s in each])) for kind in ("account", "contact")}
     out["graph_effect"] = float(np.mean([s["graph_effect"]["value"] for s in each]))
     return out
 
@@ -208,6 +224,7 @@ def table(found: dict[str, Any]) -> str:
             f"{seed:>4}  {s['deals']:>5}  {a['truth']:.4f} {a['causes']:.4f} {a['graph']:.4f} {a['flat']:.4f} "
             f"{s['share_of_causes']:>8.1%} {s['gap_closed']:>10.1%}   [{low:+.3f}, {high:+.3f}]  "
             f"{s['ece']['graph']:.3f}/{s['ece']['truth']:.3f}      "
+            f"F1 {s['identity']['account']:.3f}/{s['identity']['contact']:.3f}  "
             f"{e['value']:+.4f} [{e['low']:+.4f}, {e['high']:+.4f}]"
         )
     return "\n".join(lines)
