@@ -1,17 +1,17 @@
 """The one error tree of Dealgraph. Every class says who must act; the message names place, value and remedy.
 
-    DealgraphError                 exit 1   INTERNAL
-    ├── ConfigurationError         exit 2   CONFIGURATION   a setting, a mapping or a file of ours is wrong
-    │   ├── BadQuery                                        a Cypher file breaks its kind's contract
-    │   └── BadMapping                                      sources.toml says something that cannot be done
-    ├── InputError                 exit 3   BAD_INPUT       the data or the request is wrong
-    │   ├── SourceRefused                                   one source cannot be read; the others go on
-    │   └── NotFound               exit 4   NOT_FOUND       the thing asked for is not there
-    ├── ServerError                exit 5   UNAVAILABLE     Neo4j or the machine is not ready
-    ├── Busy                       exit 6   BUSY            another run holds the lock
-    ├── StaleModel                 exit 7   STALE_MODEL     a model meets features it was not trained on
-    ├── IntegrityError             exit 8   INTEGRITY       an audit, a checksum or a digest does not hold
-    └── Forbidden                  exit 9   FORBIDDEN       not signed in, or the role does not allow it
+DealgraphError                 exit 1   INTERNAL
+├── ConfigurationError         exit 2   CONFIGURATION   a setting, a mapping or a file of ours is wrong
+│   ├── BadQuery                                        a Cypher file breaks its kind's contract
+│   └── BadMapping                                      sources.toml says something that cannot be done
+├── InputError                 exit 3   BAD_INPUT       the data or the request is wrong
+│   ├── SourceRefused                                   one source cannot be read; the others go on
+│   └── NotFound               exit 4   NOT_FOUND       the thing asked for is not there
+├── ServerError                exit 5   UNAVAILABLE     Neo4j or the machine is not ready
+├── Busy                       exit 6   BUSY            another run holds the lock
+├── StaleModel                 exit 7   STALE_MODEL     a model meets features it was not trained on
+├── IntegrityError             exit 8   INTEGRITY       an audit, a checksum or a digest does not hold
+└── Forbidden                  exit 9   FORBIDDEN       not signed in, or the role does not allow it
 """
 
 

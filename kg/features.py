@@ -93,29 +93,13 @@ def feature_from(query: Query, root: Path = CYPHER) -> Feature:
     _one_of(place, "monotone", head["monotone"], MONOTONE)
     if path.parent.name != head["entity"]:
         raise BadQuery(f"{place}:1: entity {head['entity']!r} belongs into the folder of that name.")
-    body, columns = split(_without_header(query.text), place)
-    aggregate, argument = aggregate_of(head["aggregate"], place)
-    for need in (*aggregate.needs, *(("w",) if "take" in head else ())):
-        if need not in columns:
-            raise BadQuery(f"{place}:1: {aggregate.name} needs the column {need!r}.")
-    for key in ("because", "each", "absent"):
-        sentences.check(head[key], tuple(columns), place)
-    pattern = Pattern(
-        name=query.name,
-        entity=head["entity"],
-        body=body,
-        columns=columns,
-        aggregate=aggregate,
-        argument=argument,
-        take=int(head["take"]) if "take" in head else None,
-        prior=_prior(head.get("prior"), place),
-    )
+    pattern = _pattern(query, place)
     return Feature(
         name=query.name,
-        entity=head["entity"],
+        entity=head["entity"],  # type: ignore[arg-type]  # checked above
         family=head["family"],
         about=head["about"],
-        unit=head["unit"],  # type: ignore[arg-type]  # checked above
+        unit=head["unit"],
         aggregate=head["aggregate"],
         empty=_empty(head["empty"], place),
         monotone=head["monotone"],  # type: ignore[arg-type]
@@ -130,6 +114,27 @@ def feature_from(query: Query, root: Path = CYPHER) -> Feature:
         path=path,
         pattern=pattern,
         rows=evidence_query(pattern),
+    )
+
+
+def _pattern(query: Query, place: str) -> Pattern:
+    head = query.header
+    body, columns = split(_without_header(query.text), place)
+    aggregate, argument = aggregate_of(head["aggregate"], place)
+    for need in (*aggregate.needs, *(("w",) if "take" in head else ())):
+        if need not in columns:
+            raise BadQuery(f"{place}:1: {aggregate.name} needs the column {need!r}.")
+    for key in ("because", "each", "absent"):
+        sentences.check(head[key], tuple(columns), place)
+    return Pattern(
+        name=query.name,
+        entity=head["entity"],
+        body=body,
+        columns=columns,
+        aggregate=aggregate,
+        argument=argument,
+        take=int(head["take"]) if "take" in head else None,
+        prior=_prior(head.get("prior"), place),
     )
 
 

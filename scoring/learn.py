@@ -119,14 +119,8 @@ def _modelled(
         hidden_variance=evaluate.hidden_variance(data.y, p, data.weight, data.groups, data.ids),
     )
     metrics = _metrics(data, late, float(shift), float(slope), settings)
-    choices = {
-        "ridge": ridge,
-        "curve": curve,
-        "boosting_share": share,
-        "shift": float(shift),
-        "slope": float(slope),
-        "boosting_gain": late.gain,
-    }
+    choices = {"ridge": ridge, "curve": curve, "boosting_share": share, "boosting_gain": late.gain}
+    choices |= {"shift": float(shift), "slope": float(slope)}
     progress(1, 1, "trained")
     return Learned(served, fitted, metrics, choices)
 

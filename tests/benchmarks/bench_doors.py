@@ -20,7 +20,9 @@ OPERATIONS = {
         "query($deal: ID!) { deal(id: $deal) { score { value contributions(first: 5) "
         "{ sentence logOdds paths(first: 2) { sentence nodes { id label } } } } } }"
     ),
-    "25 deals by score": "{ deals(first: 25, orderBy: {score: DESC}) { edges { node { name account { name } score { value } } } } }",
+    "25 deals by score": (
+        "{ deals(first: 25, orderBy: {score: DESC}) { edges { node { name account { name } score { value } } } } }"
+    ),
     "buying center": "query($deal: ID!) { deal(id: $deal) { buyingCenter { coverage missing { role } } } }",
     "account": "query($account: ID!) { account(id: $account) { name domain } }",
 }
@@ -32,7 +34,8 @@ def run(environment: dict[str, str]) -> dict[str, dict[str, float]]:
         [sys.executable, "-m", "api.cli", "token", "--role", "analyst"],
         cwd=ROOT, env=environment, capture_output=True, text=True, check=True,
     ).stdout.split()[-1]  # fmt: skip
-    serve = subprocess.Popen([sys.executable, "-m", "api.cli", "serve"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
+    command = [sys.executable, "-m", "api.cli", "serve"]
+    serve = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
     try:
         address = f"http://127.0.0.1:{environment['DEALGRAPH_PORT']}/graphql"
         with httpx.Client(headers={"Authorization": f"Bearer {token}"}, timeout=30) as client:

@@ -20,25 +20,11 @@ from resolution.grouping import group, link, prepare
 from resolution.matchers import CONTACT
 
 START = datetime(2023, 1, 1)
-SYLLABLES = (
-    "ber",
-    "lin",
-    "gra",
-    "mor",
-    "vel",
-    "tan",
-    "dor",
-    "sel",
-    "kar",
-    "nov",
-    "ric",
-    "hol",
-    "fen",
-    "wes",
-    "jan",
-    "pet",
-)
-FIRSTS = ["Anna", "Robert", "Thomas", "Katherine", "William", "Elizabeth", "Peter", "Maria", "Johan", "Lars", "Emma", "Daniel", "Sofia", "Marcus", "Helena", "Victor", "Ingrid", "Andreas", "Michael", "Sarah", "Julia", "Oscar", "Nina", "Paul", "Eva", "Simon", "Laura", "David", "Clara", "Erik"]  # fmt: skip
+SYLLABLES = "ber lin gra mor vel tan dor sel kar nov ric hol fen wes jan pet".split()
+FIRSTS = (
+    "Anna Robert Thomas Katherine William Elizabeth Peter Maria Johan Lars Emma Daniel Sofia Marcus Helena "
+    "Victor Ingrid Andreas Michael Sarah Julia Oscar Nina Paul Eva Simon Laura David Clara Erik"
+).split()
 
 
 def people(records: int, seed: int = 7) -> list[tuple[Any, ...]]:
@@ -63,13 +49,13 @@ def people(records: int, seed: int = 7) -> list[tuple[Any, ...]]:
 
 def _input(con: duckdb.DuckDBPyConnection, records: int) -> None:
     con.execute(
-        """CREATE TABLE input_contact (uid VARCHAR, source VARCHAR, known_from TIMESTAMP, first_name VARCHAR, last_name VARCHAR,
-        email VARCHAR, phone VARCHAR, company VARCHAR)"""
+        """CREATE TABLE input_contact (uid VARCHAR, source VARCHAR, known_from TIMESTAMP, first_name VARCHAR,
+        last_name VARCHAR, email VARCHAR, phone VARCHAR, company VARCHAR)"""
     )
     columns = [list(column) for column in zip(*people(records), strict=True)]
     con.execute(
-        "INSERT INTO input_contact SELECT unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), unnest(?::TIMESTAMP[]), unnest(?::VARCHAR[]), "
-        "unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), unnest(?::VARCHAR[])",
+        "INSERT INTO input_contact SELECT unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), unnest(?::TIMESTAMP[]), "
+        "unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), unnest(?::VARCHAR[])",
         columns,
     )
     for name in (
@@ -103,7 +89,7 @@ def _bare(con: duckdb.DuckDBPyConnection) -> int:
     linker = Linker(
         api.register("prepared_contact"), ours.splink_settings(comparisons), log_level=None, validate_settings=False
     )
-    rules = [block_on(*columns) for columns in CONTACT.sure if set(columns) <= filled]
+    rules: list[Any] = [block_on(*columns) for columns in CONTACT.sure if set(columns) <= filled]
     linker.training.estimate_probability_two_random_records_match(rules, recall=CONTACT.sure_recall)
     linker.training.estimate_u_using_random_sampling(max_pairs=ours.U_PAIRS, seed=ours.SEED)
     for columns in CONTACT.training:

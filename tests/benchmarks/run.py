@@ -1,7 +1,7 @@
 """`make bench`: every part against its bare counterpart in the same run, at several sizes; one JSON and a table.
 
-Ratios to a peer hold on a noisy machine; bare seconds are for orientation. Each size has a demo company of about that many
-source records, a managed Neo4j of the benchmark's own and a refresh in a process of its own, whose peak memory is the kernel's.
+Ratios to a peer hold on a noisy machine; bare seconds are for orientation. Each size has a demo company of about that
+many source records, a managed Neo4j of the benchmark's own, and a refresh in a process of its own.
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ MOMENTS = Query(
     "read",
 )
 MOST_PAIRS = 5_000
+LISTEN = psutil.CONN_LISTEN
 
 
 def run(sizes: Sequence[int], out: Path) -> dict[str, Any]:
@@ -55,7 +56,8 @@ def run(sizes: Sequence[int], out: Path) -> dict[str, Any]:
 
 def machine() -> dict[str, Any]:
     """What the figures were seen on."""
-    return {"cores": os.cpu_count(), "memory_gb": round(psutil.virtual_memory().total / 1e9, 1), "python": platform.python_version()}
+    memory = round(psutil.virtual_memory().total / 1e9, 1)
+    return {"cores": os.cpu_count(), "memory_gb": memory, "python": platform.python_version()}
 
 
 def one_size(records: int) -> dict[str, Any]:
@@ -110,7 +112,8 @@ def refresh(home: Path, settings: GraphSettings) -> dict[str, Any]:
     """Seconds of each stage and peak memory of one `dealgraph refresh`, in a process of its own."""
     begun = time.perf_counter()
     command = [sys.executable, "-m", "api.cli", "refresh", "--sources", str(home / "demo" / "sources.toml"), "--json"]
-    with subprocess.Popen(command, cwd=ROOT, env=environment(home, settings), stdout=subprocess.PIPE, text=True) as process:
+    given = environment(home, settings)
+    with subprocess.Popen(command, cwd=ROOT, env=given, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         said = process.stdout.read()
         _, status, usage = os.wait4(process.pid, 0)
@@ -133,7 +136,7 @@ def memory_of_neo4j(settings: GraphSettings) -> float:
     """Resident memory of the benchmark's Neo4j, in GB."""
     port = int(settings.address[0].rsplit(":", 1)[1])
     for connection in psutil.net_connections("tcp"):
-        if connection.status == psutil.CONN_LISTEN and connection.laddr.port == port and connection.pid:
+        if connection.pid and connection.laddr and connection.laddr.port == port and connection.status == LISTEN:
             return float(psutil.Process(connection.pid).memory_info().rss / 1e9)
     return float("nan")
 

@@ -167,14 +167,7 @@ def write_deal(files: Files, rng: Random, ledger: Ledger, deal: Deal) -> None:
     stage, amount, promised, owner = history
     touched = min(clock.END - 0.01, deal.close + rng.uniform(1, 45)) if closed else clock.END - rng.uniform(0.1, 20)
     touched = max(touched, deal.opened)
-    contact = next(
-        (
-            ledger.contacts[k][0]
-            for s in deal.seats
-            if s.joined is not None and s.joined <= deal.opened and (k := (s.person.key, one.key)) in ledger.contacts
-        ),
-        "",
-    )
+    contact = first_contact(ledger, deal)
     label = {"new": "New Business", "renewal": "Renewal", "expansion": "Existing - Expansion"}[deal.kind]
     files.row(
         "crm/Opportunity.csv",
@@ -201,6 +194,26 @@ def write_deal(files: Files, rng: Random, ledger: Ledger, deal: Deal) -> None:
     )
     if closed:
         files.truth("crm", key, "outcome", f"O{deal.key}")
+    write_lines(files, rng, deal, key, code)
+    write_roles(files, rng, ledger, deal, key)
+
+
+def first_contact(ledger: Ledger, deal: Deal) -> str:
+    """The CRM contact of the first person who was there when the deal was opened, or an empty text."""
+    return next(
+        (
+            ledger.contacts[k][0]
+            for s in deal.seats
+            if s.joined is not None
+            and s.joined <= deal.opened
+            and (k := (s.person.key, deal.company.key)) in ledger.contacts
+        ),
+        "",
+    )
+
+
+def write_lines(files: Files, rng: Random, deal: Deal, key: str, code: str) -> None:
+    """One line for each product of a deal."""
     total = deal.amounts[0][1]
     for number, (item, share) in enumerate(((deal.product, 0.8 if deal.extra is not None else 1.0), (deal.extra, 0.2))):
         if item is not None:
@@ -217,7 +230,6 @@ def write_deal(files: Files, rng: Random, ledger: Ledger, deal: Deal) -> None:
                     clock.iso(deal.opened),
                 ),
             )
-    write_roles(files, rng, ledger, deal, key)
 
 
 def write_history(files: Files, deal: Deal, key: str, code: str) -> tuple[str, float, str, str]:

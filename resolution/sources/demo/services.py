@@ -8,7 +8,7 @@ from typing import Final
 from resolution.sources.demo import clock, money, spelling, words
 from resolution.sources.demo.customers import Service
 from resolution.sources.demo.files import Files
-from resolution.sources.demo.people import Company, mail_part
+from resolution.sources.demo.people import Company, Job, Person, mail_part
 from resolution.sources.demo.world import Block
 
 SUBJECTS: Final = (
@@ -135,25 +135,7 @@ def write_support(files: Files, rng: Random, one: Company, service: Service, see
         job = next(j for j in human.jobs if j.company is one)
         if requester not in seen:
             seen.add(requester)
-            first_name, last = spelling.person_name(rng, human, 0.32)
-            name = (
-                f"{first_name} {last}"
-                if rng.random() < 0.9
-                else mail_part(human.first[0]) + "." + mail_part(human.last)
-            )
-            files.row(
-                "support/requesters.csv",
-                (
-                    requester,
-                    org,
-                    name,
-                    spelling.person_mail(rng, human, job, 0.9),
-                    spelling.person_phone(rng, human, job, 0.55),
-                    spelling.title(rng, job.title) if rng.random() < 0.4 else "",
-                    india(ticket.opened),
-                ),
-            )
-            files.truth("support", requester, "contact", f"P{human.key}")
+            write_requester(files, rng, human, job, (org, requester, ticket.opened))
         if rng.random() >= 0.03:
             priority = {"low": "P4", "normal": "P3", "high": "P2", "severe": "P1"}[ticket.severity]
             files.row(
@@ -168,6 +150,30 @@ def write_support(files: Files, rng: Random, one: Company, service: Service, see
                     india(ticket.closed) if ticket.closed < clock.END else "",
                 ),
             )
+
+
+def write_requester(files: Files, rng: Random, human: Person, job: Job, known: tuple[str, str, float]) -> None:
+    """Who raised a ticket; `known` is their organisation, their own id and since when."""
+    org, requester, since = known
+    first_name, last = spelling.person_name(rng, human, 0.32)
+    name = (
+        f"{first_name} {last}"
+        if rng.random() < 0.9
+        else mail_part(human.first[0]) + "." + mail_part(human.last)
+    )
+    files.row(
+        "support/requesters.csv",
+        (
+            requester,
+            org,
+            name,
+            spelling.person_mail(rng, human, job, 0.9),
+            spelling.person_phone(rng, human, job, 0.55),
+            spelling.title(rng, job.title) if rng.random() < 0.4 else "",
+            india(since),
+        ),
+    )
+    files.truth("support", requester, "contact", f"P{human.key}")
 
 
 def write_usage(files: Files, rng: Random, one: Company, service: Service, seen: set[str]) -> None:
