@@ -20,11 +20,8 @@ from resolution.grouping import group, link, prepare
 from resolution.matchers import CONTACT
 
 START = datetime(2023, 1, 1)
-SYLLABLES = "ber lin gra mor vel tan dor sel kar nov ric hol fen wes jan pet".split()
-FIRSTS = (
-    "Anna Robert Thomas Katherine William Elizabeth Peter Maria Johan Lars Emma Daniel Sofia Marcus Helena "
-    "Victor Ingrid Andreas Michael Sarah Julia Oscar Nina Paul Eva Simon Laura David Clara Erik"
-).split()
+SYLLABLES = ["ber", "lin", "gra", "mor", "vel", "tan", "dor", "sel", "kar", "nov", "ric", "hol", "fen", "wes", "jan", "pet"]
+FIRSTS = ["Anna", "Robert", "Thomas", "Katherine", "William", "Elizabeth", "Peter", "Maria", "Johan", "Lars", "Emma", "Daniel", "Sofia", "Marcus", "Helena", "Victor", "Ingrid", "Andreas", "Michael", "Sarah", "Julia", "Oscar", "Nina", "Paul", "Eva", "Simon", "Laura", "David", "Clara", "Erik"]
 
 
 def people(records: int, seed: int = 7) -> list[tuple[Any, ...]]:
