@@ -21,14 +21,7 @@ def find_employers(con: duckdb.DuckDBPyConnection, model: Model | None) -> None:
     model, and `by` names its strongest evidence.
     """
     con.execute(inputs.COMPANY_INPUT)
-    con.execute(
-        f"""CREATE TABLE employer AS SELECT {inputs.key_sql("contact", "c")} AS uid, a.entity_id AS account_id,
-            'reference' AS by,
-        greatest(c.account__known, a.known_from) AS known_from, NULL::DOUBLE AS match_weight
-        FROM (SELECT source, record_id, account, known_from AS account__known FROM s_contact WHERE account IS NOT NULL)
-            c
-        JOIN resolved_key a ON a.key = 'account|' || c.account"""
-    )
+    _from_references(con)
     _from_activities(con)
     companies = int(con.execute("SELECT count(*) FROM input_company").fetchall()[0][0])
     if model is None or not companies:
@@ -45,29 +38,22 @@ def find_employers(con: duckdb.DuckDBPyConnection, model: Model | None) -> None:
     prepare(con, ACCOUNT)
     _pairs(con)
     score(con, model, "prepared_account", "candidates_company", "scored_company", keep_from=ACCOUNT.threshold)
-    names = [c.name for c in model.comparisons]
-    parts = ", ".join(f"{{'w': {_weight(con, n)}, 'n': '{n}'}}" for n in names)
-    con.execute(
-        f"""INSERT INTO employer
-        WITH sides AS (
-            SELECT CASE WHEN starts_with(l, 'company|') THEN l ELSE r END AS company, CASE WHEN starts_with(l,
-                'company|') THEN r ELSE l END AS account,
-                   match_weight, list_reverse_sort([{parts}])[1].n AS strongest FROM scored_company
-        ), by_account AS (
-            SELECT company, entity_id, max(sides.match_weight) AS weight, min(a.known_from) AS known_from,
-                   arg_max(strongest, (sides.match_weight, account)) AS strongest
-            FROM sides JOIN resolved_key a ON a.key = sides.account GROUP BY company, entity_id
-        ), best AS (
-            SELECT *, weight - coalesce(lead(weight) OVER (PARTITION BY company ORDER BY weight DESC, entity_id), -99)
-                AS ahead FROM by_account
-            QUALIFY row_number() OVER (PARTITION BY company ORDER BY weight DESC, entity_id) = 1
-        )
-        SELECT i.uid, b.entity_id, b.strongest, greatest(i.known_from, b.known_from), b.weight
-        FROM best b JOIN input_company i USING (company) WHERE ahead >= {MARGIN}"""
-    )
+    _best_accounts(con, model)
     for name in ("input_account", "prepared_account"):
         con.execute(f"DROP TABLE {name}")
         con.execute(f"ALTER TABLE {name}_only RENAME TO {name}")
+
+
+def _from_references(con: duckdb.DuckDBPyConnection) -> None:
+    """Contacts whose own record names their account."""
+    con.execute(
+        f"""CREATE TABLE employer AS SELECT {inputs.key_sql("contact", "c")} AS uid, a.entity_id AS account_id,
+            'reference' AS by,
+        greatest(c.account__known, a.known_from) AS known_from, NULL::DOUBLE AS match_weight
+        FROM (SELECT source, record_id, account, known_from AS account__known FROM s_contact WHERE account IS NOT NULL)
+            c
+        JOIN resolved_key a ON a.key = 'account|' || c.account"""
+    )
 
 
 def _from_activities(con: duckdb.DuckDBPyConnection) -> None:
@@ -89,6 +75,30 @@ def _from_activities(con: duckdb.DuckDBPyConnection) -> None:
             WHERE c.account IS NULL AND filled(c.company) IS NULL AND corporate_host(c.email) IS NULL
             GROUP BY c.source, c.record_id, a.entity_id
         ) WHERE n >= {MOST} * every QUALIFY row_number() OVER (PARTITION BY uid ORDER BY n DESC, account_id) = 1"""
+    )
+
+
+def _best_accounts(con: duckdb.DuckDBPyConnection, model: Model) -> None:
+    """The account that a company as written fits clearly better than any other, with the strongest evidence."""
+    names = [c.name for c in model.comparisons]
+    parts = ", ".join(f"{{'w': {_weight(con, n)}, 'n': '{n}'}}" for n in names)
+    con.execute(
+        f"""INSERT INTO employer
+        WITH sides AS (
+            SELECT CASE WHEN starts_with(l, 'company|') THEN l ELSE r END AS company, CASE WHEN starts_with(l,
+                'company|') THEN r ELSE l END AS account,
+                   match_weight, list_reverse_sort([{parts}])[1].n AS strongest FROM scored_company
+        ), by_account AS (
+            SELECT company, entity_id, max(sides.match_weight) AS weight, min(a.known_from) AS known_from,
+                   arg_max(strongest, (sides.match_weight, account)) AS strongest
+            FROM sides JOIN resolved_key a ON a.key = sides.account GROUP BY company, entity_id
+        ), best AS (
+            SELECT *, weight - coalesce(lead(weight) OVER (PARTITION BY company ORDER BY weight DESC, entity_id), -99)
+                AS ahead FROM by_account
+            QUALIFY row_number() OVER (PARTITION BY company ORDER BY weight DESC, entity_id) = 1
+        )
+        SELECT i.uid, b.entity_id, b.strongest, greatest(i.known_from, b.known_from), b.weight
+        FROM best b JOIN input_company i USING (company) WHERE ahead >= {MARGIN}"""
     )
 
 

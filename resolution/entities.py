@@ -1,8 +1,7 @@
 """The graph's rows: what the sources said, told of resolved entities, as `kg.load` takes it.
 
 One SELECT for each label and each relationship over the staged tables and the resolution, streamed. A fact told
-    through a
-record is known from the later of the fact and the moment at which the record belonged to its entity.
+through a record is known from the later of the fact and the moment at which the record belonged to its entity.
 """
 
 from collections.abc import Iterator
@@ -42,7 +41,7 @@ def graph_rows(resolution_db: Path, staging_db: Path) -> Iterator[NodeRows | Rel
             yield NodeRows(label, _rows(con, f"SELECT * FROM ({sql}) ORDER BY id", frozenset(allowed)))
         for (start, kind, end), sql in tie_queries(con):
             allowed = TRIPLES[(start, kind, end)].by_name
-            ordered = f'SELECT * FROM ({sql}) ORDER BY "start", "end", ALL'.replace(", ALL", "")
+            ordered = f"SELECT * FROM ({sql}) ORDER BY ALL"
             yield RelationshipRows(start, kind, end, _rows(con, ordered, frozenset({*allowed, "start", "end"})))
     finally:
         con.close()

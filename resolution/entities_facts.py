@@ -36,12 +36,8 @@ NUMBERS = "('amount', 'employees', 'revenue')"
 LEAD_FIELDS = "CASE field WHEN 'deal_kind' THEN 'kind' WHEN 'stage_name' THEN 'stage' ELSE field END"
 
 
-def change_sql() -> str:
-    """SQL that makes table `change`: each value a tracked field took, from change rows, history rows and snapshots.
-
-    A snapshot counts only where neither history nor change rows tell of that field. Of several sources the most trusted
-    one that had said anything by then is believed; a value that repeats the one before is no change.
-    """
+def _told() -> str:
+    """Every value that a source gives for a tracked field; `way` 1 a history row, 2 a change row, 3 a snapshot."""
     parts = []
     for kind, fields in VALUES.items():
         for name, sql, column in fields:
@@ -63,8 +59,17 @@ def change_sql() -> str:
             split_part(e.ref, ':', 1)
         LEFT JOIN rep_of o ON c.field = 'owner' AND o.ref IN (c."new", c.source || ':' || c."new")"""
     )
+    return " UNION ALL ".join(parts)
+
+
+def change_sql() -> str:
+    """SQL that makes table `change`: each value a tracked field took, from change rows, history rows and snapshots.
+
+    A snapshot counts only where neither history nor change rows tell of that field. Of several sources the most trusted
+    one that had said anything by then is believed; a value that repeats the one before is no change.
+    """
     return f"""
-CREATE TABLE told AS SELECT * FROM ({" UNION ALL ".join(parts)}) WHERE value IS NOT NULL AND "at" IS NOT NULL;
+CREATE TABLE told AS SELECT * FROM ({_told()}) WHERE value IS NOT NULL AND "at" IS NOT NULL;
 INSERT INTO told SELECT kind, id, field, old, NULL, since, since, rank, ref, 2 FROM (
     SELECT c.*, e.since FROM told c JOIN ent e ON e.kind = c.kind AND e.ref = c.ref WHERE way = 2 AND old IS NOT NULL
         AND e.since < c."at"

@@ -54,6 +54,13 @@ def node_queries() -> Iterator[tuple[str, str]]:
         "SELECT 'team|' || team AS id, team AS name, min(known_from) AS known_from FROM rep WHERE team IS NOT NULL "
         "GROUP BY team",
     )
+    yield from _happenings()
+    yield "IdentityEvent", 'SELECT id, event AS kind, happened AS "at", happened AS known_from FROM resolution.events'
+    yield "Redirect", "SELECT old_id AS id, min(happened) AS known_from FROM resolution.redirects GROUP BY old_id"
+
+
+def _happenings() -> Iterator[tuple[str, str]]:
+    """What was done, changed, used and paid: one node for each row of a source."""
     yield (
         "Campaign",
         (
@@ -82,5 +89,3 @@ def node_queries() -> Iterator[tuple[str, str]]:
         "Invoice",
         f"SELECT {key_sql('invoice')} AS id, amount, issued_at, paid_at, known_from, known_to FROM s_invoice",
     )
-    yield "IdentityEvent", 'SELECT id, event AS kind, happened AS "at", happened AS known_from FROM resolution.events'
-    yield "Redirect", "SELECT old_id AS id, min(happened) AS known_from FROM resolution.redirects GROUP BY old_id"

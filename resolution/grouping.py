@@ -7,9 +7,11 @@ from datetime import datetime
 
 import duckdb
 
+from resolution.blocking import candidate_pairs
 from resolution.clusters import Cluster, Pair, average_linkage, components, joined
+from resolution.frequencies import provisional
 from resolution.judgements import Judgement, apply
-from resolution.linker import Model, Progress, candidate_pairs, decide, provisional, refit_prior, score, train
+from resolution.linker import Model, Progress, decide, refit_prior, score, train
 from resolution.matchers.terms import Matcher
 
 JUDGED = 100.0

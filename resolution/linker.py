@@ -2,8 +2,8 @@
 
 A matcher says what to compare; this file puts it through Splink. Training takes no labels: u by random sampling, m by
 expectation maximisation over several blocks (Winkler 1988; Splink's defaults), seeds fixed and figures rounded to six
-digits so that two runs agree bit for bit. `match_weight` of a pair is the
-    model's prior plus its `mw_*` columns, in log2.
+digits so that two runs agree bit for bit. `match_weight` of a pair is the model's prior
+plus its `mw_*` columns, in log2.
 """
 
 import hashlib
@@ -18,7 +18,8 @@ import duckdb
 from splink import DuckDBAPI, Linker, block_on
 from splink.internals.exceptions import SplinkException
 
-from resolution.clusters import Union
+from resolution.blocking import shared_pairs, usable_columns
+from resolution.frequencies import frequency_table
 from resolution.matchers.terms import Comparison, Matcher
 
 Progress = Callable[[int, int | None, str], None]
@@ -31,10 +32,6 @@ EM_PAIRS = 200_000
 MIN_TRAINING_PAIRS = 20
 PSEUDO_MATCHES = 8.0
 MAX_PRIOR_SHIFT = 8.0
-MIN_FILLED = 0.01
-MIN_TURING = 20
-TURING_FLOOR = 0.2
-"""Good-Turing needs this many values of a count to speak, and never says less than this many occurrences."""
 KEEP_FROM = -12.0
 """Pairs below this weight (log2) are forgotten: nobody asks why they did not match."""
 
@@ -52,36 +49,6 @@ class Model:
     def digest(self) -> str:
         """Twelve hex digits that name this model."""
         return hashlib.sha256(json.dumps(self.settings, sort_keys=True).encode()).hexdigest()[:12]
-
-
-def usable_columns(con: duckdb.DuckDBPyConnection, table: str) -> frozenset[str]:
-    """Columns of a prepared table that at least one record in a hundred (and two records) fills."""
-    names = [str(row[0]) for row in con.execute(f"DESCRIBE {table}").fetchall()]
-    counts = con.execute(f"SELECT count(*), {', '.join(f'count({n})' for n in names)} FROM {table}").fetchall()[0]
-    return frozenset(n for n, count in zip(names, counts[1:], strict=True) if count >= max(2, MIN_FILLED * counts[0]))
-
-
-def candidate_pairs(con: duckdb.DuckDBPyConnection, matcher: Matcher, table: str, into: str) -> int:
-    """Write the pairs that share a blocking key into `into` (join_key_l < join_key_r, match_key = block's number)."""
-    filled = usable_columns(con, table)
-    parts = []
-    for number, block in enumerate(matcher.blocks):
-        if not set(block.needs) <= filled:
-            continue
-        is_list = con.execute(f"SELECT typeof({block.key}) FROM {table} LIMIT 1").fetchall()[0][0].endswith("[]")
-        key = f"unnest(list_distinct({block.key}))" if is_list else block.key
-        parts.append(f"SELECT unique_id, {number} AS block, {key} AS key, {block.cap} AS cap FROM {table}")
-    con.execute(f"CREATE OR REPLACE TEMP TABLE {into} (join_key_l VARCHAR, join_key_r VARCHAR, match_key VARCHAR)")
-    if not parts:
-        return 0
-    con.execute(
-        f"""INSERT INTO {into}
-        WITH keys AS (SELECT DISTINCT * FROM ({" UNION ALL ".join(parts)}) WHERE key IS NOT NULL AND key <> ''),
-        open AS (SELECT * FROM keys QUALIFY count(*) OVER (PARTITION BY block, key) BETWEEN 2 AND cap)
-        SELECT l.unique_id, r.unique_id, min(l.block)::VARCHAR FROM open l JOIN open r
-        ON l.block = r.block AND l.key = r.key AND l.unique_id < r.unique_id GROUP BY ALL"""
-    )
-    return int(con.execute(f"SELECT count(*) FROM {into}").fetchall()[0][0])
 
 
 def _comparison(comparison: Comparison) -> dict[str, Any]:
@@ -164,15 +131,6 @@ def train(
     return Model(matcher.kind, settings, math.log2(prior / (1 - prior)), comparisons)
 
 
-def shared_pairs(con: duckdb.DuckDBPyConnection, table: str, columns: tuple[str, ...]) -> int:
-    """How many pairs of records share known values in all of these columns."""
-    names = ", ".join(columns)
-    known = " AND ".join(f"{c} IS NOT NULL" for c in columns)
-    groups = f"SELECT count(*) AS n FROM {table} WHERE {known} GROUP BY {names}"
-    sql = f"SELECT coalesce(sum(n * (n - 1) / 2), 0) FROM ({groups})"
-    return int(con.execute(sql).fetchall()[0][0])
-
-
 def _estimate_prior(
     con: duckdb.DuckDBPyConnection, matcher: Matcher, table: str, filled: frozenset[str], linker: Linker, records: int
 ) -> None:
@@ -189,11 +147,10 @@ def _estimate_prior(
 def _settled(
     raw: dict[str, Any], matcher: Matcher, comparisons: tuple[Comparison, ...], records: int
 ) -> dict[str, Any]:
-    """Make a trained model whole: u without the true matches among random pairs, m shrunk to the declared shares,
-        rounded.
+    """Make a trained model whole: u without the true matches among random pairs, m shrunk to the declared shares.
 
     Random pairs are a mixture: share λ of them are matches, so u = (u_random - λ m) / (1 - λ), kept above a tenth of
-        u_random.
+    u_random. Figures are rounded.
     """
     prior = min(max(float(raw["probability_two_random_records_match"]), 1e-12), 0.5)
     raw["probability_two_random_records_match"] = float(f"{prior:.6g}")
@@ -266,9 +223,8 @@ def score(
 def refit_prior(con: duckdb.DuckDBPyConnection, model: Model, scored: str, records: int) -> Model:
     """Learn the prior again from the scored pairs (EM with m and u held) and shift their weights by what it changed.
 
-    The first guess comes from rules that only clean duplicates meet; dirty files hold many more. The candidate pairs
-        hold
-    nearly all matches, so the share is Σ probability / all pairs, iterated until it stands still.
+    The first guess comes from rules that only clean duplicates meet; dirty files hold many more. The candidate
+    pairs hold nearly all matches, so the share is Σ probability / all pairs, iterated until it stands still.
     """
     pairs = records * (records - 1) / 2
     prior = model.prior
@@ -294,48 +250,13 @@ def refit_prior(con: duckdb.DuckDBPyConnection, model: Model, scored: str, recor
     return replace(model, prior=prior, settings={**model.settings, "probability_two_random_records_match": share})
 
 
-def provisional(con: duckdb.DuckDBPyConnection, matcher: Matcher, table: str) -> None:
-    """Make `provisional_<kind>` (unique_id, entity): records that share the values of a `sure` rule count as one
-        entity.
-
-    Frequencies are counted over these, not over records: ten records of one person must not make their name look
-        common.
-    """
-    filled = usable_columns(con, table)
-    union = Union()
-    for columns in matcher.sure:
-        if set(columns) <= filled:
-            names, known = ", ".join(columns), " AND ".join(f"{c} IS NOT NULL" for c in columns)
-            rows = con.execute(
-                f"SELECT first, unique_id FROM (SELECT unique_id, min(unique_id) OVER (PARTITION BY {names}) AS first "
-                f"FROM {table} WHERE {known}) "
-                "WHERE first <> unique_id"
-            ).fetchall()
-            for first, other in rows:
-                union.join(str(first), str(other))
-    joined = [(key, members[0]) for members in union.groups() for key in members]
-    con.execute("CREATE OR REPLACE TEMP TABLE sure_entity (unique_id VARCHAR, entity VARCHAR)")
-    if joined:
-        keys, entities = zip(*joined, strict=True)
-        con.execute(
-            "INSERT INTO sure_entity SELECT unnest(?::VARCHAR[]), unnest(?::VARCHAR[])", [list(keys), list(entities)]
-        )
-    con.execute(
-        f"CREATE OR REPLACE TEMP TABLE provisional_{matcher.kind} AS SELECT unique_id, coalesce(entity, unique_id) AS "
-        "entity "
-        f"FROM {table} LEFT JOIN sure_entity USING (unique_id)"
-    )
-
-
 def _register_frequencies(
     con: duckdb.DuckDBPyConnection, api: DuckDBAPI, linker: Linker, model: Model, table: str
 ) -> None:
-    """How often chance alone gives two entities a value: Good-Turing over provisional entities, the pair itself left
-        out.
+    """How often chance alone gives two entities a value: Good-Turing over provisional entities, without the pair.
 
     Splink counts records, so twins make rare values look common. A level that is not the plain equality of its column
-        is
-    scaled so that Splink's adjustment becomes log2(mean frequency / frequency), on top of the level's own weight.
+    is scaled so that Splink's adjustment becomes log2(mean frequency / frequency), on top of the level's own weight.
     """
     seen: set[str] = set()
     for comparison, trained in zip(model.comparisons, model.settings["comparisons"], strict=True):
@@ -350,7 +271,7 @@ def _register_frequencies(
                 continue
             seen.add(column)
             used = plain.get(f"{column}_l = {column}_r", plain[level.sql])
-            _frequency_table(
+            frequency_table(
                 con,
                 model.kind,
                 table,
@@ -358,36 +279,6 @@ def _register_frequencies(
                 None if number == 0 and level.sql == f"{column}_l = {column}_r" else used,
             )
             linker.table_management.register_term_frequency_lookup(api.register(f"frequency_{column}"), column)
-
-
-def _frequency_table(con: duckdb.DuckDBPyConnection, kind: str, table: str, column: str, used: float | None) -> None:
-    con.execute(
-        f"CREATE OR REPLACE TEMP TABLE held AS SELECT {column} AS v, greatest(count(DISTINCT entity) - 1, 1) AS n "
-        f"FROM {table} JOIN provisional_{kind} USING (unique_id) WHERE {column} IS NOT NULL GROUP BY v"
-    )
-    entities = con.execute(
-        f"SELECT count(DISTINCT entity) FROM {table} JOIN provisional_{kind} USING (unique_id) WHERE {column} IS "
-        "NOT NULL"
-    ).fetchall()[0][0]
-    counts = dict(con.execute("SELECT n, count(*) FROM held WHERE n <= 8 GROUP BY n").fetchall())
-    smoothed: dict[int, float] = {}
-    last = 0.0
-    for n in range(1, 8):
-        good = n == 1 or smoothed.get(n - 1, n) < n - 1
-        turing = (n + 1) * counts.get(n + 1, 0) / counts[n] if counts.get(n, 0) >= MIN_TURING and good else float(n)
-        last = smoothed[n] = min(float(n), max(turing, last, TURING_FLOOR))
-    whens = " ".join(f"WHEN {n} THEN {value!r}" for n, value in smoothed.items())
-    total = max(int(entities), 1)
-    con.execute(
-        f"CREATE OR REPLACE TEMP TABLE frequency_{column} AS SELECT v AS {column}, (CASE n {whens} ELSE n END) / "
-        f"{total} AS tf_{column} FROM held"
-    )
-    if used is not None:
-        mean = con.execute(
-            f"SELECT coalesce(sum(tf_{column} * tf_{column} ORDER BY tf_{column}), 0) FROM frequency_{column}"
-        ).fetchall()[0][0]
-        if mean:
-            con.execute(f"UPDATE frequency_{column} SET tf_{column} = tf_{column} * {used / float(mean)!r}")
 
 
 def decide(con: duckdb.DuckDBPyConnection, matcher: Matcher, scored: str, prepared: str) -> None:

@@ -11,6 +11,7 @@ import tldextract
 from anyascii import anyascii
 
 from resolution import words
+from resolution.nicknames import NICKNAMES
 
 _EXTRACT = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 
@@ -127,6 +128,6 @@ def install(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(f"CREATE OR REPLACE MACRO word_stems() AS {_mapping(words.STEM_OF)}")
     for macro in MACROS:
         con.execute(f"CREATE OR REPLACE MACRO {macro}")
-    pairs = sorted({(s, n) for n, short in words.NICKNAMES.items() for s in (n, *short)})
+    pairs = sorted({(s, n) for n, short in NICKNAMES.items() for s in (n, *short)})
     con.execute("CREATE OR REPLACE TEMP TABLE nickname (short VARCHAR, name VARCHAR)")
     con.executemany("INSERT INTO nickname VALUES (fold(?), fold(?))", pairs)

@@ -14,14 +14,62 @@ import duckdb
 from splink import DuckDBAPI, Linker, block_on
 from splink.internals.exceptions import EMTrainingException
 
+from resolution import blocking, normalise
 from resolution import linker as ours
-from resolution import normalise
 from resolution.grouping import group, link, prepare
 from resolution.matchers import CONTACT
 
 START = datetime(2023, 1, 1)
-SYLLABLES = ["ber", "lin", "gra", "mor", "vel", "tan", "dor", "sel", "kar", "nov", "ric", "hol", "fen", "wes", "jan", "pet"]
-FIRSTS = ["Anna", "Robert", "Thomas", "Katherine", "William", "Elizabeth", "Peter", "Maria", "Johan", "Lars", "Emma", "Daniel", "Sofia", "Marcus", "Helena", "Victor", "Ingrid", "Andreas", "Michael", "Sarah", "Julia", "Oscar", "Nina", "Paul", "Eva", "Simon", "Laura", "David", "Clara", "Erik"]
+SYLLABLES = [
+    "ber",
+    "lin",
+    "gra",
+    "mor",
+    "vel",
+    "tan",
+    "dor",
+    "sel",
+    "kar",
+    "nov",
+    "ric",
+    "hol",
+    "fen",
+    "wes",
+    "jan",
+    "pet",
+]
+FIRSTS = [
+    "Anna",
+    "Robert",
+    "Thomas",
+    "Katherine",
+    "William",
+    "Elizabeth",
+    "Peter",
+    "Maria",
+    "Johan",
+    "Lars",
+    "Emma",
+    "Daniel",
+    "Sofia",
+    "Marcus",
+    "Helena",
+    "Victor",
+    "Ingrid",
+    "Andreas",
+    "Michael",
+    "Sarah",
+    "Julia",
+    "Oscar",
+    "Nina",
+    "Paul",
+    "Eva",
+    "Simon",
+    "Laura",
+    "David",
+    "Clara",
+    "Erik",
+]
 
 
 def people(records: int, seed: int = 7) -> list[tuple[Any, ...]]:
@@ -80,7 +128,7 @@ def _connect(records: int) -> duckdb.DuckDBPyConnection:
 
 
 def _bare(con: duckdb.DuckDBPyConnection) -> int:
-    filled = ours.usable_columns(con, "prepared_contact")
+    filled = blocking.usable_columns(con, "prepared_contact")
     comparisons = tuple(c for c in CONTACT.comparisons if set(c.needs) & filled)
     api = DuckDBAPI(connection=con)
     linker = Linker(
@@ -90,7 +138,10 @@ def _bare(con: duckdb.DuckDBPyConnection) -> int:
     linker.training.estimate_probability_two_random_records_match(rules, recall=CONTACT.sure_recall)
     linker.training.estimate_u_using_random_sampling(max_pairs=ours.U_PAIRS, seed=ours.SEED)
     for columns in CONTACT.training:
-        if set(columns) <= filled and ours.shared_pairs(con, "prepared_contact", columns) >= ours.MIN_TRAINING_PAIRS:
+        if (
+            set(columns) <= filled
+            and blocking.shared_pairs(con, "prepared_contact", columns) >= ours.MIN_TRAINING_PAIRS
+        ):
             try:
                 linker.training.estimate_parameters_using_expectation_maximisation(
                     block_on(*columns),
@@ -110,7 +161,7 @@ def run(records: int) -> dict[str, Any]:
     """Seconds of both, their ratio, records and pairs; the target is a ratio of at most 1.5."""
     con = _connect(records)
     prepare(con, CONTACT)
-    pairs = ours.candidate_pairs(con, CONTACT, "prepared_contact", "bare_pairs")
+    pairs = blocking.candidate_pairs(con, CONTACT, "prepared_contact", "bare_pairs")
     began = time.perf_counter()
     _bare(con)
     bare = time.perf_counter() - began

@@ -1,0 +1,77 @@
+"""How often chance alone gives two entities the same value, told from how often entities hold it."""
+
+import duckdb
+
+from resolution.blocking import usable_columns
+from resolution.clusters import Union
+from resolution.matchers.terms import Matcher
+
+MIN_TURING = 20
+TURING_FLOOR = 0.2
+"""Good-Turing needs this many values of a count to speak, and never says less than this many occurrences."""
+
+
+def provisional(con: duckdb.DuckDBPyConnection, matcher: Matcher, table: str) -> None:
+    """Make `provisional_<kind>` (unique_id, entity): records that share the values of a `sure` rule are one.
+
+    Frequencies are counted over these, not over records: ten records of one person must not make
+    their name look common.
+    """
+    filled = usable_columns(con, table)
+    union = Union()
+    for columns in matcher.sure:
+        if set(columns) <= filled:
+            names, known = ", ".join(columns), " AND ".join(f"{c} IS NOT NULL" for c in columns)
+            rows = con.execute(
+                f"SELECT first, unique_id FROM (SELECT unique_id, min(unique_id) OVER (PARTITION BY {names}) AS first "
+                f"FROM {table} WHERE {known}) "
+                "WHERE first <> unique_id"
+            ).fetchall()
+            for first, other in rows:
+                union.join(str(first), str(other))
+    joined = [(key, members[0]) for members in union.groups() for key in members]
+    con.execute("CREATE OR REPLACE TEMP TABLE sure_entity (unique_id VARCHAR, entity VARCHAR)")
+    if joined:
+        keys, entities = zip(*joined, strict=True)
+        con.execute(
+            "INSERT INTO sure_entity SELECT unnest(?::VARCHAR[]), unnest(?::VARCHAR[])", [list(keys), list(entities)]
+        )
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE provisional_{matcher.kind} AS SELECT unique_id, coalesce(entity, unique_id) AS "
+        "entity "
+        f"FROM {table} LEFT JOIN sure_entity USING (unique_id)"
+    )
+
+
+def frequency_table(con: duckdb.DuckDBPyConnection, kind: str, table: str, column: str, used: float | None) -> None:
+    """Make `frequency_<column>` (value, share of provisional entities that hold it), smoothed by Good and Turing.
+
+    With `used`, the u probability that Splink compares with, shares are scaled so that their mean stands for it.
+    """
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE held AS SELECT {column} AS v, greatest(count(DISTINCT entity) - 1, 1) AS n "
+        f"FROM {table} JOIN provisional_{kind} USING (unique_id) WHERE {column} IS NOT NULL GROUP BY v"
+    )
+    entities = con.execute(
+        f"SELECT count(DISTINCT entity) FROM {table} JOIN provisional_{kind} USING (unique_id) WHERE {column} IS "
+        "NOT NULL"
+    ).fetchall()[0][0]
+    counts = dict(con.execute("SELECT n, count(*) FROM held WHERE n <= 8 GROUP BY n").fetchall())
+    smoothed: dict[int, float] = {}
+    last = 0.0
+    for n in range(1, 8):
+        good = n == 1 or smoothed.get(n - 1, n) < n - 1
+        turing = (n + 1) * counts.get(n + 1, 0) / counts[n] if counts.get(n, 0) >= MIN_TURING and good else float(n)
+        last = smoothed[n] = min(float(n), max(turing, last, TURING_FLOOR))
+    whens = " ".join(f"WHEN {n} THEN {value!r}" for n, value in smoothed.items())
+    total = max(int(entities), 1)
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE frequency_{column} AS SELECT v AS {column}, (CASE n {whens} ELSE n END) / "
+        f"{total} AS tf_{column} FROM held"
+    )
+    if used is not None:
+        mean = con.execute(
+            f"SELECT coalesce(sum(tf_{column} * tf_{column} ORDER BY tf_{column}), 0) FROM frequency_{column}"
+        ).fetchall()[0][0]
+        if mean:
+            con.execute(f"UPDATE frequency_{column} SET tf_{column} = tf_{column} * {used / float(mean)!r}")
