@@ -32,8 +32,17 @@ HISTORY = (
     ("close_date", "moment_text(h.close_date)"),
     ("owner", "(SELECT any_value(id) FROM rep_of WHERE rep_of.ref = h.owner)"),
 )
-NUMBERS = "('amount', 'employees', 'revenue')"
-LEAD_FIELDS = "CASE field WHEN 'deal_kind' THEN 'kind' WHEN 'stage_name' THEN 'stage' ELSE field END"
+FIELD = "CASE c.field WHEN 'deal_kind' THEN 'kind' WHEN 'stage_name' THEN 'stage' ELSE c.field END"
+# A change row holds text as its source wrote it; written as a snapshot's value is, so that one value has one text.
+TEXT = """CASE
+    WHEN c.field IN ('amount', 'employees', 'revenue') THEN coalesce(number_text(try_cast({x} AS DOUBLE)), {x})
+    WHEN c.field = 'close_date' THEN coalesce(moment_text(try_cast(replace({x}, 'Z', '') AS TIMESTAMP)), {x})
+    WHEN c.field = 'deal_kind' THEN CASE WHEN regexp_matches(lower({x}), 'renew|replace') THEN 'renewal'
+        WHEN regexp_matches(lower({x}), 'expan|exist|upsell|upgrade|add-on') THEN 'expansion'
+        WHEN contains(lower({x}), 'new') THEN 'new' END
+    WHEN c.field = 'owner' THEN coalesce((SELECT any_value(id ORDER BY id) FROM rep_of
+        WHERE rep_of.ref IN ({x}, c.source || ':' || {x})), {x})
+    ELSE filled({x}) END"""
 
 
 def _told() -> str:
@@ -53,11 +62,10 @@ def _told() -> str:
             FROM s_history h JOIN e_deal e ON e.ref = h."of" JOIN trust t ON t.source = split_part(e.ref, ':', 1)"""
         )
     parts.append(
-        f"""SELECT c.of_kind, e.id, {LEAD_FIELDS}, coalesce(o.id, c."new"), c.old, c."at", greatest(c.known_from,
-            e.since), t.rank, e.ref, 2
+        f"""SELECT c.of_kind, e.id, {FIELD}, {TEXT.format(x='c."new"')}, {TEXT.format(x="c.old")}, c."at",
+            greatest(c.known_from, e.since), t.rank, e.ref, 2
         FROM s_change c JOIN ent e ON e.ref = c."of" AND e.kind = c.of_kind JOIN trust t ON t.source =
-            split_part(e.ref, ':', 1)
-        LEFT JOIN rep_of o ON c.field = 'owner' AND o.ref IN (c."new", c.source || ':' || c."new")"""
+            split_part(e.ref, ':', 1)"""
     )
     return " UNION ALL ".join(parts)
 

@@ -28,6 +28,8 @@ logging.getLogger("splink").setLevel(logging.ERROR)  # levels that no pair met a
 
 SEED = 1
 U_PAIRS = 250_000
+U_CHUNKS = 1
+"""So few pairs are counted in one go: Splink's ten parts would cost more in queries than an early stop saves."""
 EM_PAIRS = 200_000
 MIN_TRAINING_PAIRS = 20
 PSEUDO_MATCHES = 8.0
@@ -104,7 +106,7 @@ def train(
     api = DuckDBAPI(connection=con)
     linker = Linker(api.register(table), splink_settings(comparisons), log_level=None, validate_settings=False)
     _estimate_prior(con, matcher, table, filled, linker, records)
-    linker.training.estimate_u_using_random_sampling(max_pairs=U_PAIRS, seed=SEED)
+    linker.training.estimate_u_using_random_sampling(max_pairs=U_PAIRS, seed=SEED, num_chunks=U_CHUNKS)
     for number, columns in enumerate(matcher.training):
         if progress:
             progress(

@@ -130,4 +130,9 @@ def install(con: duckdb.DuckDBPyConnection) -> None:
         con.execute(f"CREATE OR REPLACE MACRO {macro}")
     pairs = sorted({(s, n) for n, short in NICKNAMES.items() for s in (n, *short)})
     con.execute("CREATE OR REPLACE TEMP TABLE nickname (short VARCHAR, name VARCHAR)")
-    con.executemany("INSERT INTO nickname VALUES (fold(?), fold(?))", pairs)
+    short, names = zip(*pairs, strict=True)
+    con.execute(
+        "INSERT INTO nickname SELECT fold(short), fold(name) "
+        "FROM (SELECT unnest(?::VARCHAR[]) AS short, unnest(?::VARCHAR[]) AS name)",
+        [list(short), list(names)],
+    )

@@ -103,16 +103,17 @@ def _accounts(
 
 def _related(con: duckdb.DuckDBPyConnection) -> frozenset[Pair]:
     """Account records that a source states to be two: a parent and its child, partners, an owner and its company."""
-    rows = con.execute(
-        f"""SELECT DISTINCT least(a, b), greatest(a, b) FROM (
+    con.execute(
+        f"""CREATE TEMP TABLE stated_two AS SELECT DISTINCT least(a, b) AS a, greatest(a, b) AS b FROM (
             SELECT 'account|' || account AS a, 'account|' || other AS b FROM s_relation
             UNION ALL SELECT {inputs.key_sql("account")}, 'account|' || parent FROM s_account WHERE parent IS NOT NULL
         ) WHERE a <> b"""
-    ).fetchall()
-    con.executemany(
-        "UPDATE pairs_account SET accepted = false, veto = 'a source says that they are two' WHERE l = ? AND r = ?",
-        rows,
-    ) if rows else None
+    )
+    con.execute(
+        "UPDATE pairs_account SET accepted = false, veto = 'a source says that they are two' FROM stated_two "
+        "WHERE l = a AND r = b"
+    )
+    rows = con.execute("SELECT a, b FROM stated_two").fetchall()
     return frozenset((str(a), str(b)) for a, b in rows)
 
 
@@ -140,7 +141,11 @@ def _persons(con: duckdb.DuckDBPyConnection, history: History, progress: Progres
                 if m.key.startswith("lead|")
             ]
     if ties:
-        con.executemany("INSERT INTO lead_contact VALUES (?, ?, ?, ?)", ties)
+        con.execute(
+            "INSERT INTO lead_contact SELECT unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), unnest(?::TIMESTAMP[]), "
+            "unnest(?::DOUBLE[])",
+            [list(column) for column in zip(*ties, strict=True)],
+        )
     assign(con, "contact", contacts, {k: t for k, t in known.items() if k.startswith("contact|")}, history)
     _leads(con, history, {k: t for k, t in known.items() if k.startswith("lead|")})
     return linked

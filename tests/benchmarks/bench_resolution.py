@@ -136,7 +136,9 @@ def _bare(con: duckdb.DuckDBPyConnection) -> int:
     )
     rules: list[Any] = [block_on(*columns) for columns in CONTACT.sure if set(columns) <= filled]
     linker.training.estimate_probability_two_random_records_match(rules, recall=CONTACT.sure_recall)
-    linker.training.estimate_u_using_random_sampling(max_pairs=ours.U_PAIRS, seed=ours.SEED)
+    linker.training.estimate_u_using_random_sampling(
+        max_pairs=ours.U_PAIRS, seed=ours.SEED, num_chunks=ours.U_CHUNKS
+    )
     for columns in CONTACT.training:
         if (
             set(columns) <= filled
