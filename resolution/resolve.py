@@ -1,13 +1,11 @@
 """Staged records → entities: accounts, then persons and leads, then deals and their outcomes, into resolution.duckdb.
 
 Everything is written to a file beside the target and renamed at the end, so a run that is killed leaves the earlier
-    state.
-Tables: resolved, previous, employer, lead_contact, lead_account, invoice_outcome, pairs_<kind>, events, redirects,
-    models, meta.
+state. Tables: resolved, previous, employer, lead_contact, invoice_outcome, pairs_<kind>, events, redirects, models,
+judgements and meta.
 """
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,6 +13,7 @@ from pathlib import Path
 
 import duckdb
 
+from kg.errors import Busy
 from resolution import inputs
 from resolution.assignment import History, assign, read_history, write_events
 from resolution.clusters import Cluster, Member, Pair, joined
@@ -242,8 +241,7 @@ def _outcomes(con: duckdb.DuckDBPyConnection, history: History, progress: Progre
 
 def _write(con: duckdb.DuckDBPyConnection, target: Path, now: datetime) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
-    fresh = target.with_name(f"{target.name}.{os.getpid()}.new")
-    fresh.unlink(missing_ok=True)
+    fresh = _beside(target)
     con.execute(f"ATTACH '{str(fresh).replace(chr(39), chr(39) * 2)}' AS fresh")
     con.execute("CREATE TABLE fresh.meta AS SELECT ?::TIMESTAMP AS now", [now])
     con.execute(
@@ -270,6 +268,21 @@ def _write(con: duckdb.DuckDBPyConnection, target: Path, now: datetime) -> None:
         con.execute("DETACH old")
     con.execute("DETACH fresh")
     fresh.replace(target)
+
+
+def _beside(target: Path) -> Path:
+    """The file that becomes the target, without what a killed run left; Busy while another resolution writes it."""
+    fresh = target.with_name(f"{target.name}.new")
+    try:
+        if fresh.exists():
+            duckdb.connect(str(fresh)).close()
+    except duckdb.IOException as error:
+        raise Busy(f"{fresh.name}: another resolution is being written; wait for it, or stop it") from error
+    except duckdb.Error:
+        pass  # half a file, which nobody holds
+    for left in (fresh, target.with_name(f"{fresh.name}.wal")):
+        left.unlink(missing_ok=True)
+    return fresh
 
 
 def _report(

@@ -1,5 +1,8 @@
 """Staged records in, entities and graph rows out, on a world small enough to read."""
 
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,7 +11,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from kg.errors import NotFound
+from kg.errors import Busy, NotFound
 from kg.load import NodeRows
 from kg.ontology import LABELS, TRIPLES
 from kg.validate import node_checker, relationship_checker
@@ -76,6 +79,57 @@ def test_a_second_run_is_identical(files: tuple[Path, Path, ResolveReport], tmp_
     again.write_bytes(files[1].read_bytes())
     resolve(files[0], again)
     assert {t: read(again, f"SELECT * FROM {t} ORDER BY ALL") for t in before} == before
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+import resolution.resolve as room
+
+def die(when):
+    if when == sys.argv[3]:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+class Watched:
+    def __init__(self, con):
+        self.con, self.calls = con, 0
+    def execute(self, *asked):
+        self.calls += 1
+        die(f"write {self.calls}")
+        return self.con.execute(*asked)
+
+write = room._write
+room._write = lambda con, target, now: write(Watched(con), target, now)
+Path.replace = lambda *_: die("rename")
+room.resolve(Path(sys.argv[1]), Path(sys.argv[2]), progress=lambda done, total, what: die(what))
+"""
+
+
+def test_a_killed_run_leaves_no_half_state_and_the_next_ends_the_same(tmp_path: Path) -> None:
+    staging = stage(tmp_path / "s.duckdb", {kind: world()[kind] for kind in ("account", "deal", "history")})
+    undisturbed, target = tmp_path / "undisturbed.duckdb", tmp_path / "r.duckdb"
+    resolve(staging, undisturbed)
+    for point in ("matching contacts and leads", "write 8", "rename"):
+        command = [sys.executable, "-c", KILLED, str(staging), str(target), point]
+        ended = subprocess.run(command, cwd=Path(__file__).parents[2], capture_output=True, text=True, check=False)
+        assert ended.returncode == -signal.SIGKILL, (point, ended.stderr)
+        assert not target.exists(), point
+    resolve(staging, target)
+    assert {path.name for path in tmp_path.iterdir()} == {"r.duckdb", "s.duckdb", "undisturbed.duckdb"}
+    tables = [name for (name,) in read(target, "SELECT table_name FROM information_schema.tables ORDER BY ALL")]
+    contents = [[read(path, f"SELECT * FROM {name}") for name in tables] for path in (target, undisturbed)]
+    assert contents[0] == contents[1]
+
+
+def test_two_resolutions_do_not_write_one_file(tmp_path: Path) -> None:
+    holder = "import duckdb, sys; con = duckdb.connect(sys.argv[1]); print('held', flush=True); sys.stdin.read()"
+    command = [sys.executable, "-c", holder, str(tmp_path / "r.duckdb.new")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "held\n"
+        deal = {"key": "crm:D1", "known": "2024-01-10", "name": "Only", "stage": "Proposal", "state": "open"}
+        with pytest.raises(Busy, match="another resolution is being written"):
+            resolve(stage(tmp_path / "s.duckdb", {"deal": [deal]}), tmp_path / "r.duckdb")
 
 
 def test_ids_survive_a_lost_record_and_a_merge_leaves_a_redirect(tmp_path: Path) -> None:
