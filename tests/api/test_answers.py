@@ -49,9 +49,17 @@ def test_contributions_add_up_and_each_leads_to_a_path(ask: Ask) -> None:
         assert reason["paths"], reason
         ids = {node["id"] for node in reason["paths"][0]["nodes"]}
         assert all({r["from"], r["to"]} <= ids for r in reason["paths"][0]["relationships"])
-    absent = [c for c in reasons if c["sentence"] == c["feature"]["absent"]]
-    assert absent
-    assert all([n["id"] for n in c["paths"][0]["nodes"]] == ["D1"] for c in absent)
+
+
+def test_what_is_absent_says_so_and_shows_the_anchor(ask: Ask) -> None:
+    text = """query { deal(id: "O000") { score { contributions {
+    sentence feature { name absent } paths(first: 1) { sentence nodes { id } } } } } }"""
+    reasons = data(ask(text))["deal"]["score"]["contributions"]
+    absent = {c["feature"]["name"]: c for c in reasons if c["sentence"] == c["feature"]["absent"]}
+    assert {"activity_velocity", "close_date_pushes", "meetings_booked"} <= set(absent)
+    nodes = {name: [n["id"] for n in c["paths"][0]["nodes"]] for name, c in absent.items()}
+    assert nodes["meetings_booked"] == ["O000"]
+    assert {name for name, ids in nodes.items() if "O000" not in ids} == set()  # a norm may stand in beside the anchor
 
 
 ANSWERS = [

@@ -21,7 +21,7 @@ SAID = {
     "seniority_reached": "The most senior person engaged is Ines, CFO",
     "champion_confidence": "Mara is our champion, with confidence 80 %",
     "economic_buyer_met": "Economic buyer Ines has met us",
-    "power_gap": "0 of 2 people with power have not engaged (first: none)",
+    "power_gap": "0 of 2 people with power at the account have not engaged on this deal",
     "champion_moved": "1 person here bought from us at their last company (Mara)",
     "former_employer_customers": "1 customer of ours once employed people here (Polar)",
     "contact_bought_before": "1 person here took part in a won deal before (Mara)",

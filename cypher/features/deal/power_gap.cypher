@@ -6,7 +6,7 @@
 // aggregate: weighted_mean
 // empty: null
 // monotone: down
-// because: {yes} of {count} people with power have not engaged (first: {contact:list yes})
+// because: {yes} of {count} people with power at the account have not engaged on this deal
 // each: {contact}, {title}: {engaged}
 // absent: Nobody with power is known at the account.
 CALL (e, as_of) {
