@@ -152,7 +152,7 @@ def _settled(
     """Make a trained model whole: u without the true matches among random pairs, m shrunk to the declared shares.
 
     Random pairs are a mixture: share λ of them are matches, so u = (u_random - λ m) / (1 - λ), kept above a tenth of
-    u_random. Figures are rounded.
+    u_random. To meet no level never speaks for a match, however few random pairs did so. Figures are rounded.
     """
     prior = min(max(float(raw["probability_two_random_records_match"]), 1e-12), 0.5)
     raw["probability_two_random_records_match"] = float(f"{prior:.6g}")
@@ -177,7 +177,7 @@ def _settled(
                 else (m * matches + expected * PSEUDO_MATCHES) / (matches + PSEUDO_MATCHES)
             )
             u = floor if not isinstance(u, float) else u
-            u = max((u - prior * m) / (1 - prior), 0.1 * u, floor)
+            u = max((u - prior * m) / (1 - prior), 0.1 * u, floor, m if level is levels[-1] else 0.0)
             level["m_probability"], level["u_probability"] = (
                 float(f"{min(max(m, 1e-5), 1):.6g}"),
                 float(f"{min(u, 1):.6g}"),

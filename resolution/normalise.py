@@ -12,6 +12,7 @@ from anyascii import anyascii
 
 from resolution import words
 from resolution.nicknames import NICKNAMES
+from resolution.places import install_places
 
 _EXTRACT = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 
@@ -50,13 +51,19 @@ MACROS = (
     "company_text(x) AS trim(regexp_replace(regexp_replace(regexp_replace(regexp_replace(replace(replace("
     "' ' || lower(ascii_of(x)) || ' ', ' a/s', ' as'), '&', ' and '), '\\.(com|net|org|io)\\b', ' \\1', 'g'), "
     "'[.''`]', '', 'g'),"
-    " '[^a-z0-9]+', ' ', 'g'), '\\b(sp z o ?o|s p a|s a r l|s r l|s a s|s r o|g m b h|b v|n v|s a|k k|p l c|l l c|d o "
+    " '[^a-z0-9]+', ' ', 'g'), '\\b(public limited company|limited liability company|societe anonyme|sociedad anonima|"
+    "societa per azioni|spolka akcyjna|naamloze vennootschap|besloten vennootschap|"
+    "gesellschaft mit beschrankter haftung|"
+    "sp z o ?o|s p a|s a r l|s r l|s a s|s r o|g m b h|b v|n v|s a|k k|p l c|l l c|d o "
     "o)\\b', ' ', 'g'))",
     "company_words(x) AS list_filter(string_split(company_text(x), ' '), lambda w: w <> '')",
     "core_words(ws) AS list_transform(list_filter(ws, lambda w, i: NOT (list_contains(legal_forms(), w) AND (i > 1 OR "
     "list_contains(prefix_forms(), w))) AND NOT list_contains(filler(), w)), lambda w: coalesce(word_stems()[w], w))",
     "company_core(x) AS CASE WHEN len(core_words(company_words(x))) > 0 THEN core_words(company_words(x)) "
     "WHEN len(company_words(x)) > 0 THEN company_words(x) END",
+    "company_squashed(x) AS filled(array_to_string(coalesce(nullif(list_filter(company_words(x), lambda w, i: "
+    "NOT (list_contains(legal_forms(), w) AND (i > 1 OR list_contains(prefix_forms(), w))) AND NOT "
+    "list_contains(filler(), w)), []), company_words(x)), ''))",
     "core_branch(x) AS coalesce(array_to_string(list_sort(list_filter(company_words(x), lambda w: "
     "list_contains(branch_words(), w))), ' '), '')",
     # Persons.
@@ -91,7 +98,12 @@ MACROS = (
     "phone_digits(x) AS regexp_replace(regexp_replace(regexp_replace(x, '(?i)(ext|x|#|extension|durchwahl|dw).*$', "
     "''), '\\(0\\)', ''), '[^0-9]', '', 'g')",
     "phone_key(x) AS CASE WHEN length(ltrim(phone_digits(x), '0')) >= 7 THEN right(ltrim(phone_digits(x), '0'), 9) END",
+    "phone_dial(x) AS CASE WHEN regexp_matches(trim(x), '^(\\+|00)') THEN "
+    "filled(left(ltrim(phone_digits(x), '0'), -9)) END",
+    "plain_label(x) AS regexp_replace(split_part(x, '.', 1), "
+    "'-(group|gruppe|groupe|grupo|holding|international|global)$', '')",
     "plain_code(x) AS filled(regexp_replace(upper(ascii_of(x)), '[^A-Z0-9]', '', 'g'))",
+    "letters_of(x) AS regexp_replace(fold(x), '[^a-z]', '', 'g')",
     "street_text(x) AS filled(trim(regexp_replace(regexp_replace(regexp_replace(regexp_replace(fold(x), "
     "'(strasse|straße|str\\.|stra[sz]e)', 'str', 'g'),"
     " '\\b(street|st)\\b\\.?', 'st', 'g'), '\\b(road|rd)\\b\\.?', 'rd', 'g'), '[^a-z0-9]+', ' ', 'g')))",
@@ -128,6 +140,7 @@ def install(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(f"CREATE OR REPLACE MACRO word_stems() AS {_mapping(words.STEM_OF)}")
     for macro in MACROS:
         con.execute(f"CREATE OR REPLACE MACRO {macro}")
+    install_places(con)
     pairs = sorted({(s, n) for n, short in NICKNAMES.items() for s in (n, *short)})
     con.execute("CREATE OR REPLACE TEMP TABLE nickname (short VARCHAR, name VARCHAR)")
     short, names = zip(*pairs, strict=True)

@@ -13,9 +13,12 @@ LEGAL_FORMS = _set(
     "kft zrt nyrt bt sl slu sau slne ltda eireli cia kk gk pte bhd sdn pvt private ooo oao zao pao "
     "jsc ojsc cjsc pjsc "
     "tbk pt ev eg gbr lda unipessoal ehf hf oü ou uab sia as ivzw vzw bvba sprl asbl sca scs kb ek ik "
-    "dac uc ulc pc pllc psc"
+    "dac uc ulc pc pllc psc publ aktiengesellschaft kommanditgesellschaft"
 )
-PREFIX_FORMS = _set("the pt ooo oao zao pao jsc uab sia firma")
+PREFIX_FORMS = _set(
+    "the pt ooo oao zao pao jsc uab sia firma ab aktiebolag aktiengesellschaft gmbh sarl srl eurl sasu ltd llc plc bv "
+    "sprl bvba oyj kft zrt"
+)
 FILLER = _set("the and und et y e of de des der die das la le les el los van von for")
 
 WORD_STEMS = {

@@ -8,11 +8,12 @@ from resolution.matchers.terms import Block, Comparison, Level, Matcher, Veto
 PREPARE = """
 CREATE OR REPLACE TABLE prepared_account AS
 WITH named AS (
-    SELECT uid AS unique_id, source, company_core(name) AS words, core_branch(name) AS branch,
+    SELECT uid AS unique_id, source, company_core(name) AS words, company_squashed(name) AS name_squashed,
+           letters_of(name) AS name_letters, core_branch(name) AS branch,
            CASE WHEN list_contains(free_mail(), dom.domain) THEN NULL ELSE dom.domain END AS domain,
-           phone_key(phone) AS phone, plain_code(registration_id) AS registration_id,
-           street_text(street) AS street, plain_code(postcode) AS postcode, place_text(city) AS city,
-               place_text(country) AS country,
+           phone_key(phone) AS phone, phone_dial(phone) AS dial, plain_code(registration_id) AS registration_id,
+           street_text(street) AS street, plain_code(postcode) AS postcode, city_key(city) AS city,
+           country_key(country) AS country,
            list_filter(list_transform(string_split(coalesce(aliases, ''), '|'), lambda a:
                array_to_string(company_core(a), ' ')),
                        lambda a: a IS NOT NULL AND a <> '') AS aliases
@@ -28,10 +29,10 @@ WITH named AS (
     FROM (SELECT unique_id, unnest(list_distinct(words)) AS word FROM named) JOIN counted USING (word) GROUP BY
         unique_id
 )
-SELECT named.unique_id, source, domain, phone, registration_id, street, postcode, city, country, aliases, branch,
-       split_part(domain, '.', 1) AS domain_label, left(phone, -3) AS phone_trunk,
-       nullif(array_to_string(words, ' '), '') AS name_core, replace(array_to_string(words, ''), ' ', '') AS
-           name_squashed,
+SELECT named.unique_id, source, domain, phone, dial, registration_id, street, postcode, city, country, aliases, branch,
+       plain_label(domain) AS domain_label, contains(name_letters, letters_of(city)) AS named_after_city,
+       left(phone, -3) AS phone_trunk,
+       nullif(array_to_string(words, ' '), '') AS name_core, name_squashed,
        by_rarity AS name_words, list_transform(by_rarity, lambda w: left(w, 2)) AS name_starts, word_bits AS name_bits,
            list_sum(word_bits) AS name_total,
        list_transform(list_filter(list_zip(by_rarity, counts), lambda p, i: i <= 2 AND length(p[1]) > 1), lambda p:
@@ -62,8 +63,8 @@ NAME = Comparison(
         Level(
             "nearly all of the name's information shared",
             f"{_ALIKE} >= 0.8 OR (length(name_squashed_l) >= 6 AND "
-            "jaro_winkler_similarity(name_squashed_l, "
-            "name_squashed_r) >= 0.95)",
+            "(jaro_winkler_similarity(name_squashed_l, name_squashed_r) >= 0.95 OR "
+            "length(name_squashed_l) >= 9 AND damerau_levenshtein(name_squashed_l, name_squashed_r) <= 2))",
             0.2,
         ),
         Level("most of the name's information shared", f"{_ALIKE} >= 0.55", 0.12),
@@ -84,7 +85,8 @@ DOMAIN = Comparison(
     (
         Level("same domain", "domain_l = domain_r", 0.8, "domain"),
         Level("same domain under another ending", "domain_label_l = domain_label_r", 0.05, "domain_label"),
-        Level("domains alike", "jaro_winkler_similarity(domain_label_l, domain_label_r) >= 0.93", 0.03),
+        Level("one letter of the domain apart", "damerau_levenshtein(domain_label_l, domain_label_r) <= 1", 0.02),
+        Level("domains alike", "jaro_winkler_similarity(domain_label_l, domain_label_r) >= 0.93", 0.03, u=0.03),
     ),
     otherwise_m=0.12,
     needs=("domain",),
@@ -94,6 +96,7 @@ PHONE = Comparison(
     "Phone; a switchboard that many share is worth little.",
     "phone_l IS NULL OR phone_r IS NULL",
     (
+        Level("same digits in two countries", "phone_trunk_l = phone_trunk_r AND dial_l <> dial_r", 0.02, u=0.02),
         Level("same phone", "phone_l = phone_r", 0.6, "phone"),
         Level("same exchange, other extension", "phone_trunk_l = phone_trunk_r", 0.1, "phone_trunk"),
         Level("one digit apart", "levenshtein(phone_l, phone_r) <= 1", 0.05),
@@ -104,8 +107,7 @@ PHONE = Comparison(
 PLACE = Comparison(
     "place",
     "Where it is.",
-    "(street_l IS NULL OR street_r IS NULL) AND (postcode_l IS NULL OR postcode_r IS "
-    "NULL) AND "
+    "(street_l IS NULL OR street_r IS NULL) AND (postcode_l IS NULL OR postcode_r IS NULL) AND "
     "(city_l IS NULL OR city_r IS NULL) AND (country_l IS NULL OR country_r IS NULL)",
     (
         Level(
@@ -119,10 +121,17 @@ PLACE = Comparison(
             "jaro_winkler_similarity(street_l, street_r) >= 0.95 AND coalesce(city_l = city_r, true)",
             0.05,
         ),
+        Level(
+            "same city, which both names say already",
+            "city_l = city_r AND named_after_city_l AND named_after_city_r",
+            0.05,
+            u=0.05,
+        ),
         Level("same city", "city_l = city_r", 0.25, "city"),
         Level("city nearly the same", "jaro_winkler_similarity(city_l, city_r) >= 0.9", 0.04),
         Level("same country, other city", "country_l = country_r AND city_l <> city_r", 0.05),
         Level("same country", "country_l = country_r", 0.1),
+        Level("other country", "country_l <> country_r", 0.01),
     ),
     needs=("postcode", "city", "country", "street"),
 )
@@ -194,6 +203,13 @@ ACCOUNT = Matcher(
             "registration_id_l IS NOT NULL AND registration_id_r IS NOT NULL AND "
             "damerau_levenshtein(registration_id_l, registration_id_r) > 2",
             ("registration_id",),
+        ),
+        Veto(
+            "in two countries, tied by no more than name and domain",
+            "country_l <> country_r AND coalesce(city_l <> city_r, true) AND coalesce(postcode_l <> postcode_r, true) "
+            "AND coalesce(registration_id_l <> registration_id_r, true) "
+            "AND NOT coalesce(phone_l = phone_r AND dial_l = dial_r, false)",
+            ("country",),
         ),
     ),
 )

@@ -73,7 +73,7 @@ SELECT unique_id, source, nullif(first, '') AS first, last, middle,
        regexp_replace(mail_local(email), '[^a-z]', '', 'g') AS mail_letters,
        phone_key(phone) AS phone, employer, company_core(company) AS company_words,
            nullif(array_to_string(company_core(company), ' '), '') AS company,
-       place_text(title) AS title, seniority, place_text(city) AS city, place_text(country) AS country,
+       place_text(title) AS title, seniority, city_key(city) AS city, country_key(country) AS country,
            plain_code(postcode) AS postcode,
        street_text(street) AS street, strftime(birth_date, '%Y-%m-%d') AS birth_date, month(birth_date)::VARCHAR AS
            birth_month,

@@ -6,6 +6,7 @@ import duckdb
 import pytest
 
 from resolution import normalise
+from resolution.places import place_names
 from resolution.titles import department, role, seniority
 
 
@@ -28,7 +29,9 @@ def value(con: duckdb.DuckDBPyConnection, sql: str, *parameters: object) -> obje
         ("Mueller-Soehne", "mueller soehne"),
         ("ACME, INC.", "acme"),
         ("Acme Corporation", "acme"),
-        ("Nordic Systems AB (publ)", "nordic sys publ"),
+        ("Nordic Systems AB (publ)", "nordic sys"),
+        ("AB Nordic Systems", "nordic sys"),
+        ("Łódzka Spółka Akcyjna", "lodzka"),
         ("Kowalski Sp. z o.o.", "kowalski"),
         ("Novo A/S", "novo"),
         ("Société Générale S.A.", "societe generale"),
@@ -71,11 +74,24 @@ def test_a_person_is_their_words(con: duckdb.DuckDBPyConnection, written: str, w
         ("mail_local", "ann+news@acme.com", "ann"),
         ("corporate_host", "ann@gmail.com", None),
         ("corporate_host", "ann@acme.com", "acme.com"),
+        ("phone_dial", "0046 8 123 456 78", "46"),
+        ("phone_dial", "+1 555 123 4567", "15"),
+        ("phone_dial", "034-5360154", None),
+        ("plain_label", "acme-group.com", "acme"),
+        ("plain_label", "acme-paint.com", "acme-paint"),
         ("street_text", "Hauptstraße 5", "hauptstr 5"),
+        ("city_key", "Cologne", "koln"),
+        ("city_key", "Köln", "koln"),
+        ("city_key", "Springfield", "springfield"),
+        ("country_key", "Deutschland", "DE"),
+        ("country_key", "U.S.A.", "US"),
+        ("country_key", "se", "SE"),
+        ("country_key", "Atlantis", "atlantis"),
+        ("country_key", None, None),
         ("plain_code", "SE 556-1234", "SE5561234"),
     ],
 )
-def test_addresses(con: duckdb.DuckDBPyConnection, macro: str, written: str, normal: str | None) -> None:
+def test_addresses(con: duckdb.DuckDBPyConnection, macro: str, written: str | None, normal: str | None) -> None:
     assert value(con, f"{macro}(?)", written) == normal
 
 
@@ -121,3 +137,9 @@ def test_words_weigh_by_how_rare_they_are(con: duckdb.DuckDBPyConnection) -> Non
     unlike = "words_alike(['acme', 'tech'], [8.0, 2.0], 10.0, ['berg', 'tech'], [8.0, 2.0], 10.0)"
     assert value(con, f"round({alike}, 3)") == pytest.approx(0.8)
     assert value(con, f"round({unlike}, 3)") == pytest.approx(0.2)
+
+
+def test_every_name_of_a_place_stands_for_one() -> None:
+    rows = place_names()
+    assert len({(kind, name) for kind, name, _ in rows}) == len(rows)
+    assert all(len(place) == 2 and place.isupper() for kind, _, place in rows if kind == "country")
