@@ -45,10 +45,8 @@ def check(
             told = {k: v for k, v in row.items() if v is not None and not k.endswith("__known") and k != "payload_hash"}
             show.out.print("  " + ", ".join(f"{k} = {v}" for k, v in told.items()), markup=False, highlight=False)
         for row in sample.rejects:
-            show.out.print(
-                f"  rejected at {row.get('place')}: {row.get('field')} = {row.get('value')!r}: {row.get('reason')}",
-                markup=False,
-            )
+            what = f"{row['field']} = {row['value']!r}: " if row.get("field") else ""
+            show.out.print(f"  rejected at {row.get('place')}: {what}{row.get('reason')}", markup=False)
     for refusal in found.report.refused:
         show.out.print(f"{refusal.source} would be refused: {refusal.sentence}", markup=False)
     for sentence in found.report.cannot_know:

@@ -20,8 +20,9 @@ from api.stages import Progress as Tell
 from api.stages import Show
 from kg.errors import InputError
 
-out = Console(soft_wrap=True)
-err = Console(stderr=True, soft_wrap=True)
+# No emoji codes: a row number between colons, as in `deals.csv:100:`, would become a picture.
+out = Console(soft_wrap=True, emoji=False)
+err = Console(stderr=True, soft_wrap=True, emoji=False)
 PAUSE = 0.2
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
