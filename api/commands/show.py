@@ -13,6 +13,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -66,7 +67,7 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, right: Se
     for column in columns:
         made.add_column(column, justify="right" if column in right else "left", overflow="fold")
     for row in rows:
-        made.add_row(*("–" if cell is None else f"{cell:,}" if isinstance(cell, int) else str(cell) for cell in row))
+        made.add_row(*("–" if cell is None else f"{cell:,}" if isinstance(cell, int) else escape(str(cell)) for cell in row))
     out.print(made)
 
 
