@@ -67,8 +67,14 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, right: Se
     for column in columns:
         made.add_column(column, justify="right" if column in right else "left", overflow="fold")
     for row in rows:
-        made.add_row(*("–" if cell is None else f"{cell:,}" if isinstance(cell, int) else escape(str(cell)) for cell in row))
+        made.add_row(*map(_cell, row))
     out.print(made)
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return "–"
+    return f"{value:,}" if isinstance(value, int) else escape(str(value))
 
 
 @contextmanager
