@@ -35,22 +35,22 @@ class AddressBook:
     def __init__(self, files: Files, rng: Random) -> None:
         """An empty book."""
         self.files, self.rng = files, rng
-        self.private: dict[tuple[int, int], bool] = {}
+        self.kinds: dict[tuple[int, int], str] = {}
         self.known: dict[tuple[int, int, str], tuple[str, str]] = {}
 
     def entry(self, human: Person, company: Company, day: float) -> tuple[str, str]:
-        """(address id, e-mail) of a person; mostly of the work address, for one in twenty of a private one."""
+        """(address id, e-mail) of a person: mostly of the work address, else of a private or a shared one."""
         rng = self.rng
         job = next((j for j in human.jobs if j.company is company), human.jobs[0])
-        private = self.private.setdefault((human.key, company.key), rng.random() < 0.05)
-        key = (human.key, company.key, "private" if private else "work")
+        kind = self.kinds.setdefault((human.key, company.key), spelling.mailbox_kind(rng))
+        key = (human.key, company.key, kind)
         if key not in self.known:
-            mail = human.free_mail if private else job.email
+            mail = {"private": human.free_mail, "shared": spelling.shared_mail(rng, company)}.get(kind, job.email)
             number = self.files.id("adr-", *key)
-            first, last = spelling.person_name(rng, human, 0.34)
+            first, last = spelling.person_name(rng, human, 0.45)
             display = f"{last}, {first}" if rng.random() < 0.15 else f"{first} {last}" if rng.random() < 0.93 else ""
             office = ""
-            if rng.random() >= (0.2 if private else 0.35):
+            if rng.random() >= (0.2 if kind == "private" else 0.35):
                 office = spelling.company_name(rng, company, spelling.MARKETING, day)
             self.files.row("mail/people.csv", (number, display, mail, office, stamp(day)))
             self.files.truth("mail", number, "contact", f"P{human.key}")

@@ -120,7 +120,7 @@ def write_contact(files: Files, rng: Random, ledger: Ledger, human: Person, job:
     created = min(created, needed if needed is not None else clock.END - 1, clock.END - 1)
     for copy in range(2 if rng.random() < 0.07 else 1):
         key = files.id("003", "contact", human.key, job.company.key, copy)
-        first, last = spelling.person_name(rng, human, 0.20)
+        first, last = spelling.person_name(rng, human, 0.28)
         account = rng.choice(ledger.accounts[job.company.key]) if copy else ledger.accounts[job.company.key][0]
         files.row(
             "crm/Contact.csv",

@@ -30,8 +30,7 @@ HEADERS: Final = MappingProxyType(
         "StageName,Amount,"
         "CurrencyIsoCode,"
         "CloseDate,OwnerId,Win_Loss_Reason__c,Competitor__c,CreatedDate,Closed_On__c,SystemModstamp",
-        "crm/OpportunityHistory.csv": "Id,OpportunityId,StageName,Amount,CurrencyIsoCode,CloseDate,OwnerId,"
-        "CreatedDate",
+        "crm/OpportunityHistory.csv": "Id,OpportunityId,StageName,Amount,CurrencyIsoCode,CloseDate,OwnerId,CreatedDate",
         "crm/OpportunityLineItem.csv": "Id,OpportunityId,Product2Id,Quantity,TotalPrice,CurrencyIsoCode,CreatedDate",
         "crm/OpportunityContactRole.csv": "Id,OpportunityId,ContactId,Role,Confidence__c,CreatedDate,SystemModstamp",
         "crm/Task.csv": "Id,WhoId,WhatId,OwnerId,Type,Call_Direction__c,Subject,CallDurationInMinutes,ActivityDateTime,"

@@ -75,7 +75,7 @@ def write_person(files: Files, rng: Random, human: Person, ids: dict[int, str]) 
     day = rng.uniform(0, 1050)
     job = human.job_at(day) or human.jobs[0]
     key = files.id("mp-", "person", human.key)
-    first, last = spelling.person_name(rng, human, 0.30)
+    first, last = spelling.person_name(rng, human, 0.39)
     company = spelling.company_name(rng, job.company, spelling.MARKETING, day) if rng.random() < 0.88 else ""
     files.row(
         "marketing/people.csv",

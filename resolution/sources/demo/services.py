@@ -155,12 +155,8 @@ def write_support(files: Files, rng: Random, one: Company, service: Service, see
 def write_requester(files: Files, rng: Random, human: Person, job: Job, known: tuple[str, str, float]) -> None:
     """Who raised a ticket; `known` is their organisation, their own id and since when."""
     org, requester, since = known
-    first_name, last = spelling.person_name(rng, human, 0.32)
-    name = (
-        f"{first_name} {last}"
-        if rng.random() < 0.9
-        else mail_part(human.first[0]) + "." + mail_part(human.last)
-    )
+    first_name, last = spelling.person_name(rng, human, 0.41)
+    name = f"{first_name} {last}" if rng.random() < 0.9 else mail_part(human.first[0]) + "." + mail_part(human.last)
     files.row(
         "support/requesters.csv",
         (

@@ -175,14 +175,24 @@ def person_mail(rng: Random, human: Person, job: Job, present: float) -> str:
     if rng.random() >= present:
         return ""
     draw = rng.random()
-    if draw < 0.07:
+    if draw < 0.08:
         return human.free_mail
-    if draw < 0.16:
+    if draw < 0.18:
         first, last = mail_part(human.first[0]), mail_part(human.last)
         return f"{first[0]}.{last}@{job.company.domain}"
-    if draw < 0.19:
-        return f"{rng.choice(('info', 'office', 'sales'))}@{job.company.domain}"
-    return job.email.upper() if draw < 0.22 else job.email
+    if draw < 0.28:
+        return shared_mail(rng, job.company)
+    return job.email.upper() if draw < 0.31 else job.email
+
+
+def shared_mail(rng: Random, one: Company) -> str:
+    """A mailbox that several people of the company read."""
+    return f"{rng.choice(('info', 'office', 'sales'))}@{one.domain}"
+
+
+def mailbox_kind(rng: Random) -> str:
+    """From which address somebody writes to us."""
+    return rng.choices(("work", "private", "shared"), (88, 7, 5))[0]
 
 
 def person_phone(rng: Random, human: Person, job: Job, present: float) -> str:
