@@ -14,6 +14,7 @@ import duckdb
 from kg.errors import NotFound
 from kg.load import NodeRows, RelationshipRows
 from kg.ontology import LABELS, TRIPLES
+from resolution.database import connect
 from resolution.entities_base import base_tables
 from resolution.entities_facts import fact_tables
 from resolution.entities_nodes import node_queries
@@ -49,7 +50,7 @@ def graph_rows(resolution_db: Path, staging_db: Path) -> Iterator[NodeRows | Rel
 
 def resolved_as_of(resolution_db: Path) -> datetime:
     """The moment that a resolution speaks of."""
-    con = duckdb.connect(str(resolution_db), read_only=True)
+    con = connect(resolution_db, read_only=True)
     try:
         moment: datetime = con.execute("SELECT max(now) FROM meta").fetchall()[0][0]
         return moment.replace(tzinfo=UTC)

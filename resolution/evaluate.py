@@ -15,6 +15,7 @@ import duckdb
 
 from kg.errors import InputError
 from resolution import normalise
+from resolution.database import connect
 from resolution.grouping import group, link
 from resolution.metrics import report
 from resolution.unseen import read_input, read_records
@@ -55,7 +56,7 @@ def resolve_file(path: Path, kind: str, fit: bool) -> tuple[list[str], list[str]
     """Record ids and entity ids in the file's order, and the scored pairs as row numbers from 0."""
     if kind not in KINDS:
         raise InputError(f"kind {kind!r} is not one of {', '.join(KINDS)}")
-    con = duckdb.connect()
+    con = connect()
     try:
         normalise.install(con)
         columns = read_records(con, path, "file")

@@ -95,16 +95,18 @@ def group(
     for number, members in enumerate(groups):
         pair = (members[0], members[1])
         if len(members) == 2 and pair in links:
-            found.append(joined(members, links, known))
+            found.append(joined(members, {pair: links[pair]}, known))
         else:
             large.update(dict.fromkeys(members, number))
     weights, forbidden = _inside(con, table, f"candidates_{matcher.kind}", large, where)
     for a, b in apart:
         if a in large and large[a] == large.get(b):
             forbidden[large[a]].add((a, b))
+    for pair, weight in links.items():
+        if weight == JUDGED and pair[0] in large:
+            weights[large[pair[0]]][pair] = JUDGED
     for number in sorted(weights):
-        within = dict(weights[number])
-        within.update({pair: JUDGED for pair, w in links.items() if w == JUDGED and large.get(pair[0]) == number})
+        within = weights[number]
         parts = average_linkage(
             groups[number],
             within,

@@ -12,6 +12,7 @@ import duckdb
 
 from kg.errors import InputError, NotFound
 from resolution import normalise
+from resolution.database import connect
 from resolution.records import KINDS
 
 KEY = "'{kind}|' || {alias}source || ':' || {alias}record_id"
@@ -31,9 +32,7 @@ def open_staging(staging_db: Path, now: datetime | None) -> tuple[duckdb.DuckDBP
     """An in-memory connection with views `s_<kind>` of what was known by `now` (default: the newest knowledge time)."""
     if not staging_db.is_file():
         raise NotFound(f"{staging_db} is not there: stage the sources first")
-    con = duckdb.connect()
-    con.execute("SET preserve_insertion_order = true")
-    con.execute("SET TimeZone = 'UTC'")
+    con = connect()
     normalise.install(con)
     try:
         con.execute(f"ATTACH '{str(staging_db).replace(chr(39), chr(39) * 2)}' AS staging (READ_ONLY)")

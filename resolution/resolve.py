@@ -17,6 +17,7 @@ from kg.errors import Busy
 from resolution import inputs
 from resolution.assignment import History, assign, read_history, write_events
 from resolution.clusters import Cluster, Member, Pair, joined
+from resolution.database import connect
 from resolution.employers import find_employers
 from resolution.grouping import Linked, group, link
 from resolution.judgements import judgements
@@ -275,7 +276,7 @@ def _beside(target: Path) -> Path:
     fresh = target.with_name(f"{target.name}.new")
     try:
         if fresh.exists():
-            duckdb.connect(str(fresh)).close()
+            connect(fresh).close()
     except duckdb.IOException as error:
         raise Busy(f"{fresh.name}: another resolution is being written; wait for it, or stop it") from error
     except duckdb.Error:

@@ -17,6 +17,7 @@ from typing import Any
 import duckdb
 
 from kg.errors import Busy, SourceRefused
+from resolution.database import connect
 from resolution.mapping import Workspace
 from resolution.mapping_file import read_mapping
 from resolution.records import BY_NAME, KINDS
@@ -205,13 +206,12 @@ def _bench(workspace: Workspace, staging_db: Path, now: datetime | None) -> Iter
     moment = (now or datetime.now(UTC)).astimezone(UTC).replace(tzinfo=None)
     scratch = staging_db.with_name(staging_db.name + ".work")
     lock = _locked(scratch)
-    connection = duckdb.connect(str(lock))
+    connection = connect(lock)
     try:
         chosen = settings()
         connection.execute(f"SET memory_limit = '{chosen.staging_memory}'")
         connection.execute(f"SET threads = {chosen.staging_threads}")
         connection.execute(f"SET temp_directory = '{str(scratch).replace(chr(39), chr(39) * 2)}'")
-        connection.execute("SET TimeZone = 'UTC'")
         target = scratch / "next.duckdb"
         connection.execute(f"ATTACH '{str(target).replace(chr(39), chr(39) * 2)}' AS out")
         _read_earlier(connection, staging_db)
@@ -226,7 +226,7 @@ def _locked(scratch: Path) -> Path:
     work = scratch / "work.duckdb"
     if work.exists():
         try:
-            duckdb.connect(str(work)).close()
+            connect(work).close()
         except duckdb.IOException as error:
             raise Busy(f"{scratch.name}: another staging works on this file; wait for it, or stop it") from error
         except duckdb.Error:

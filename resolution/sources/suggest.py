@@ -10,9 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
-
 from kg.errors import SourceRefused
+from resolution.database import connect
 from resolution.mapping import Reader
 from resolution.records import BY_NAME, Field, Form
 from resolution.sources.profile import Column, profile, reader_of
@@ -49,7 +48,7 @@ def suggest(files: Sequence[Path], source: str = "suggested") -> str:
         SourceRefused: a file cannot be read, or nothing in it resembles any kind of record.
     """
     guesses = []
-    with tempfile.TemporaryDirectory(prefix="dealgraph-suggest-") as scratch, duckdb.connect() as connection:
+    with tempfile.TemporaryDirectory(prefix="dealgraph-suggest-") as scratch, connect() as connection:
         connection.execute("SET TimeZone = 'UTC'")
         for path in files:
             if not path.is_file():

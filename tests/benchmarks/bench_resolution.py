@@ -16,6 +16,7 @@ from splink.internals.exceptions import EMTrainingException
 
 from resolution import blocking, normalise
 from resolution import linker as ours
+from resolution.database import connect
 from resolution.grouping import group, link, prepare
 from resolution.matchers import CONTACT
 
@@ -121,7 +122,7 @@ def _input(con: duckdb.DuckDBPyConnection, records: int) -> None:
 
 
 def _connect(records: int) -> duckdb.DuckDBPyConnection:
-    con = duckdb.connect()
+    con = connect()
     normalise.install(con)
     _input(con, records)
     return con
