@@ -2,7 +2,6 @@
 
 import duckdb
 
-from resolution.blocking import usable_columns
 from resolution.clusters import Union
 from resolution.matchers.terms import Matcher
 
@@ -11,13 +10,12 @@ TURING_FLOOR = 0.2
 """Good-Turing needs this many values of a count to speak, and never says less than this many occurrences."""
 
 
-def provisional(con: duckdb.DuckDBPyConnection, matcher: Matcher, table: str) -> None:
+def provisional(con: duckdb.DuckDBPyConnection, matcher: Matcher, filled: frozenset[str], table: str) -> None:
     """Make `provisional_<kind>` (unique_id, entity): records that share the values of a `sure` rule are one.
 
     Frequencies are counted over these, not over records: ten records of one person must not make
     their name look common.
     """
-    filled = usable_columns(con, table)
     union = Union()
     for columns in matcher.sure:
         if set(columns) <= filled:
@@ -44,7 +42,7 @@ def provisional(con: duckdb.DuckDBPyConnection, matcher: Matcher, table: str) ->
 
 
 def frequency_table(con: duckdb.DuckDBPyConnection, kind: str, table: str, column: str, used: float | None) -> None:
-    """Make `frequency_<column>` (value, share of provisional entities that hold it), smoothed by Good and Turing.
+    """Make `frequency_<kind>_<column>` (value, share of provisional entities that hold it), smoothed (Good-Turing).
 
     With `used`, the u probability that Splink compares with, shares are scaled so that their mean stands for it.
     """
@@ -66,12 +64,12 @@ def frequency_table(con: duckdb.DuckDBPyConnection, kind: str, table: str, colum
     whens = " ".join(f"WHEN {n} THEN {value!r}" for n, value in smoothed.items())
     total = max(int(entities), 1)
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE frequency_{column} AS SELECT v AS {column}, (CASE n {whens} ELSE n END) / "
+        f"CREATE OR REPLACE TABLE frequency_{kind}_{column} AS SELECT v AS {column}, (CASE n {whens} ELSE n END) / "
         f"{total} AS tf_{column} FROM held"
     )
     if used is not None:
         mean = con.execute(
-            f"SELECT coalesce(sum(tf_{column} * tf_{column} ORDER BY tf_{column}), 0) FROM frequency_{column}"
+            f"SELECT coalesce(sum(tf_{column} * tf_{column} ORDER BY tf_{column}), 0) FROM frequency_{kind}_{column}"
         ).fetchall()[0][0]
         if mean:
-            con.execute(f"UPDATE frequency_{column} SET tf_{column} = tf_{column} * {used / float(mean)!r}")
+            con.execute(f"UPDATE frequency_{kind}_{column} SET tf_{column} = tf_{column} * {used / float(mean)!r}")

@@ -7,11 +7,11 @@ from datetime import datetime
 
 import duckdb
 
-from resolution.blocking import candidate_pairs
+from resolution.blocking import candidate_pairs, cap_sql, usable_columns, write_keys
 from resolution.clusters import Cluster, Pair, average_linkage, components, joined
 from resolution.frequencies import provisional
 from resolution.judgements import Judgement, apply
-from resolution.linker import Model, Progress, decide, refit_prior, score, train
+from resolution.linker import Model, Progress, count_frequencies, decide, refit_prior, score, train
 from resolution.matchers.terms import Matcher
 
 JUDGED = 100.0
@@ -40,21 +40,24 @@ def link(
     kind = matcher.kind
     prepare(con, matcher)
     into, prepared = f"pairs_{kind}", f"prepared_{kind}"
-    candidate_pairs(con, matcher, prepared, f"candidates_{kind}")
+    filled = usable_columns(con, prepared)
+    write_keys(con, matcher, filled, prepared, f"keys_{kind}")
     if progress:
         progress(0, None, f"training the {kind} matcher")
-    model = train(con, matcher, prepared, progress)
+    model = train(con, matcher, filled, prepared, progress)
     if model is None:
         con.execute(
             f"CREATE OR REPLACE TABLE {into} (l VARCHAR, r VARCHAR, match_weight DOUBLE, probability DOUBLE, "
             "block VARCHAR)"
         )
     else:
-        provisional(con, matcher, prepared)
+        provisional(con, matcher, filled, prepared)
+        count_frequencies(con, model, prepared)
+        candidate_pairs(con, matcher, f"keys_{kind}", f"candidates_{kind}")
         score(con, model, prepared, f"candidates_{kind}", into)
         records = int(con.execute(f"SELECT count(*) FROM {prepared}").fetchall()[0][0])
         model = refit_prior(con, model, into, records)
-    decide(con, matcher, into, prepared)
+    decide(con, matcher, filled, into, prepared)
     apply(con, into, verdicts)
     pairs, accepted = con.execute(f"SELECT count(*), count(*) FILTER (accepted) FROM {into}").fetchall()[0]
     return Linked(model, int(pairs), int(accepted))
@@ -81,14 +84,22 @@ def group(
     known: Mapping[str, datetime],
     *,
     apart: frozenset[Pair] = frozenset(),
+    same: frozenset[Pair] = frozenset(),
     where: str = "true",
 ) -> list[Cluster]:
-    """Entities of two records or more, from `pairs_<kind>` (rows that meet `where`); all other records are alone."""
+    """Entities of two records or more, from `pairs_<kind>` (rows that meet `where`); all other records are alone.
+
+    Pairs in `same` were judged to be one: they weigh JUDGED, whatever the model says of them.
+    """
     table = f"pairs_{matcher.kind}"
     rows = con.execute(
         f"SELECT l, r, coalesce(match_weight, {JUDGED}) FROM {table} p WHERE accepted AND {where} ORDER BY l, r"
     ).fetchall()
-    links = {(str(a), str(b)): float(w) for a, b, w in rows if (a, b) not in apart and a in known and b in known}
+    links = {
+        (str(a), str(b)): JUDGED if (a, b) in same else float(w)
+        for a, b, w in rows
+        if (a, b) not in apart and a in known and b in known
+    }
     found: list[Cluster] = []
     large: dict[str, int] = {}
     groups = components(links)
@@ -98,7 +109,7 @@ def group(
             found.append(joined(members, {pair: links[pair]}, known))
         else:
             large.update(dict.fromkeys(members, number))
-    weights, forbidden = _inside(con, table, f"candidates_{matcher.kind}", large, where)
+    weights, forbidden = _inside(con, matcher, large, where)
     for a, b in apart:
         if a in large and large[a] == large.get(b):
             forbidden[large[a]].add((a, b))
@@ -121,7 +132,7 @@ def group(
 
 
 def _inside(
-    con: duckdb.DuckDBPyConnection, table: str, candidates: str, place: Mapping[str, int], where: str
+    con: duckdb.DuckDBPyConnection, matcher: Matcher, place: Mapping[str, int], where: str
 ) -> tuple[dict[int, dict[Pair, float]], dict[int, set[Pair]]]:
     """Weights and vetoes of every compared pair inside the components that need a closer look."""
     weights: dict[int, dict[Pair, float]] = defaultdict(dict)
@@ -129,14 +140,20 @@ def _inside(
     if not place:
         return weights, forbidden
     con.execute("CREATE OR REPLACE TEMP TABLE placed (key VARCHAR, number INTEGER)")
-    keys, numbers = list(place), list(place.values())
-    con.execute("INSERT INTO placed SELECT unnest(?::VARCHAR[]), unnest(?::INTEGER[])", [keys, numbers])
+    con.execute(
+        "INSERT INTO placed SELECT unnest(?::VARCHAR[]), unnest(?::INTEGER[])", [list(place), list(place.values())]
+    )
+    keys = f"keys_{matcher.kind}"
     rows = con.execute(
-        f"""SELECT a.number, c.join_key_l, c.join_key_r, coalesce(p.match_weight, {NEVER}), p.veto IS NOT NULL OR NOT
-            ({where})
-        FROM {candidates} c JOIN placed a ON a.key = c.join_key_l JOIN placed b ON b.key = c.join_key_r AND a.number =
-            b.number
-        LEFT JOIN {table} p ON p.l = c.join_key_l AND p.r = c.join_key_r"""
+        f"""WITH mine AS (SELECT k.*, number FROM {keys} k JOIN placed ON placed.key = k.unique_id),
+        open AS (SELECT key FROM {keys} SEMI JOIN mine USING (key) GROUP BY key, block HAVING count(*) <=
+            {cap_sql(matcher)}),
+        compared AS (
+            SELECT DISTINCT a.number, a.unique_id AS l, b.unique_id AS r FROM mine a JOIN mine b
+            ON a.key = b.key AND a.number = b.number AND a.unique_id < b.unique_id SEMI JOIN open ON open.key = a.key
+        )
+        SELECT number, l, r, coalesce(p.match_weight, {NEVER}), p.veto IS NOT NULL OR NOT ({where})
+        FROM compared LEFT JOIN pairs_{matcher.kind} p USING (l, r)"""
     ).fetchall()
     for number, a, b, weight, vetoed in rows:
         weights[number][(a, b)] = float(weight)

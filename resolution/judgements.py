@@ -29,8 +29,13 @@ def judgements(con: duckdb.DuckDBPyConnection, catalog: str, kind: str) -> tuple
     return tuple(Judgement(str(a), str(b), str(v)) for a, b, v in rows.fetchall())
 
 
-def apply(con: duckdb.DuckDBPyConnection, scored: str, verdicts: tuple[Judgement, ...]) -> frozenset[tuple[str, str]]:
-    """Let verdicts decide in a scored table: 'same' accepts, 'different' rejects. Returns the pairs kept apart."""
+def told(verdicts: tuple[Judgement, ...], verdict: str) -> frozenset[tuple[str, str]]:
+    """The pairs of records that were given a verdict."""
+    return frozenset((v.a, v.b) for v in verdicts if v.verdict == verdict)
+
+
+def apply(con: duckdb.DuckDBPyConnection, scored: str, verdicts: tuple[Judgement, ...]) -> None:
+    """Let verdicts decide in a scored table: 'same' accepts, 'different' rejects."""
     for verdict in verdicts:
         if verdict.verdict == "unsure":
             continue
@@ -41,4 +46,3 @@ def apply(con: duckdb.DuckDBPyConnection, scored: str, verdicts: tuple[Judgement
         ).fetchall()
         if same and not changed:
             con.execute(f"INSERT INTO {scored} (l, r, accepted) VALUES (?, ?, true)", [verdict.a, verdict.b])
-    return frozenset((v.a, v.b) for v in verdicts if v.verdict == "different")

@@ -18,7 +18,7 @@ import duckdb
 from splink import DuckDBAPI, Linker, block_on
 from splink.internals.exceptions import SplinkException
 
-from resolution.blocking import shared_pairs, usable_columns
+from resolution.blocking import shared_pairs
 from resolution.frequencies import frequency_table
 from resolution.matchers.terms import Comparison, Matcher
 
@@ -40,12 +40,19 @@ KEEP_FROM = -12.0
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A trained matching model: Splink's settings with every m and u, its prior (log2 odds) and the digest of both."""
+    """A trained matching model: Splink's settings with every m and u, and what else decides about a pair of records.
+
+    `prior` is in log2 odds; `filled` names the columns that the records filled when it was trained, so that later
+    records are compared by the same rules; pairs below `keep_from` (log2) are forgotten. How frequent values are
+    stands in tables `frequency_<kind>_<column>`.
+    """
 
     kind: str
     settings: Mapping[str, Any]
     prior: float
     comparisons: tuple[Comparison, ...]
+    filled: frozenset[str]
+    keep_from: float = KEEP_FROM
 
     @property
     def digest(self) -> str:
@@ -95,10 +102,13 @@ def splink_settings(comparisons: tuple[Comparison, ...]) -> dict[str, Any]:
 
 
 def train(
-    con: duckdb.DuckDBPyConnection, matcher: Matcher, table: str, progress: Progress | None = None
+    con: duckdb.DuckDBPyConnection,
+    matcher: Matcher,
+    filled: frozenset[str],
+    table: str,
+    progress: Progress | None = None,
 ) -> Model | None:
     """Learn a model for the records of a prepared table; None when there are no two records or nothing to compare."""
-    filled = usable_columns(con, table)
     comparisons = tuple(c for c in matcher.comparisons if set(c.needs) & filled)
     records = int(con.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0])
     if records < 2 or not comparisons:
@@ -130,7 +140,7 @@ def train(
     settings = _settled(linker.misc.save_model_to_json(), matcher, comparisons, records)
     linker.table_management.delete_tables_created_by_splink_from_db()  # type: ignore[no-untyped-call]
     prior = float(settings["probability_two_random_records_match"])
-    return Model(matcher.kind, settings, math.log2(prior / (1 - prior)), comparisons)
+    return Model(matcher.kind, settings, math.log2(prior / (1 - prior)), comparisons, filled)
 
 
 def _estimate_prior(
@@ -188,21 +198,22 @@ def _settled(
 
 
 def score(
-    con: duckdb.DuckDBPyConnection, model: Model, table: str, pairs: str, into: str, *, keep_from: float = KEEP_FROM
+    con: duckdb.DuckDBPyConnection, model: Model, table: str, pairs: str, into: str, *, keep_from: float | None = None
 ) -> int:
     """Score the candidate pairs of a prepared table into table `into`; returns how many were kept.
+
+    How frequent values are is read from the model's frequency tables; a value that they lack is as rare as any there.
 
     Columns: l, r, match_weight, probability, block, and for each comparison `level_<name>` (the label met),
     `mw_<name>` (its weight) and, where a frequency adjusts it, `mw_tf_adj_<name>`.
     """
-    settings = dict(model.settings)
-    settings["blocking_rules_to_generate_predictions"] = [block_on("unique_id")]
-    api = DuckDBAPI(connection=con)
-    linker = Linker(api.register(table), settings, log_level=None, validate_settings=False)
-    linker.table_management.register_blocked_pairs_for_predict(api.register(pairs))
-    _register_frequencies(con, api, linker, model, table)
-    found = linker.inference.predict(threshold_match_weight=keep_from, warning_mode="never")
-    names = [str(row[0]) for row in con.execute(f"DESCRIBE {found.physical_name}").fetchall()]
+    for column in frequency_columns(model):
+        _look_up(con, model, column, table)
+    statements = _statements(con, model, table, pairs, model.keep_from if keep_from is None else keep_from)
+    for statement in statements:
+        con.execute(statement)
+    made = [statement.split(" ", 3)[2] for statement in statements]
+    names = [str(row[0]) for row in con.execute(f"DESCRIBE {made[-1]}").fetchall()]
     columns = [
         "unique_id_l AS l",
         "unique_id_r AS r",
@@ -217,9 +228,51 @@ def score(
         )
         columns.append(f"CASE gamma_{comparison.name} {whens} ELSE 'missing' END AS level_{comparison.name}")
         columns += [n for n in (f"mw_{comparison.name}", f"mw_tf_adj_{comparison.name}") if n in names]
-    con.execute(f"CREATE OR REPLACE TABLE {into} AS SELECT {', '.join(columns)} FROM {found.physical_name}")
-    linker.table_management.delete_tables_created_by_splink_from_db()  # type: ignore[no-untyped-call]
+    con.execute(f"CREATE OR REPLACE TABLE {into} AS SELECT {', '.join(columns)} FROM {made[-1]}")
+    for name in made:
+        con.execute(f"DROP TABLE {name}")
     return int(con.execute(f"SELECT count(*) FROM {into}").fetchall()[0][0])
+
+
+class _Recorder(DuckDBAPI):
+    """Splink's way to DuckDB, which writes down the tables that Splink has made instead of making the last of them."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
+        super().__init__(connection=con)
+        self.made: list[str] = []
+
+    def _execute_sql_against_backend(self, final_sql: str) -> duckdb.DuckDBPyRelation:
+        if final_sql.startswith("CREATE TABLE "):
+            self.made.append(final_sql)
+            final_sql = f"{final_sql.rstrip().rstrip(';')} LIMIT 0"
+        return super()._execute_sql_against_backend(final_sql)
+
+
+_KNOWN: dict[tuple[Any, ...], tuple[str, ...]] = {}
+
+
+def _statements(
+    con: duckdb.DuckDBPyConnection, model: Model, table: str, pairs: str, keep_from: float
+) -> tuple[str, ...]:
+    """The CREATE TABLE statements by which Splink scores; the last makes the result.
+
+    To write them takes Splink most of a second for a model with many levels, which one new record must not wait for: so
+    they are written once for each model and names of tables, on tables taken as empty, and then run as they are.
+    """
+    columns = tuple(str(row[0]) for row in con.execute(f"DESCRIBE {table}").fetchall())
+    key = (model.digest, keep_from, table, pairs, columns)
+    if key not in _KNOWN:
+        settings = dict(model.settings)
+        settings["blocking_rules_to_generate_predictions"] = [block_on("unique_id")]
+        api = _Recorder(con)
+        linker = Linker(api.register(table), settings, log_level=None, validate_settings=False)
+        linker.table_management.register_blocked_pairs_for_predict(api.register(pairs))
+        for column in frequency_columns(model):
+            linker.table_management.register_term_frequency_lookup(api.register(f"looked_up_{column}"), column)
+        linker.inference.predict(threshold_match_weight=keep_from, warning_mode="never")
+        linker.table_management.delete_tables_created_by_splink_from_db()  # type: ignore[no-untyped-call]
+        _KNOWN[key] = tuple(api.made)
+    return _KNOWN[key]
 
 
 def refit_prior(con: duckdb.DuckDBPyConnection, model: Model, scored: str, records: int) -> Model:
@@ -249,12 +302,16 @@ def refit_prior(con: duckdb.DuckDBPyConnection, model: Model, scored: str, recor
     shift = prior - model.prior
     con.execute(f"UPDATE {scored} SET match_weight = match_weight + {shift!r}")
     con.execute(f"UPDATE {scored} SET probability = 1 / (1 + pow(2, -match_weight))")
-    return replace(model, prior=prior, settings={**model.settings, "probability_two_random_records_match": share})
+    settings = {**model.settings, "probability_two_random_records_match": share}
+    return replace(model, prior=prior, settings=settings, keep_from=model.keep_from + shift)
 
 
-def _register_frequencies(
-    con: duckdb.DuckDBPyConnection, api: DuckDBAPI, linker: Linker, model: Model, table: str
-) -> None:
+def frequency_columns(model: Model) -> tuple[str, ...]:
+    """The columns whose frequencies adjust weights, in the order of the levels that name them."""
+    return tuple(dict.fromkeys(level.tf for c in model.comparisons for level in c.levels if level.tf))
+
+
+def count_frequencies(con: duckdb.DuckDBPyConnection, model: Model, table: str) -> None:
     """How often chance alone gives two entities a value: Good-Turing over provisional entities, without the pair.
 
     Splink counts records, so twins make rare values look common. A level that is not the plain equality of its column
@@ -280,13 +337,23 @@ def _register_frequencies(
                 column,
                 None if number == 0 and level.sql == f"{column}_l = {column}_r" else used,
             )
-            linker.table_management.register_term_frequency_lookup(api.register(f"frequency_{column}"), column)
 
 
-def decide(con: duckdb.DuckDBPyConnection, matcher: Matcher, scored: str, prepared: str) -> None:
+def _look_up(con: duckdb.DuckDBPyConnection, model: Model, column: str, table: str) -> None:
+    """Make `looked_up_<column>`: the model's frequencies of the values of a table, those that it never saw included."""
+    counted = f"frequency_{model.kind}_{column}"
+    con.execute(
+        f"""CREATE OR REPLACE TEMP TABLE looked_up_{column} AS
+        SELECT {column}, coalesce(tf_{column}, (SELECT min(tf_{column}) FROM {counted})) AS tf_{column}
+        FROM (SELECT DISTINCT {column} FROM {table} WHERE {column} IS NOT NULL) LEFT JOIN {counted} USING ({column})"""
+    )
+
+
+def decide(
+    con: duckdb.DuckDBPyConnection, matcher: Matcher, filled: frozenset[str], scored: str, prepared: str
+) -> None:
     """Add `veto` and `accepted` to a scored table: accepted is at or above the threshold and not vetoed."""
     con.execute(f"ALTER TABLE {scored} ADD COLUMN veto VARCHAR")
-    filled = usable_columns(con, prepared)
     vetoes = [veto for veto in matcher.vetoes if set(veto.needs) <= filled]
     if vetoes:
         whens = " ".join("WHEN {} THEN '{}'".format(v.sql, v.about.replace("'", "''")) for v in vetoes)

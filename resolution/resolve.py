@@ -20,7 +20,7 @@ from resolution.clusters import Cluster, Member, Pair, joined
 from resolution.database import connect
 from resolution.employers import find_employers
 from resolution.grouping import Linked, group, link
-from resolution.judgements import judgements
+from resolution.judgements import judgements, told
 from resolution.linker import Model, Progress
 from resolution.matchers import ACCOUNT, CONTACT, DEAL, OUTCOME
 
@@ -95,9 +95,9 @@ def _accounts(
     con.execute(inputs.ACCOUNT_INPUT)
     verdicts = judgements(con, "old", "account") if history.attached else ()
     linked = link(con, ACCOUNT, verdicts=verdicts, progress=progress)
-    apart = _related(con) | frozenset((v.a, v.b) for v in verdicts if v.verdict == "different")
+    apart = _related(con) | told(verdicts, "different")
     known = _known(con, "SELECT uid, known_from FROM input_account")
-    assign(con, "account", group(con, ACCOUNT, known, apart=apart), known, history)
+    assign(con, "account", group(con, ACCOUNT, known, apart=apart, same=told(verdicts, "same")), known, history)
     return linked, _keep_model(con, linked)
 
 
@@ -122,9 +122,8 @@ def _persons(con: duckdb.DuckDBPyConnection, history: History, progress: Progres
     verdicts = judgements(con, "old", "contact") if history.attached else ()
     linked = link(con, CONTACT, verdicts=verdicts, progress=progress)
     _keep_model(con, linked)
-    apart = frozenset((v.a, v.b) for v in verdicts if v.verdict == "different")
     known = _known(con, "SELECT uid, known_from FROM input_contact")
-    persons = group(con, CONTACT, known, apart=apart)
+    persons = group(con, CONTACT, known, apart=told(verdicts, "different"), same=told(verdicts, "same"))
     con.execute(
         "CREATE TABLE lead_contact (uid VARCHAR, contact_uid VARCHAR, known_from TIMESTAMP, match_weight DOUBLE)"
     )

@@ -7,6 +7,7 @@ over entities, vetoes, average linkage and temporal membership.
 
 import random
 import time
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -93,17 +94,18 @@ def people(records: int, seed: int = 7) -> list[tuple[Any, ...]]:
     return rows[:records]
 
 
-def _input(con: duckdb.DuckDBPyConnection, records: int) -> None:
+def fill(con: duckdb.DuckDBPyConnection, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Make `input_contact` of these records."""
     con.execute(
-        """CREATE TABLE input_contact (uid VARCHAR, source VARCHAR, known_from TIMESTAMP, first_name VARCHAR,
+        """CREATE OR REPLACE TABLE input_contact (uid VARCHAR, source VARCHAR, known_from TIMESTAMP, first_name VARCHAR,
         last_name VARCHAR, email VARCHAR, phone VARCHAR, company VARCHAR)"""
     )
-    columns = [list(column) for column in zip(*people(records), strict=True)]
-    con.execute(
-        "INSERT INTO input_contact SELECT unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), unnest(?::TIMESTAMP[]), "
-        "unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), unnest(?::VARCHAR[])",
-        columns,
-    )
+    if rows:
+        con.execute(
+            "INSERT INTO input_contact SELECT unnest(?), unnest(?), unnest(?), "
+            f"{', '.join(['unnest(?::VARCHAR[])'] * 5)}",
+            [list(column) for column in zip(*rows, strict=True)],
+        )
     for name in (
         "name",
         "title",
@@ -124,7 +126,7 @@ def _input(con: duckdb.DuckDBPyConnection, records: int) -> None:
 def _connect(records: int) -> duckdb.DuckDBPyConnection:
     con = connect()
     normalise.install(con)
-    _input(con, records)
+    fill(con, people(records))
     return con
 
 
@@ -164,7 +166,8 @@ def run(records: int) -> dict[str, Any]:
     """Seconds of both, their ratio, records and pairs; the target is a ratio of at most 1.5."""
     con = _connect(records)
     prepare(con, CONTACT)
-    pairs = blocking.candidate_pairs(con, CONTACT, "prepared_contact", "bare_pairs")
+    blocking.write_keys(con, CONTACT, blocking.usable_columns(con, "prepared_contact"), "prepared_contact", "keys")
+    pairs = blocking.candidate_pairs(con, CONTACT, "keys", "bare_pairs")
     began = time.perf_counter()
     _bare(con)
     bare = time.perf_counter() - began

@@ -1,0 +1,284 @@
+"""Changes one after the other end where one run over all records ends; ids are kept, redirects lead on."""
+
+import random
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import duckdb
+import pytest
+
+from resolution import live, store
+from resolution.clusters import Pair, average_linkage, components
+from resolution.grouping import JUDGED, NEVER
+from resolution.identity import Event, changes
+from resolution.judgements import Judgement
+from resolution.linker import Model
+from resolution.matchers import CONTACT
+from resolution.matchers.terms import Block, Comparison, Level, Matcher
+from resolution.settling import settle
+from tests.benchmarks import bench_resolution
+
+NOW = datetime(2024, 6, 1)
+CAP = 3
+THING = Matcher(
+    kind="thing",
+    about="Records that share words; how alike two are is given.",
+    columns=("keys",),
+    prepare="CREATE OR REPLACE TABLE prepared_thing AS SELECT uid AS unique_id, source, keys FROM input_thing",
+    comparisons=(
+        Comparison("keys", "Words.", "keys_l IS NULL", (Level("same", "keys_l = keys_r", 0.9),), needs=("keys",)),
+    ),
+    blocks=(Block("shared word", "keys", ("keys",), CAP),),
+    training=(("keys",),),
+    sure=(),
+    threshold=0.0,
+    missing_pair=-2.0,
+)
+MODEL = Model("thing", {}, 0.0, (), frozenset({"keys"}))
+World = dict[str, tuple[int, tuple[str, ...]]]
+"""key → (version, words); a record's version decides how alike it is to others."""
+
+
+def weight(world: World, a: str, b: str) -> tuple[float, bool]:
+    """Match weight of two records and whether it is vetoed: as good as random, the same each time."""
+    draw = random.Random(f"{a}{world[a][0]}{b}{world[b][0]}")
+    return draw.uniform(-9, 9), draw.random() < 0.1
+
+
+def known(key: str) -> datetime:
+    return NOW - timedelta(days=int(key.rpartition(":")[2]) % 7)
+
+
+def compared(world: World) -> set[Pair]:
+    """Pairs that share a word which at most CAP records hold."""
+    holders: dict[str, list[str]] = defaultdict(list)
+    for key, (_, words) in world.items():
+        for word in words:
+            holders[word].append(key)
+    return {(a, b) for keys in holders.values() if len(keys) <= CAP for a in keys for b in keys if a < b}
+
+
+def partition(world: World, verdicts: tuple[Judgement, ...]) -> set[frozenset[str]]:
+    """What one run over all records makes of them, in plain Python and without the store."""
+    said = {(v.a, v.b): v.verdict for v in verdicts if v.a in world and v.b in world}
+    weights: dict[Pair, float] = {}
+    links, apart = set(), {pair for pair, verdict in said.items() if verdict == "different"}
+    for pair in compared(world):
+        w, vetoed = weight(world, *pair)
+        weights[pair] = w if w >= -4 else NEVER
+        if said.get(pair) == "same":
+            continue
+        if vetoed and w >= -4:
+            apart.add(pair)
+        elif w >= 0 and pair not in apart:
+            links.add(pair)
+    for pair, verdict in said.items():
+        if verdict == "same":
+            links.add(pair)
+            weights[pair] = JUDGED
+    found = set()
+    for part in components(links):
+        inside = {p: w for p, w in weights.items() if p[0] in part and p[1] in part}
+        kept_apart = frozenset(p for p in apart if p[0] in part and p[1] in part)
+        split = average_linkage(part, inside, threshold=0.0, missing=-2.0, apart=kept_apart)
+        found |= {frozenset(group) for group in ([part] if len(part) == 2 else split)}
+    alone = set(world) - {key for group in found for key in group}
+    return found | {frozenset({key}) for key in alone}
+
+
+def opened() -> duckdb.DuckDBPyConnection:
+    """An empty store of things."""
+    con = store.attach(None)
+    fill(con, {}, ())
+    con.execute("CREATE TABLE prepared_thing AS SELECT uid AS unique_id, source, keys FROM input_thing")
+    con.execute("CREATE TABLE keys_thing (unique_id VARCHAR, block UTINYINT, key UBIGINT)")
+    con.execute(
+        "CREATE TABLE pairs_thing (l VARCHAR, r VARCHAR, match_weight DOUBLE, probability DOUBLE, block VARCHAR, "
+        "veto VARCHAR, accepted BOOLEAN)"
+    )
+    store.keep_empty(con, THING, MODEL)
+    return con
+
+
+def fill(con: duckdb.DuckDBPyConnection, world: World, keys: Any) -> None:
+    columns = "uid VARCHAR, source VARCHAR, known_from TIMESTAMP, keys VARCHAR[]"
+    con.execute(f"CREATE OR REPLACE TABLE input_thing ({columns})")
+    rows = [(key, known(key), list(world[key][1])) for key in keys]
+    if rows:
+        uids, moments, words = (list(column) for column in zip(*rows, strict=True))
+        con.execute(
+            "INSERT INTO input_thing SELECT unnest(?::VARCHAR[]), 's', unnest(?::TIMESTAMP[]), unnest(?::VARCHAR[][])",
+            [uids, moments, words],
+        )
+
+
+def step(
+    con: duckdb.DuckDBPyConnection, world: World, fresh: set[str], gone: set[str], verdicts: tuple[Judgement, ...]
+) -> tuple[Event, ...]:
+    """One change, its pairs scored by `weight`."""
+    fill(con, world, sorted(fresh))
+    live.arrive(con, THING, MODEL.filled, sorted(gone), verdicts)
+    con.execute("CREATE OR REPLACE TABLE scored AS FROM store.pairs_thing LIMIT 0")
+    pairs = [(a, b, *weight(world, a, b)) for a, b, _ in con.execute("FROM candidates").fetchall()]
+    kept = [(a, b, w, "no" if vetoed else None, w >= 0 and not vetoed) for a, b, w, vetoed in pairs if w >= -4]
+    if kept:
+        con.execute(
+            "INSERT INTO scored BY NAME SELECT unnest(?::VARCHAR[]) AS l, unnest(?::VARCHAR[]) AS r, "
+            "unnest(?::DOUBLE[]) AS match_weight, unnest(?::VARCHAR[]) AS veto, unnest(?::BOOLEAN[]) AS accepted",
+            [list(column) for column in zip(*kept, strict=True)],
+        )
+    return settle(con, THING, MODEL.filled, NOW, verdicts)[0]
+
+
+def members(con: duckdb.DuckDBPyConnection, kind: str = "thing") -> dict[str, str]:
+    return dict(con.execute(f"SELECT uid, entity_id FROM store.member_{kind}").fetchall())
+
+
+def groups(assigned: dict[str, str]) -> set[frozenset[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for key, entity in assigned.items():
+        found[entity].add(key)
+    return {frozenset(keys) for keys in found.values()}
+
+
+def living_end(con: duckdb.DuckDBPyConnection, entity: str) -> str:
+    """Where redirects lead."""
+    leads = dict(con.execute("SELECT old_id, entity_id FROM store.redirect").fetchall())
+    seen = set()
+    while entity in leads and entity not in seen:
+        seen.add(entity)
+        entity = leads[entity]
+    return entity
+
+
+@pytest.fixture(scope="module")
+def things() -> Iterator[duckdb.DuckDBPyConnection]:
+    con = opened()
+    yield con
+    con.close()
+
+
+def emptied(con: duckdb.DuckDBPyConnection, kind: str) -> duckdb.DuckDBPyConnection:
+    """The same store without a record; its model stays."""
+    for name in ("prepared", "keys", "pairs", "member", "lost", "verdict"):
+        con.execute(f"DELETE FROM store.{name}_{kind}")
+    con.execute("DELETE FROM store.redirect; DELETE FROM store.event")
+    return con
+
+
+@pytest.mark.parametrize("first", range(0, 500, 50))
+def test_any_history_ends_where_one_run_ends(things: duckdb.DuckDBPyConnection, first: int) -> None:
+    for seed in range(first, first + 50):
+        history(emptied(things, "thing"), seed)
+
+
+def history(con: duckdb.DuckDBPyConnection, seed: int) -> None:
+    """Three random changes with judgements, each compared with one run over all records by other means."""
+    draw = random.Random(seed)
+    keys = [f"thing|s:{n}" for n in range(draw.randrange(4, 14))]
+    words = [f"w{n}" for n in range(draw.randrange(3, 9))]
+    world: World = {}
+    verdicts: dict[Pair, str] = {}
+    ever: set[str] = set()
+    for _ in range(3):
+        before = members(con)
+        fresh, gone = set(), set()
+        for key in draw.sample(keys, draw.randrange(1, len(keys))):
+            if key in world and draw.random() < 0.4:
+                del world[key]
+                gone.add(key)
+            else:
+                world[key] = (draw.randrange(5), tuple(sorted({*draw.choices(words, k=3)})))
+                fresh.add(key)
+        if draw.random() < 0.6:
+            a, b = sorted(draw.sample(keys, 2))
+            verdicts[a, b] = draw.choice(["same", "different", "unsure"])
+        said = tuple(Judgement(a, b, v) for (a, b), v in sorted(verdicts.items()))
+        events = step(con, world, fresh, gone, said)
+        after = members(con)
+        assert groups(after) == partition(world, said), seed
+        assert list(events) == changes(before, after), seed
+        ever |= set(before.values()) | set(after.values())
+        for entity in ever - set(after.values()):
+            end = living_end(con, entity)
+            retired = "SELECT 1 FROM store.event WHERE event = 'RETIRED' AND entity_id = ?"
+            assert end in after.values() or con.execute(retired, [end]).fetchall(), "no id is lost from sight"
+
+
+def state(con: duckdb.DuckDBPyConnection) -> list[Any]:
+    """Everything that is kept, but the events and what was judged."""
+    tables = ("store.prepared_thing", "store.keys_thing", "store.pairs_thing", "store.member_thing", "store.lost_thing")
+    return [con.execute(f"FROM {table} ORDER BY ALL").fetchall() for table in (*tables, "store.redirect")]
+
+
+@pytest.mark.parametrize("verdict", ["unsure", "different"])
+def test_a_merge_that_is_taken_back_leaves_no_trace(things: duckdb.DuckDBPyConnection, verdict: str) -> None:
+    restored = 0
+    for seed in range(60):
+        con, draw = emptied(things, "thing"), random.Random(seed)
+        world = {f"thing|s:{n}": (draw.randrange(5), tuple({*draw.choices("abcdefgh", k=2)})) for n in range(12)}
+        step(con, world, set(world), set(), ())
+        before, events = members(con), ()
+        a, b = sorted(draw.sample(sorted(world), 2))
+        was = state(con)
+        events = step(con, world, set(), set(), (Judgement(a, b, "same"),))
+        if [e.kind for e in events] != ["MERGED"]:
+            continue
+        merged = events[0]
+        assert living_end(con, str(merged.other)) == merged.entity and merged.other in before.values()
+        undone = step(con, world, set(), set(), (Judgement(a, b, verdict),))
+        assert [e.kind for e in undone] == ["SPLIT"] and members(con) == before
+        if verdict == "unsure":
+            assert state(con) == was, seed
+        restored += 1
+    assert restored >= 10, "the worlds drawn hold merges to take back"
+
+
+@pytest.fixture(scope="module")
+def persons() -> Iterator[tuple[duckdb.DuckDBPyConnection, Model, list[tuple[Any, ...]]]]:
+    """A store of contacts, trained on 600 of them, and the records."""
+    rows = bench_resolution.people(600)
+    con = store.attach(None)
+    bench_resolution.fill(con, rows)
+    model = live.create(con, CONTACT, NOW)
+    assert model is not None
+    yield con, model, rows
+    con.close()
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_histories_through_splink(
+    persons: tuple[duckdb.DuckDBPyConnection, Model, list[tuple[Any, ...]]], seed: int
+) -> None:
+    con, model, rows = persons
+    draw = random.Random(seed)
+    begin = draw.randrange(500)
+    here = rows[begin : begin + 60]
+
+    def change(records: list[tuple[Any, ...]], gone: set[str]) -> None:
+        bench_resolution.fill(con, records)
+        live.update(con, CONTACT, model, NOW, gone=sorted(gone))
+
+    emptied(con, "contact")
+    world: dict[str, tuple[Any, ...]] = {}
+    for _ in range(3):
+        fresh = {row[0]: respelled(draw, row) for row in draw.sample(here, draw.randrange(1, 50))}
+        gone = {key for key in draw.sample(sorted(world), len(world) // 4) if key not in fresh}
+        world = {key: row for key, row in {**world, **fresh}.items() if key not in gone}
+        change(list(fresh.values()), gone)
+    step_by_step = groups(members(con, "contact"))
+    stored = "SELECT l, r, match_weight, accepted FROM store.pairs_contact ORDER BY l, r"
+    pairs = con.execute(stored).fetchall()
+    emptied(con, "contact")
+    change(list(world.values()), set())
+    assert step_by_step == groups(members(con, "contact"))
+    assert pairs == con.execute(stored).fetchall()
+
+
+def respelled(draw: random.Random, row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The record, or the record with a value of it changed or blank."""
+    at = draw.choice([3, 4, 5, 6, 7])
+    new = draw.choice([None, "Anna", "Lindberg", "j.berg@example.com", "+46 123 456 789"])
+    return row if draw.random() < 0.6 else (*row[:at], new, *row[at + 1 :])
