@@ -106,16 +106,8 @@ def _accounts(
 
 def _related(con: duckdb.DuckDBPyConnection) -> frozenset[Pair]:
     """Account records that a source states to be two: a parent and its child, partners, an owner and its company."""
-    con.execute(
-        f"""CREATE TEMP TABLE stated_two AS SELECT DISTINCT least(a, b) AS a, greatest(a, b) AS b FROM (
-            SELECT 'account|' || account AS a, 'account|' || other AS b FROM s_relation
-            UNION ALL SELECT {inputs.key_sql("account")}, 'account|' || parent FROM s_account WHERE parent IS NOT NULL
-        ) WHERE a <> b"""
-    )
-    con.execute(
-        "UPDATE pairs_account SET accepted = false, veto = 'a source says that they are two' FROM stated_two "
-        "WHERE l = a AND r = b"
-    )
+    con.execute(inputs.STATED_TWO)
+    con.execute(inputs.KEEP_STATED_TWO.format(pairs="pairs_account"))
     rows = con.execute("SELECT a, b FROM stated_two").fetchall()
     return frozenset((str(a), str(b)) for a, b in rows)
 

@@ -19,7 +19,7 @@ from resolution.matchers import ACCOUNT, CONTACT, DEAL, Matcher
 
 STEPS = (
     "CREATE OR REPLACE TABLE steps (kind VARCHAR, entity_id VARCHAR, step INTEGER, l VARCHAR, r VARCHAR, "
-    "match_weight DOUBLE, mean_weight DOUBLE, pairs INTEGER, compared INTEGER)"
+    "match_weight DOUBLE, mean_weight DOUBLE, pairs INTEGER, compared INTEGER, held_from TIMESTAMP)"
 )
 CUTS = (
     "CREATE OR REPLACE TABLE cuts (kind VARCHAR, l VARCHAR, r VARCHAR, mean_weight DOUBLE, pairs INTEGER, "
@@ -60,17 +60,18 @@ def members_sql(kind: str, keys: str, leads: str) -> str:
     )
 
 
-def write_steps(con: duckdb.DuckDBPyConnection) -> None:
+def write_steps(con: duckdb.DuckDBPyConnection, grouped: Sequence[tuple[str, Matcher]] = GROUPED) -> None:
     """Make `steps` and `cuts` from `resolved_key`, `lead_contact`, `pairs_<kind>` and `candidates_<kind>`."""
     con.execute(STEPS)
     con.execute(CUTS)
-    for kind, matcher in GROUPED:
+    for kind, matcher in grouped:
         if _has(con, f"candidates_{matcher.kind}"):
             con.execute(
                 "CREATE OR REPLACE TEMP TABLE grouped AS SELECT key, grp, count(*) OVER (PARTITION BY grp) AS n FROM "
                 f"({members_sql(kind, 'resolved_key', 'lead_contact')})"
             )
             _steps_of(con, kind, matcher)
+            _held(con, kind, matcher)
             _cuts_of(con, kind, matcher)
     con.execute("DROP TABLE IF EXISTS grouped")
     if _has(con, "pairs_outcome"):
@@ -103,7 +104,7 @@ def _steps_of(con: duckdb.DuckDBPyConnection, kind: str, matcher: Matcher) -> No
     ours = f"starts_with(a.grp, '{kind[0]}_')"  # leads that are nobody's contact are told as leads
     con.execute(
         f"""INSERT INTO steps SELECT '{kind}', a.grp, 1, p.l, p.r, coalesce(p.match_weight, {JUDGED}) AS w,
-            greatest(-{CLIP}, least({CLIP}, w)), 1, 1 FROM pairs_{matcher.kind} p JOIN grouped a ON a.key = p.l
+            greatest(-{CLIP}, least({CLIP}, w)), 1, 1, NULL FROM pairs_{matcher.kind} p JOIN grouped a ON a.key = p.l
         JOIN grouped b ON b.key = p.r AND a.grp = b.grp WHERE p.accepted AND a.n = 2 AND {ours} ORDER BY a.grp"""
     )
     con.execute(f"CREATE OR REPLACE TEMP TABLE larger AS SELECT key, grp FROM grouped a WHERE n > 2 AND {ours}")
@@ -118,7 +119,7 @@ def _steps_of(con: duckdb.DuckDBPyConnection, kind: str, matcher: Matcher) -> No
     if told:
         types = ("VARCHAR", "INTEGER", "VARCHAR", "VARCHAR", "DOUBLE", "DOUBLE", "INTEGER", "INTEGER")
         con.execute(
-            f"INSERT INTO steps SELECT '{kind}', {', '.join(f'unnest(?::{t}[])' for t in types)}",
+            f"INSERT INTO steps SELECT '{kind}', {', '.join(f'unnest(?::{t}[])' for t in types)}, NULL",
             [list(column) for column in zip(*told, strict=True)],
         )
 
@@ -167,6 +168,17 @@ def _join(total: dict[int, dict[int, tuple[float, int, tuple[float, Pair]]]], i:
             total[new][other] = total[other][new] = both
         for old in (i, j):
             total[other].pop(old, None)
+
+
+def _held(con: duckdb.DuckDBPyConnection, kind: str, matcher: Matcher) -> None:
+    """A step holds from when its pair was known: the later of its two records. Rows of a file have no such time."""
+    told = f"input_{matcher.kind}"
+    if "known_from" in {str(row[0]) for row in con.execute(f"DESCRIBE {told}").fetchall()}:
+        con.execute(
+            f"UPDATE steps SET held_from = greatest(a.known_from, b.known_from) FROM {told} a, {told} b "
+            "WHERE steps.kind = ? AND a.uid = steps.l AND b.uid = steps.r",
+            [kind],
+        )
 
 
 def _cuts_of(con: duckdb.DuckDBPyConnection, kind: str, matcher: Matcher) -> None:

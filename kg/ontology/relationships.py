@@ -30,7 +30,7 @@ RELATIONSHIPS: tuple[Relationship, ...] = (
         "A pair that the matcher scored.",
         properties=(
             P("decision", T, "Decision; cut: accepted, but its groups stayed apart.", values=COMPARED),
-            P("match_weight", N, "Sum of prior, weights and adjustments; empty where only a person spoke.", unit="log2"),
+            P("match_weight", N, "Sum of prior, weights, adjustments; empty where only a person spoke.", unit="log2"),
             P("probability", N, "Match probability."),
             P("prior", N, "Weight before any comparison.", unit="log2"),
             P("comparisons", TS, "What was compared."),
