@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, cast
@@ -19,7 +18,7 @@ from strawberry.types.execution import ExecutionResult
 from api.context import Context, Info, Make
 from api.errors import render
 from api.limits import extensions
-from api.permissions import Needs, NeedsAdmin, NeedsAnalyst, NeedsViewer
+from api.permissions import NeedsAdmin, NeedsAnalyst, NeedsViewer, opened
 from api.settings import ApiSettings
 from api.types.account import Account
 from api.types.base import After, First, FromRow
@@ -37,6 +36,7 @@ from api.types.filters import (
     LeadFilter,
     LeadOrder,
 )
+from api.types.identity_root import IdentityQuery
 from api.types.lead import Lead
 from api.types.model import Model
 from api.types.page import Connection, Direction
@@ -47,7 +47,6 @@ from api.types.segment import Segment, SegmentMember, all_segments, segment_page
 from kg.errors import Forbidden, InputError
 from kg.features import load_features
 
-F = TypeVar("F", bound=Callable[..., Any])
 E = TypeVar("E", bound=FromRow)
 SNAPSHOT = Path(__file__).parent / "schema.graphql"
 MAKERS: Mapping[str, Make] = {
@@ -61,22 +60,13 @@ BY_NAME = ("name", Direction.ASC)
 ScoreName = Annotated[str | None, strawberry.argument(description="Score to order by; the entity's own without one.")]
 
 
-def opened(needs: type[Needs]) -> Callable[[F], F]:
-    """A root field: the least role that may ask it; its docstring is its description."""
-
-    def declare(function: F) -> F:
-        return cast("F", strawberry.field(function, permission_classes=[needs], description=inspect.getdoc(function)))
-
-    return declare
-
-
 async def _one(info: Info, kind: type[E], id_: str) -> E | None:
     row = await info.context.loaders.row(f"{kind.__name__.lower()}s", id_)
     return kind.of(row, info.context) if row else None
 
 
 @strawberry.type(description="What can be asked. Every answer is as of what is published.")
-class Query:
+class Query(IdentityQuery):
     """What can be asked."""
 
     @opened(NeedsViewer)

@@ -1,6 +1,6 @@
-"""Which entity each record belongs to, now and in the run before: ids that survive, redirects and identity events."""
+"""Which entity each record belongs to, now and in the run before: ids that survive."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,12 +10,7 @@ import duckdb
 
 from kg.errors import InputError
 from resolution.clusters import Cluster, Member, inherit
-
-EVENTS = (
-    "CREATE TABLE {name} (id VARCHAR, kind VARCHAR, event VARCHAR, entity_id VARCHAR, other_id VARCHAR, "
-    "happened TIMESTAMP)"
-)
-REDIRECTS = "CREATE TABLE {name} (kind VARCHAR, old_id VARCHAR, entity_id VARCHAR, happened TIMESTAMP)"
+from resolution.events import keep_events, open_events
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +23,7 @@ class History:
 
 def read_history(con: duckdb.DuckDBPyConnection, target: Path, now: datetime) -> History:
     """What an earlier run decided, attached as `old`; a run that stood later than `now` is not looked at."""
-    con.execute(EVENTS.format(name="events"))
-    con.execute(REDIRECTS.format(name="redirects"))
+    open_events(con)
     if not target.is_file():
         return History()
     try:
@@ -42,8 +36,7 @@ def read_history(con: duckdb.DuckDBPyConnection, target: Path, now: datetime) ->
     if before is None or before > now:
         con.execute("DETACH old")
         return History()
-    con.execute("INSERT INTO events SELECT * FROM old.events")
-    con.execute("INSERT INTO redirects SELECT * FROM old.redirects")
+    keep_events(con)
     ids: dict[str, dict[str, str]] = defaultdict(dict)
     for kind, key, entity in con.execute("SELECT kind, key, entity_id FROM old.previous").fetchall():
         ids[str(kind)][str(key)] = str(entity)
@@ -88,38 +81,3 @@ def assign(
             "unnest(?::DOUBLE[])",
             [kind, *(list(column) for column in columns[1:])],
         )
-
-
-def write_events(con: duckdb.DuckDBPyConnection, history: History, now: datetime) -> dict[str, int]:
-    """Compare with the run before: MERGED with a redirect, SPLIT, CREATED, RETIRED. A first run has no events."""
-    if not history.attached:
-        return {}
-    counts: Counter[str] = Counter()
-    for kind, before in sorted(history.ids.items()):
-        rows = con.execute("SELECT key, entity_id FROM resolved_key WHERE kind = ? ORDER BY key", [kind]).fetchall()
-        after = {str(k): str(e) for k, e in rows}
-        went: dict[str, Counter[str]] = defaultdict(Counter)
-        for key, old in before.items():
-            if key in after:
-                went[old][after[key]] += 1
-        living = set(after.values())
-        events: list[tuple[str, str, str | None]] = []
-        for old in sorted(set(before.values())):
-            to = sorted(went[old], key=lambda e: (-went[old][e], e))
-            if not to:
-                events.append(("RETIRED", old, None))
-            elif old not in living:
-                events.append(("MERGED", to[0], old))
-                con.execute("INSERT INTO redirects VALUES (?, ?, ?, ?)", [kind, old, to[0], now])
-            elif len(to) > 1:
-                events += [("SPLIT", old, other) for other in to if other != old]
-        events += [("CREATED", new, None) for new in sorted(living - set(before.values()))]
-        for event, entity, other in events:
-            name = f"event|{kind}|{event}|{entity}|{other or ''}|{now.isoformat()}"
-            con.execute("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?)", [name, kind, event, entity, other, now])
-            counts[event] += 1
-    con.execute(
-        "UPDATE redirects SET entity_id = r.entity_id FROM redirects r WHERE redirects.kind = r.kind AND "
-        "redirects.entity_id = r.old_id"
-    )
-    return dict(counts)

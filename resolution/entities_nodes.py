@@ -34,6 +34,12 @@ SELECT change_id AS id, field, old, "new", "at", known AS known_from,
        CASE WHEN field = 'close_date' THEN try_cast(replace("new", 'Z', '') AS TIMESTAMP) END AS moment FROM change
 """
 
+EVENT = """
+SELECT id, event AS kind, sequence, kind AS entity_kind, len(entities) AS "count", happened AS "at",
+       CASE WHEN event <> 'CREATED' THEN entities END AS entities,
+       CASE WHEN len(records) > 0 THEN records END AS records, happened AS known_from FROM resolution.events
+"""
+
 
 def node_queries() -> Iterator[tuple[str, str]]:
     """(label, SELECT) for every label that sources assert."""
@@ -55,8 +61,12 @@ def node_queries() -> Iterator[tuple[str, str]]:
         "GROUP BY team",
     )
     yield from _happenings()
-    yield "IdentityEvent", 'SELECT id, event AS kind, happened AS "at", happened AS known_from FROM resolution.events'
-    yield "Redirect", "SELECT old_id AS id, min(happened) AS known_from FROM resolution.redirects GROUP BY old_id"
+    yield "IdentityEvent", EVENT
+    yield (
+        "Redirect",
+        "SELECT old_id AS id, min(happened) AS known_from FROM resolution.redirects "
+        "WHERE entity_id IN (SELECT id FROM ent) GROUP BY old_id",
+    )
 
 
 def _happenings() -> Iterator[tuple[str, str]]:

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 import duckdb
 
+from resolution.compared import BY_KIND, evidence, evidence_sql, kept_sql, stored_model
 from resolution.entities_tie import Triple
-
-KINDS = ("account", "contact", "lead", "deal", "outcome")
+from resolution.events import KINDS
+from resolution.steps import members_sql
 
 
 def resolved_ties() -> Iterator[tuple[Triple, str]]:
@@ -26,37 +27,23 @@ def resolved_ties() -> Iterator[tuple[Triple, str]]:
 
 
 def compared_ties(con: duckdb.DuckDBPyConnection) -> Iterator[tuple[Triple, str]]:
-    """Accepted pairs, and for each record the best rejected one, with every part of the weight."""
+    """Accepted pairs, each record's best rejected one and those inside one entity, with every part of the weight."""
     parts = []
-    for kind in ("account", "contact", "deal", "outcome"):
-        columns = [str(row[0]) for row in con.execute(f"DESCRIBE resolution.pairs_{kind}").fetchall()]
-        names = [c.removeprefix("level_") for c in columns if c.startswith("level_")]
-        if not names:
+    for kind, matcher in BY_KIND.items():
+        pairs = f"resolution.pairs_{kind}"
+        told = evidence(con, matcher, pairs, stored_model(con, kind))
+        if not told.names:
             continue
-        labels, levels, weights = ["'prior'"], ["'prior'"], ["m.prior"]
-        for name in names:
-            labels.append(f"'{name}'")
-            levels.append(f"level_{name}")
-            weights.append(f"mw_{name}")
-            if f"mw_tf_adj_{name}" in columns:
-                labels.append(f"'{name} frequency'")
-                levels.append(f"CASE WHEN mw_tf_adj_{name} = 0 THEN 'none' ELSE 'how rare the value is' END")
-                weights.append(f"mw_tf_adj_{name}")
-        pair = "CASE WHEN starts_with({x}, 'outcome|') THEN 'deal' || substr({x}, 8) ELSE {x} END"
-        parts.append(
-            f"""SELECT {pair.format(x="l")} AS "start", {pair.format(x="r")} AS "end", CASE WHEN accepted THEN
-                'accepted' ELSE 'rejected' END AS decision,
-            match_weight, probability, [{", ".join(labels)}] AS parts, [{", ".join(levels)}] AS part_levels,
-                [{", ".join(weights)}] AS part_weights, m.digest AS model
-            FROM resolution.pairs_{kind} p, (SELECT * FROM resolution.models WHERE kind = '{kind}') m WHERE
-                match_weight IS NOT NULL
-            QUALIFY accepted OR match_weight = max(match_weight) FILTER (NOT accepted) OVER (PARTITION BY l)
-                OR match_weight = max(match_weight) FILTER (NOT accepted) OVER (PARTITION BY r)"""
-        )
+        members = members_sql(kind, "resolution.previous", "resolution.lead_contact")
+        kept = f"({kept_sql(pairs, members)})"
+        parts.append(evidence_sql(told, kept, "resolution.cuts", "resolution.steps"))
     if parts:
+        record = "CASE WHEN starts_with({x}, 'outcome|') THEN 'deal' || substr({x}, 8) ELSE {x} END"
+        ends = f'{record.format(x="l")} AS "start", {record.format(x="r")} AS "end"'
         yield (
             ("Record", "COMPARED_WITH", "Record"),
-            f"""SELECT p.*, greatest(a.known_from, b.known_from) AS known_from FROM ({" UNION ALL ".join(parts)}) p
+            f"""SELECT p.*, greatest(a.known_from, b.known_from) AS known_from
+            FROM (SELECT {ends}, * EXCLUDE (l, r) FROM ({" UNION ALL ".join(parts)})) p
             JOIN record_known a ON a.id = p."start" JOIN record_known b ON b.id = p."end" """,
         )
 
@@ -66,9 +53,8 @@ def identity_ties() -> Iterator[tuple[Triple, str]]:
     for kind in KINDS:
         yield (
             ("IdentityEvent", "TOUCHED", kind.title()),
-            f"""SELECT DISTINCT id AS "start", entity AS "end", happened AS known_from FROM (
-                SELECT id, entity_id AS entity, happened FROM resolution.events WHERE kind = '{kind}'
-                UNION ALL SELECT id, other_id, happened FROM resolution.events WHERE kind = '{kind}' AND event = 'SPLIT'
+            f"""SELECT id AS "start", entity AS "end", happened AS known_from FROM (
+                SELECT id, happened, unnest(entities) AS entity FROM resolution.events WHERE kind = '{kind}'
             ) WHERE entity IN (SELECT id FROM e_{kind})""",
         )
         yield (

@@ -63,7 +63,7 @@ def resolve_file(path: Path, kind: str, fit: bool) -> tuple[list[str], list[str]
         ids = [str(row[0]) for row in con.execute("SELECT record_id FROM file ORDER BY row_no").fetchall()]
         place = list(range(len(ids)))
         scored: Scored = []
-        for part, where in _parts(con, columns, kind):
+        for part, where in parts_of(con, columns, kind):
             scored += _resolve_part(con, columns, part, where, fit, place)
         names: dict[int, str] = {}
         entities = [names.setdefault(root, f"E{len(names) + 1}") for root in place]
@@ -72,7 +72,8 @@ def resolve_file(path: Path, kind: str, fit: bool) -> tuple[list[str], list[str]
         con.close()
 
 
-def _parts(con: duckdb.DuckDBPyConnection, columns: Sequence[str], kind: str) -> list[tuple[str, str]]:
+def parts_of(con: duckdb.DuckDBPyConnection, columns: Sequence[str], kind: str) -> list[tuple[str, str]]:
+    """The kinds that a file holds, each with the SQL condition of its rows."""
     if kind != "mixed":
         return [(kind, "true")]
     org = [c for c in ("primary_name_org", "name_org", "company_name", "org_name", "business_name") if c in columns]

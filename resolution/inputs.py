@@ -93,6 +93,17 @@ SELECT {key_sql("account")} AS uid, source, known_from, name, aliases, domain, w
        country, registration_id FROM s_account
 """
 
+STATED_TWO = f"""
+CREATE OR REPLACE TEMP TABLE stated_two AS SELECT DISTINCT least(a, b) AS a, greatest(a, b) AS b FROM (
+    SELECT 'account|' || account AS a, 'account|' || other AS b FROM s_relation
+    UNION ALL SELECT {key_sql("account")} AS a, 'account|' || parent FROM s_account WHERE parent IS NOT NULL
+) WHERE a <> b
+"""
+KEEP_STATED_TWO = (
+    "UPDATE {pairs} SET accepted = false, veto = 'a source says that they are two' FROM stated_two "
+    "WHERE l = a AND r = b"
+)
+
 COMPANY_INPUT = f"""
 CREATE OR REPLACE TABLE input_company AS
 WITH wanted AS (

@@ -1,8 +1,8 @@
 """Staged records → entities: accounts, then persons and leads, then deals and their outcomes, into resolution.duckdb.
 
 Everything is written to a file beside the target and renamed at the end, so a run that is killed leaves the earlier
-state. Tables: resolved, previous, employer, lead_contact, invoice_outcome, pairs_<kind>, events, redirects, models,
-judgements and meta.
+state. Tables: resolved, previous, employer, lead_contact, invoice_outcome, pairs_<kind>, steps, cuts, events,
+redirects, models, judgements and meta.
 """
 
 import json
@@ -15,14 +15,16 @@ import duckdb
 
 from kg.errors import Busy
 from resolution import inputs
-from resolution.assignment import History, assign, read_history, write_events
+from resolution.assignment import History, assign, read_history
 from resolution.clusters import Cluster, Member, Pair, joined
 from resolution.database import connect
 from resolution.employers import find_employers
+from resolution.events import write_events
 from resolution.grouping import Linked, group, link
 from resolution.judgements import judgements, told
 from resolution.linker import Model, Progress
 from resolution.matchers import ACCOUNT, CONTACT, DEAL, OUTCOME
+from resolution.steps import write_steps
 
 SAME_INTEREST_DAYS = 30
 """Two systems' leads of one person that arose this near to each other are one lead; later interest is a new one."""
@@ -67,7 +69,8 @@ def resolve(
         found["deal"] = _deals(con, history, progress)
         say(4, 5, "matching outcomes")
         found["outcome"] = _outcomes(con, history, progress)
-        events = write_events(con, history, moment)
+        write_steps(con)
+        events = write_events(con, history.ids, moment)
         _write(con, target, moment)
         say(5, 5, "entities written")
         return _report(con, moment, found, events)
@@ -103,16 +106,8 @@ def _accounts(
 
 def _related(con: duckdb.DuckDBPyConnection) -> frozenset[Pair]:
     """Account records that a source states to be two: a parent and its child, partners, an owner and its company."""
-    con.execute(
-        f"""CREATE TEMP TABLE stated_two AS SELECT DISTINCT least(a, b) AS a, greatest(a, b) AS b FROM (
-            SELECT 'account|' || account AS a, 'account|' || other AS b FROM s_relation
-            UNION ALL SELECT {inputs.key_sql("account")}, 'account|' || parent FROM s_account WHERE parent IS NOT NULL
-        ) WHERE a <> b"""
-    )
-    con.execute(
-        "UPDATE pairs_account SET accepted = false, veto = 'a source says that they are two' FROM stated_two "
-        "WHERE l = a AND r = b"
-    )
+    con.execute(inputs.STATED_TWO)
+    con.execute(inputs.KEEP_STATED_TWO.format(pairs="pairs_account"))
     rows = con.execute("SELECT a, b FROM stated_two").fetchall()
     return frozenset((str(a), str(b)) for a, b in rows)
 
@@ -255,7 +250,8 @@ def _write(con: duckdb.DuckDBPyConnection, target: Path, now: datetime) -> None:
     con.execute("CREATE TABLE fresh.invoice_outcome AS SELECT * FROM invoice_outcome ORDER BY uid")
     for kind in PAIR_TABLES:
         con.execute(f"CREATE TABLE fresh.pairs_{kind} AS SELECT * FROM pairs_{kind} ORDER BY l, r")
-    con.execute("CREATE TABLE fresh.events AS SELECT * FROM events ORDER BY ALL")
+    for told in ("steps", "cuts", "events"):
+        con.execute(f"CREATE TABLE fresh.{told} AS SELECT * FROM {told} ORDER BY ALL")
     con.execute("CREATE TABLE fresh.redirects AS SELECT * FROM redirects ORDER BY ALL")
     con.execute("CREATE TABLE fresh.models AS SELECT * FROM models ORDER BY kind")
     attached = {str(row[0]) for row in con.execute("SELECT database_name FROM duckdb_databases()").fetchall()}

@@ -8,6 +8,7 @@ import strawberry
 
 from api.context import Info
 from api.types.base import First, FromRow, Name, field, node_type
+from api.types.identity import JoinStep, how_of
 from api.types.links import AccountLink, DealLink
 from api.types.reference import SourceRecord
 from api.types.score import SCORE_OF, Score, score_history_of, score_of
@@ -80,6 +81,11 @@ class Contact(FromRow):
         """The source records that are this contact."""
         rows = await info.context.loaders.rows("entity_records", self.id, first=info.context.page(first))
         return [SourceRecord.of(row, info.context) for row in rows]
+
+    @field
+    async def how(self, info: Info, first: First = 25) -> list[JoinStep]:
+        """The steps that built this contact of its records, best first; none for a single record."""
+        return await how_of(info, self.id, first)
 
     @field
     async def score(self, info: Info, name: Name = SCORE_OF["contact"], as_of: datetime | None = None) -> Score | None:

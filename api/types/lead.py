@@ -9,6 +9,7 @@ import strawberry
 from api.context import Info
 from api.types.activity import Activity
 from api.types.base import First, FromRow, Name, field, node_type
+from api.types.identity import JoinStep, how_of
 from api.types.links import AccountLink, ContactLink, DealLink
 from api.types.reference import Campaign, Rep, SourceRecord
 from api.types.score import SCORE_OF, Score, score_history_of, score_of
@@ -67,6 +68,11 @@ class Lead(FromRow):
         """The source records that are this lead."""
         rows = await info.context.loaders.rows("entity_records", self.id, first=info.context.page(first))
         return [SourceRecord.of(row, info.context) for row in rows]
+
+    @field
+    async def how(self, info: Info, first: First = 25) -> list[JoinStep]:
+        """The steps that built this lead of its records, best first; none for a single record."""
+        return await how_of(info, self.id, first)
 
     @field
     async def score(self, info: Info, name: Name = SCORE_OF["lead"], as_of: datetime | None = None) -> Score | None:

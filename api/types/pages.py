@@ -35,6 +35,9 @@ async def entity_page(
     name = f"{by}:{direction.value}"
     cursor = decode(after, name) if after else None
     narrowed = parameters(given)
+    if narrowed.get("account") is not None:  # an id that was given up narrows to the one that took its place
+        living = await context.loaders.row("living_ids", narrowed["account"])
+        narrowed["account"] = living["id"] if living else narrowed["account"]
     common = narrowed | {"as_of": await context.loaders.as_of(), "first": first + 1}
     scores = {key: common.pop(key, None) for key in ("min_score", "max_score")}
     if by != "score" and any(value is not None for value in scores.values()):

@@ -1,7 +1,9 @@
 // about: Deals by id; an id that was given up leads to the one that took its place.
 UNWIND $keys AS key
 OPTIONAL MATCH (own:Deal {id: key})
-OPTIONAL MATCH (:Redirect {id: key})-[:TO]->(heir:Deal)
+WHERE known(own)
+OPTIONAL MATCH (:Redirect {id: key})-[t:TO]->(heir:Deal)
+WHERE known(t, heir)
 WITH key, coalesce(own, heir) AS n
-WHERE known(n)
+WHERE n IS NOT NULL
 RETURN key, collect(properties(n)) AS rows

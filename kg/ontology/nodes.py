@@ -141,6 +141,11 @@ IDENTITY = (
     )),
     Node("IdentityEvent", "What happened to an entity's identity.", (
         P("kind", T, "Kind.", values=("CREATED", "MERGED", "SPLIT", "MOVED", "RETIRED")), P("at", M, "When."),
+        P("sequence", INT, "Number in the order in which it was decided, from 1."),
+        P("entity_kind", T, "Kind of entity.", values=("account", "contact", "lead", "deal", "outcome")),
+        P("count", INT, "How many entities it touched.", unit="entities"),
+        P("entities", TS, "Ids that it touched, the survivor first; empty for CREATED, which TOUCHED lists."),
+        P("records", TS, "Records that changed their entity."),
     )),
     Node("Redirect", "An id that is no more; follow TO.", ()),
 )

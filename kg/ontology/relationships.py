@@ -10,6 +10,7 @@ R = Relationship
 FROM = P("from", M, "Since when it holds.")
 TO = P("to", M, "Until when it held; the later of its end and when a source knew of it.")
 RECORD = P("record", T, "Record that said so.")
+COMPARED = ("accepted", "rejected", "cut")
 
 RELATIONSHIPS: tuple[Relationship, ...] = (
     *(
@@ -28,12 +29,25 @@ RELATIONSHIPS: tuple[Relationship, ...] = (
         "Record",
         "A pair that the matcher scored.",
         properties=(
-            P("decision", T, "Decision.", values=("accepted", "rejected")),
-            P("match_weight", N, "Sum of its parts.", unit="log2"),
+            P("decision", T, "Decision; cut: accepted, but its groups stayed apart.", values=COMPARED),
+            P("match_weight", N, "Sum of prior, weights, adjustments; empty where only a person spoke.", unit="log2"),
             P("probability", N, "Match probability."),
-            P("parts", TS, "Names of the parts."),
-            P("part_levels", TS, "Parallel: the level met."),
-            P("part_weights", NS, "Parallel: match weight.", unit="log2"),
+            P("prior", N, "Weight before any comparison.", unit="log2"),
+            P("comparisons", TS, "What was compared."),
+            P("levels", TS, "Parallel: the level met."),
+            P("weights", NS, "Parallel: match weight of the level.", unit="log2"),
+            P("adjustments", NS, "Parallel: what the value's frequency adds.", unit="log2"),
+            P("threshold", N, "Weight from which a pair is accepted.", unit="log2"),
+            P("veto", T, "What forbids the pair, whatever its weight."),
+            P("block", T, "The blocking key that brought the two together."),
+            P("cut", T, "Why an accepted pair is two entities."),
+            P("cut_mean", N, "Mean weight between the two groups that stayed apart.", unit="log2"),
+            P("step_of", TS, "Entities that this pair helped to build."),
+            P("step", NS, "Parallel: the number of the step."),
+            P("mean_weights", NS, "Parallel: mean weight between the groups that the step joined.", unit="log2"),
+            P("flip_comparison", T, "The comparison whose change would accept a rejected pair with the least gain."),
+            P("flip_level", T, "The level that it would have to meet."),
+            P("flip_gain", N, "What that would add.", unit="log2"),
             P("model", T, "Digest of the matching model."),
         ),
     ),

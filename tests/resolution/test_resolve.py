@@ -58,8 +58,9 @@ def test_every_weight_is_the_sum_of_its_parts(files: tuple[Path, Path, ResolveRe
         )
         assert worst[0][0] < 1e-9
     for row in rows_of(files)[("Record", "COMPARED_WITH", "Record")]:
-        assert sum(row["part_weights"]) == pytest.approx(row["match_weight"], abs=1e-9)
-        assert len(row["parts"]) == len(row["part_levels"]) == len(row["part_weights"])
+        parts = row["prior"] + sum(row["weights"]) + sum(row["adjustments"])
+        assert parts == pytest.approx(row["match_weight"], abs=1e-9)
+        assert len({len(row[name]) for name in ("comparisons", "levels", "weights", "adjustments")}) == 1
 
 
 def test_a_record_belongs_from_the_later_of_the_two(files: tuple[Path, Path, ResolveReport]) -> None:

@@ -1,0 +1,221 @@
+"""How an entity was built, step by step, and why an accepted pair is nevertheless two entities.
+
+Both are told of the final groups, from the pairs that were compared: inside one group, average linkage is followed
+again from the best pair down (`steps`); between two groups that an accepted pair would join, the mean over all pairs
+is given, or the veto that keeps them apart (`cuts`). Means are over weights clipped to ± `CLIP` bits, as the grouping
+takes them.
+"""
+
+import heapq
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+import duckdb
+
+from resolution.clusters import CLIP, Pair
+from resolution.grouping import JUDGED, NEVER
+from resolution.matchers import ACCOUNT, CONTACT, DEAL, Matcher
+
+STEPS = (
+    "CREATE OR REPLACE TABLE steps (kind VARCHAR, entity_id VARCHAR, step INTEGER, l VARCHAR, r VARCHAR, "
+    "match_weight DOUBLE, mean_weight DOUBLE, pairs INTEGER, compared INTEGER, held_from TIMESTAMP)"
+)
+CUTS = (
+    "CREATE OR REPLACE TABLE cuts (kind VARCHAR, l VARCHAR, r VARCHAR, mean_weight DOUBLE, pairs INTEGER, "
+    "compared INTEGER, why VARCHAR)"
+)
+GROUPED: tuple[tuple[str, Matcher], ...] = (
+    ("account", ACCOUNT),
+    ("contact", CONTACT),
+    ("lead", CONTACT),
+    ("deal", DEAL),
+)
+"""Kinds whose entities are groups of records, and the matcher that compared them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One join: the best pair between the two groups joined, its weight, the mean, and over how many pairs (log2)."""
+
+    pair: Pair
+    weight: float
+    mean: float
+    pairs: int
+    compared: int
+
+
+def members_sql(kind: str, keys: str, leads: str) -> str:
+    """SELECT key, grp: which group each record of a kind is in, from tables of keys and of leads' contacts.
+
+    Contacts are grouped as persons: a lead that is a contact belongs to that contact's entity.
+    """
+    own = f"SELECT key, entity_id AS grp FROM {keys} WHERE kind = '{kind}'"
+    if kind != "contact":
+        return own
+    return (
+        f"{own} UNION ALL SELECT p.key, coalesce(c.entity_id, p.entity_id) FROM {keys} p "
+        f"LEFT JOIN {leads} t ON t.uid = p.key LEFT JOIN {keys} c ON c.key = t.contact_uid AND c.kind = 'contact' "
+        "WHERE p.kind = 'lead'"
+    )
+
+
+def write_steps(con: duckdb.DuckDBPyConnection, grouped: Sequence[tuple[str, Matcher]] = GROUPED) -> None:
+    """Make `steps` and `cuts` from `resolved_key`, `lead_contact`, `pairs_<kind>` and `candidates_<kind>`."""
+    con.execute(STEPS)
+    con.execute(CUTS)
+    for kind, matcher in grouped:
+        if _has(con, f"candidates_{matcher.kind}"):
+            con.execute(
+                "CREATE OR REPLACE TEMP TABLE grouped AS SELECT key, grp, count(*) OVER (PARTITION BY grp) AS n FROM "
+                f"({members_sql(kind, 'resolved_key', 'lead_contact')})"
+            )
+            _steps_of(con, kind, matcher)
+            _held(con, kind, matcher)
+            _cuts_of(con, kind, matcher)
+    con.execute("DROP TABLE IF EXISTS grouped")
+    if _has(con, "pairs_outcome"):
+        con.execute(
+            "INSERT INTO cuts SELECT 'outcome', p.l, p.r, NULL, NULL, NULL, 'another deal fits the invoice better' "
+            "FROM pairs_outcome p WHERE p.accepted AND NOT EXISTS (SELECT 1 FROM invoice_outcome i WHERE "
+            "(i.uid = p.l AND i.outcome_uid = p.r) OR (i.uid = p.r AND i.outcome_uid = p.l)) ORDER BY p.l, p.r"
+        )
+
+
+def _has(con: duckdb.DuckDBPyConnection, table: str) -> bool:
+    found = con.execute("SELECT 1 FROM information_schema.tables WHERE table_name = ?", [table]).fetchall()
+    return bool(found)
+
+
+def _compared(kind: str, members: str, on: str) -> str:
+    """SELECT every compared pair of these members: l, r, their groups, the weight, clipped, and the veto."""
+    weight = f"coalesce(p.match_weight, {JUDGED})"
+    return f"""SELECT p.l, p.r, a.grp AS gl, b.grp AS gr, {weight} AS weight,
+            greatest(-{CLIP}, least({CLIP}, {weight})) AS clipped, p.veto
+        FROM pairs_{kind} p JOIN {members} a ON a.key = p.l JOIN {members} b ON b.key = p.r AND {on}
+        UNION ALL
+        SELECT c.join_key_l, c.join_key_r, a.grp, b.grp, {NEVER}, greatest(-{CLIP}, {NEVER}), NULL
+        FROM candidates_{kind} c JOIN {members} a ON a.key = c.join_key_l JOIN {members} b ON b.key = c.join_key_r
+            AND {on} ANTI JOIN pairs_{kind} p ON p.l = c.join_key_l AND p.r = c.join_key_r"""
+
+
+def _steps_of(con: duckdb.DuckDBPyConnection, kind: str, matcher: Matcher) -> None:
+    """Groups of two are one step, told in one query; larger ones are followed one by one."""
+    ours = f"starts_with(a.grp, '{kind[0]}_')"  # leads that are nobody's contact are told as leads
+    con.execute(
+        f"""INSERT INTO steps SELECT '{kind}', a.grp, 1, p.l, p.r, coalesce(p.match_weight, {JUDGED}) AS w,
+            greatest(-{CLIP}, least({CLIP}, w)), 1, 1, NULL FROM pairs_{matcher.kind} p JOIN grouped a ON a.key = p.l
+        JOIN grouped b ON b.key = p.r AND a.grp = b.grp WHERE p.accepted AND a.n = 2 AND {ours} ORDER BY a.grp"""
+    )
+    con.execute(f"CREATE OR REPLACE TEMP TABLE larger AS SELECT key, grp FROM grouped a WHERE n > 2 AND {ours}")
+    rows = con.execute(
+        f"SELECT gl, l, r, weight, clipped FROM ({_compared(matcher.kind, 'larger', 'a.grp = b.grp')}) ORDER BY ALL"
+    ).fetchall()
+    told = [
+        (group, number, *step.pair, step.weight, step.mean, step.pairs, step.compared)
+        for group, pairs in groupby(rows, key=lambda row: row[0])
+        for number, step in enumerate(steps([row[1:] for row in pairs], matcher.missing_pair), 1)
+    ]
+    if told:
+        types = ("VARCHAR", "INTEGER", "VARCHAR", "VARCHAR", "DOUBLE", "DOUBLE", "INTEGER", "INTEGER")
+        con.execute(
+            f"INSERT INTO steps SELECT '{kind}', {', '.join(f'unnest(?::{t}[])' for t in types)}, NULL",
+            [list(column) for column in zip(*told, strict=True)],
+        )
+
+
+def steps(pairs: Sequence[tuple[str, str, float, float]], missing: float) -> Iterator[Step]:
+    """The joins of one group, best mean first, from its compared pairs (l, r, weight, clipped weight).
+
+    A pair that was never compared counts `missing`. Ties go to the group that began earlier, then by key.
+    """
+    keys = sorted({key for l_key, r_key, *_ in pairs for key in (l_key, r_key)})
+    place = {key: i for i, key in enumerate(keys)}
+    size = dict.fromkeys(range(len(keys)), 1)
+    total: dict[int, dict[int, tuple[float, int, tuple[float, Pair]]]] = {i: {} for i in size}
+    heap: list[tuple[float, int, int]] = []
+
+    def offer(i: int, j: int) -> None:
+        weight, n, _ = total[i][j]
+        all_pairs = size[i] * size[j]
+        heapq.heappush(heap, (-(weight + missing * (all_pairs - n)) / all_pairs, min(i, j), max(i, j)))
+
+    for l_key, r_key, weight, clipped in pairs:
+        i, j = place[l_key], place[r_key]
+        total[i][j] = total[j][i] = (clipped, 1, (-weight, (l_key, r_key)))
+        offer(i, j)
+    while heap:
+        mean, i, j = heapq.heappop(heap)
+        if i not in size or j not in size:
+            continue
+        _, compared, (best, pair) = total[i][j]
+        yield Step(pair, -best, -mean, size[i] * size[j], compared)
+        new = max(total) + 1
+        _join(total, i, j, new)
+        size[new] = size.pop(i) + size.pop(j)
+        for other in sorted(total[new]):
+            offer(new, other)
+
+
+def _join(total: dict[int, dict[int, tuple[float, int, tuple[float, Pair]]]], i: int, j: int, new: int) -> None:
+    """Make group `new` of two: sums of weights, counts and best pairs to every other group."""
+    left, right = total[i], total[j]
+    total[i], total[j], total[new] = {}, {}, {}
+    for other in (left.keys() | right.keys()) - {i, j}:
+        a, b = left.get(other), right.get(other)
+        both = a or b if a is None or b is None else (a[0] + b[0], a[1] + b[1], min(a[2], b[2]))
+        if both is not None:
+            total[new][other] = total[other][new] = both
+        for old in (i, j):
+            total[other].pop(old, None)
+
+
+def _held(con: duckdb.DuckDBPyConnection, kind: str, matcher: Matcher) -> None:
+    """A step holds from when its pair was known: the later of its two records. Rows of a file have no such time."""
+    told = f"input_{matcher.kind}"
+    if "known_from" in {str(row[0]) for row in con.execute(f"DESCRIBE {told}").fetchall()}:
+        con.execute(
+            f"UPDATE steps SET held_from = greatest(a.known_from, b.known_from) FROM {told} a, {told} b "
+            "WHERE steps.kind = ? AND a.uid = steps.l AND b.uid = steps.r",
+            [kind],
+        )
+
+
+def _cuts_of(con: duckdb.DuckDBPyConnection, kind: str, matcher: Matcher) -> None:
+    """Accepted pairs whose records are in two groups: the mean between the groups, and what kept them apart."""
+    leads = "starts_with(p.l, 'lead|') AND starts_with(p.r, 'lead|')"  # leads are told of as leads
+    con.execute(
+        f"""CREATE OR REPLACE TEMP TABLE apart AS SELECT p.l, p.r, least(a.grp, b.grp) AS g,
+            greatest(a.grp, b.grp) AS h, a.n * b.n AS pairs FROM pairs_{matcher.kind} p JOIN grouped a ON a.key = p.l
+            JOIN grouped b ON b.key = p.r AND a.grp <> b.grp
+        WHERE p.accepted AND ({"false" if kind != "contact" else leads}) IS FALSE"""
+    )
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE near AS SELECT key, grp FROM grouped WHERE grp IN "
+        "(SELECT g FROM apart UNION SELECT h FROM apart)"
+    )
+    rows = con.execute(
+        f"""WITH between_them AS (SELECT g, h, sum(clipped ORDER BY l, r) AS total, count(*) AS compared,
+            min([l, r, veto]) FILTER (veto IS NOT NULL) AS vetoed
+            FROM (SELECT *, least(gl, gr) AS g, greatest(gl, gr) AS h
+                  FROM ({_compared(matcher.kind, "near", "a.grp <> b.grp")})) GROUP BY g, h)
+        SELECT l, r, (total + {matcher.missing_pair} * (pairs - compared)) / pairs, pairs, compared, vetoed
+        FROM apart JOIN between_them USING (g, h) ORDER BY l, r"""
+    ).fetchall()
+    told = [
+        (kind, l_key, r_key, mean, pairs, compared, _why(kind, mean, pairs, vetoed, matcher.threshold))
+        for l_key, r_key, mean, pairs, compared, vetoed in rows
+    ]
+    if told:
+        con.executemany("INSERT INTO cuts VALUES (?, ?, ?, ?, ?, ?, ?)", told)
+
+
+def _why(kind: str, mean: float, pairs: int, vetoed: Sequence[str] | None, threshold: float) -> str:
+    if vetoed:
+        one, other = (key.partition("|")[2] for key in vetoed[:2])
+        return f"{one} and {other}, which would come together as well, are kept apart: {vetoed[2]}"
+    if kind == "lead":
+        return "one person's leads from one system, or more than 30 days apart, are two interests"
+    if mean < threshold:
+        return f"over all {pairs} pairs between the two groups the mean weight is {mean:+.2f}, below {threshold:g}"
+    return "each joined others first, with whom the two groups no longer fit"

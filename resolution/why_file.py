@@ -1,0 +1,127 @@
+"""Why two rows of a file are one entity, or why not, on the very settings of `dealgraph resolve predict`."""
+
+import csv
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import combinations
+from pathlib import Path
+
+import duckdb
+
+from kg.errors import InputError, NotFound
+from resolution import normalise
+from resolution.clusters import Pair
+from resolution.database import connect
+from resolution.evaluate import KINDS, parts_of
+from resolution.explanation import Decision, Edge, Explanation
+from resolution.grouping import group, link
+from resolution.linker import Model
+from resolution.steps import write_steps
+from resolution.unseen import read_input, read_records
+from resolution.why import Ground, told
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MISSES = 1000
+"""So many missed pairs are told of at most."""
+
+
+def why_file(path: Path, kind: str, pairs: Sequence[Pair], *, fit: bool = False) -> list[Explanation]:
+    """Resolve a file and explain these pairs of record ids, in their order.
+
+    Raises InputError for an unknown kind, NotFound for a record that the file does not have.
+    """
+    if kind not in KINDS:
+        raise InputError(f"kind {kind!r} is not one of {', '.join(KINDS)}")
+    con = connect()
+    try:
+        normalise.install(con)
+        columns = read_records(con, Path(path), "file")
+        keys = _keys(con, Path(path), pairs)
+        names = {key: record for record, key in keys.items()}
+        asked = [(min(keys[a], keys[b]), max(keys[a], keys[b])) for a, b in pairs]
+        found: dict[Pair, Explanation] = {}
+        for part, where in parts_of(con, columns, kind):
+            inside = {
+                str(row[0]) for row in con.execute(f"SELECT {_UID} FROM file WHERE {where} ORDER BY row_no").fetchall()
+            }
+            mine = [pair for pair in dict.fromkeys(asked) if set(pair) <= inside]
+            if mine:
+                ground = _resolve(con, columns, part, where, fit=fit)
+                found |= {(e.a, e.b): e for e in told(ground, mine)}
+        apart = "Never compared: one is read as a person, the other as an organisation."
+        return [
+            _named(found.get((a, b)) or Explanation(a, b, False, Decision.NOT_COMPARED, apart), names) for a, b in asked
+        ]
+    finally:
+        con.close()
+
+
+_UID = "'row|file:' || lpad(row_no::VARCHAR, 9, '0')"
+
+
+def misses(said: dict[str, str], truth_csv: Path, most: int = MISSES) -> list[Pair]:
+    """Pairs that the truth (record_id, entity_id) calls one and the answer does not, in the truth's order."""
+    entities: dict[str, list[str]] = defaultdict(list)
+    with Path(truth_csv).open(newline="", encoding="utf-8") as lines:
+        for row in csv.DictReader(lines):
+            if row["record_id"] in said:
+                entities[row["entity_id"]].append(row["record_id"])
+    lost = ((a, b) for records in entities.values() for a, b in combinations(records, 2) if said[a] != said[b])
+    return [pair for pair, _ in zip(lost, range(most), strict=False)]
+
+
+def _keys(con: duckdb.DuckDBPyConnection, path: Path, pairs: Sequence[Pair]) -> dict[str, str]:
+    wanted = sorted({record for pair in pairs for record in pair})
+    rows = con.execute(
+        f"SELECT record_id, min({_UID}) FROM file WHERE list_contains(?, record_id) GROUP BY record_id", [wanted]
+    ).fetchall()
+    keys = {str(record): str(key) for record, key in rows}
+    if lacking := [record for record in wanted if record not in keys]:
+        raise NotFound(f"{path} has no record_id {lacking[0]!r}: name two of its records")
+    if same := [a for a, b in pairs if a == b]:
+        raise InputError(f"record {same[0]!r} was named twice: name two records")
+    return keys
+
+
+def _resolve(con: duckdb.DuckDBPyConnection, columns: list[str], kind: str, where: str, *, fit: bool) -> Ground:
+    """Resolve one part of the file, as predict does, and keep what it was decided from."""
+    reading = read_input(con, "file", columns, kind, fit=fit, where=where)
+    linked = link(con, reading.matcher)
+    keys = [str(row[0]) for row in con.execute(f"SELECT uid FROM input_{kind} ORDER BY uid").fetchall()]
+    entity = {key: key for key in keys}
+    for cluster in group(con, reading.matcher, dict.fromkeys(keys, EPOCH)):
+        entity |= {member.key: cluster.founder for member in cluster.members}
+    con.execute("CREATE OR REPLACE TABLE resolved_key (kind VARCHAR, key VARCHAR, entity_id VARCHAR)")
+    con.execute(
+        "INSERT INTO resolved_key SELECT ?, unnest(?::VARCHAR[]), unnest(?::VARCHAR[])",
+        [kind, list(entity), list(entity.values())],
+    )
+    con.execute("CREATE OR REPLACE TABLE lead_contact (uid VARCHAR, contact_uid VARCHAR)")
+    write_steps(con, ((kind, reading.matcher),))
+    members = f"SELECT key, entity_id AS grp FROM resolved_key WHERE kind = '{kind}'"
+    return Ground(con, reading.matcher, _told_model(linked.model), members, "main", prepared=True)
+
+
+def _told_model(model: Model | None) -> tuple[str, float, dict[str, object]] | None:
+    return (model.digest, model.prior, dict(model.settings)) if model else None
+
+
+def _named(said: Explanation, names: dict[str, str]) -> Explanation:
+    """The explanation with record ids of the file in place of row keys."""
+
+    def name(key: str) -> str:
+        return names.get(key) or f"row {int(key.rpartition(':')[2])}"
+
+    sentence = said.sentence
+    for key, record in names.items():
+        sentence = sentence.replace(key.partition("|")[2], record)
+    return replace(
+        said,
+        a=name(said.a),
+        b=name(said.b),
+        sentence=sentence,
+        linked_by=tuple(map(name, said.linked_by)),
+        best_rejected=tuple(Edge(name(e.a), name(e.b), e.match_weight) for e in said.best_rejected),
+    )
