@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 
 from kg.errors import InputError
-from resolution.clusters import Cluster, Member, inherit
+from resolution.clusters import Cluster, Member, entity_id_sql, inherit
 from resolution.events import keep_events, open_events
 
 
@@ -66,11 +66,8 @@ def assign(
             [list(known), list(known.values())],
         )
         con.execute(
-            f"""INSERT INTO resolved_key SELECT '{kind}', key, '{kind[0]}_' || left(sha256('{kind}|' ||
-                split_part(rest, ':', 1) || '|'
-            || substr(rest, strpos(rest, ':') + 1)), 12), known_from, NULL
-            FROM (SELECT key, substr(key, strpos(key, '|') + 1) AS rest, known_from FROM everyone ANTI JOIN clustered
-                USING (key))"""
+            f"INSERT INTO resolved_key SELECT '{kind}', key, {entity_id_sql(kind, 'key')}, known_from, NULL "
+            "FROM everyone ANTI JOIN clustered USING (key)"
         )
     ids = inherit(kind, clusters, before)
     rows = [(kind, m.key, ids[c.founder], m.known_from, m.weight) for c in clusters for m in c.members]

@@ -85,6 +85,13 @@ def entity_id(kind: str, key: str) -> str:
     return f"{kind[0]}_{hashlib.sha256(f'{kind}|{source}|{record}'.encode()).hexdigest()[:12]}"
 
 
+def entity_id_sql(kind: str, key: str) -> str:
+    """SQL for `entity_id` of the record key in column `key`."""
+    rest = f"substr({key}, strpos({key}, '|') + 1)"
+    founding = f"'{kind}|' || split_part({rest}, ':', 1) || '|' || substr({rest}, strpos({rest}, ':') + 1)"
+    return f"'{kind[0]}_' || left(sha256({founding}), 12)"
+
+
 def average_linkage(
     members: Sequence[str],
     weights: Mapping[Pair, float],

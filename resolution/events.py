@@ -115,7 +115,8 @@ def changes(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[Eve
             split = old not in living or any(entity not in olds for entity in to)
             moved = tuple(sorted(key for keys in to.values() for key in keys))
             told.append(Event("SPLIT" if split else "MOVED", (old, *sorted(to)), moved))
-    if new := sorted(living - olds):
+    cut_out = {after[key] for key in before.keys() & after.keys()}
+    if new := sorted(living - olds - cut_out):
         yield Event("CREATED", tuple(new))
     for heir in sorted(taken):
         moved = tuple(sorted(key for old in taken[heir] for key in went[old][heir]))

@@ -14,8 +14,8 @@ from datetime import datetime
 import duckdb
 
 from resolution.blocking import cap_sql, write_keys
+from resolution.events import Event
 from resolution.grouping import link, prepare
-from resolution.identity import Event
 from resolution.judgements import Judgement
 from resolution.linker import Model, Progress, decide, score
 from resolution.matchers.terms import Matcher
@@ -25,7 +25,7 @@ from resolution.store import keep_empty
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What a change came to: its events, and how many records were grouped again."""
+    """What a change came to: its events as the feed gives them, and how many records were grouped again."""
 
     events: tuple[Event, ...]
     regrouped: int
@@ -49,9 +49,9 @@ def create(
         f"""CREATE OR REPLACE TEMP TABLE gone (unique_id VARCHAR);
         CREATE OR REPLACE TEMP TABLE replaced AS SELECT unique_id FROM prepared_{kind};
         CREATE OR REPLACE TEMP VIEW prepared_now AS FROM prepared_{kind};
-        CREATE OR REPLACE TEMP TABLE touched AS FROM replaced;
-        CREATE OR REPLACE TABLE fresh_keys AS FROM keys_{kind};
-        CREATE OR REPLACE TABLE scored AS FROM pairs_{kind};
+        CREATE OR REPLACE TEMP VIEW touched AS FROM replaced;
+        DROP TABLE IF EXISTS fresh_keys; ALTER TABLE keys_{kind} RENAME TO fresh_keys;
+        DROP TABLE IF EXISTS scored; ALTER TABLE pairs_{kind} RENAME TO scored;
         CREATE OR REPLACE TEMP TABLE arrived AS SELECT uid, known_from AS known FROM input_{kind}"""
     )
     _changed_verdicts(con, kind, verdicts)
@@ -82,7 +82,11 @@ def update(
         decide(con, matcher, model.filled, "scored", "involved")
     else:
         con.execute(f"CREATE OR REPLACE TABLE scored AS FROM store.pairs_{matcher.kind} LIMIT 0")
-    return Settled(*settle(con, matcher, model.filled, now, verdicts))
+    first, regrouped = settle(con, matcher, model.filled, now, verdicts)
+    rows = con.execute(
+        "SELECT event, entities, records FROM store.events WHERE sequence >= ? ORDER BY sequence", [first]
+    ).fetchall()
+    return Settled(tuple(Event(event, tuple(ids), tuple(keys)) for event, ids, keys in rows), regrouped)
 
 
 def arrive(

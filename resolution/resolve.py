@@ -250,8 +250,8 @@ def _write(con: duckdb.DuckDBPyConnection, target: Path, now: datetime) -> None:
     con.execute("CREATE TABLE fresh.invoice_outcome AS SELECT * FROM invoice_outcome ORDER BY uid")
     for kind in PAIR_TABLES:
         con.execute(f"CREATE TABLE fresh.pairs_{kind} AS SELECT * FROM pairs_{kind} ORDER BY l, r")
-    for told in ("steps", "cuts", "events"):
-        con.execute(f"CREATE TABLE fresh.{told} AS SELECT * FROM {told} ORDER BY ALL")
+    for table in ("steps", "cuts", "events"):
+        con.execute(f"CREATE TABLE fresh.{table} AS SELECT * FROM {table} ORDER BY ALL")
     con.execute("CREATE TABLE fresh.redirects AS SELECT * FROM redirects ORDER BY ALL")
     con.execute("CREATE TABLE fresh.models AS SELECT * FROM models ORDER BY kind")
     attached = {str(row[0]) for row in con.execute("SELECT database_name FROM duckdb_databases()").fetchall()}

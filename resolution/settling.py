@@ -10,9 +10,10 @@ from datetime import datetime
 import duckdb
 
 from resolution.blocking import write_keys
-from resolution.clusters import Cluster, Member, components, entity_id
+from resolution.clusters import Cluster, Member, components, entity_id, entity_id_sql
+from resolution.events import Event, changes
 from resolution.grouping import group
-from resolution.identity import Event, changes, name_clusters
+from resolution.identity import name_clusters
 from resolution.judgements import Judgement, apply, told
 from resolution.matchers.terms import Matcher
 
@@ -23,20 +24,23 @@ def settle(
     filled: frozenset[str],
     now: datetime,
     verdicts: tuple[Judgement, ...],
-) -> tuple[tuple[Event, ...], int]:
-    """Group what changed and write it down; returns the events and how many records were grouped."""
+) -> tuple[int, int]:
+    """Group what changed and write it down; returns the number of the first event and how many records were grouped."""
     kind = matcher.kind
-    touched = {str(row[0]) for row in con.execute("FROM touched").fetchall()}
-    mine = tuple(v for v in verdicts if v.a in touched or v.b in touched)
-    apply(con, "scored", mine)
+    touched = {str(row[0]) for row in con.execute("FROM touched").fetchall()} if verdicts else set()
+    apply(con, "scored", tuple(v for v in verdicts if v.a in touched or v.b in touched))
     _affected(con, kind)
-    known = {str(k): t for k, t in con.execute("SELECT uid, known FROM affected WHERE NOT gone").fetchall()}
     _reachable(con, matcher, filled)
+    _lone(con, kind)
+    known = {
+        str(k): t
+        for k, t in con.execute("SELECT uid, known FROM affected ANTI JOIN lone USING (uid) WHERE NOT gone").fetchall()
+    }
     clusters = group(con, matcher, known, apart=told(verdicts, "different"), same=told(verdicts, "same"))
     inside = {m.key for c in clusters for m in c.members}
     clusters += [Cluster((Member(key, moment, None),)) for key, moment in known.items() if key not in inside]
-    events = _write(con, matcher, clusters, known, now)
-    return tuple(events), len(known)
+    events = _members(con, kind, clusters, known)
+    return _commit(con, kind, events, now), len(known)
 
 
 def _affected(con: duckdb.DuckDBPyConnection, kind: str) -> None:
@@ -78,14 +82,26 @@ def _reachable(con: duckdb.DuckDBPyConnection, matcher: Matcher, filled: frozens
         )
 
 
-def _write(
-    con: duckdb.DuckDBPyConnection,
-    matcher: Matcher,
-    clusters: list[Cluster],
-    known: dict[str, datetime],
-    now: datetime,
+def _lone(con: duckdb.DuckDBPyConnection, kind: str) -> None:
+    """Make `lone` (uid, known, entity_id): new records that nothing ties to another, whose own id nobody bears.
+
+    Most records of a first run are such, and none of them has to pass through Python.
+    """
+    con.execute(
+        f"""CREATE OR REPLACE TEMP TABLE lone AS
+        WITH tied AS (SELECT l AS uid FROM pairs_{kind} WHERE accepted UNION SELECT r FROM pairs_{kind} WHERE accepted),
+        fresh AS (
+            SELECT uid, known, {entity_id_sql(kind, "uid")} AS entity_id FROM affected
+            ANTI JOIN tied USING (uid) ANTI JOIN store.lost_{kind} USING (uid) WHERE NOT gone AND entity_id IS NULL
+        )
+        FROM fresh ANTI JOIN store.member_{kind} USING (entity_id)"""
+    )
+
+
+def _members(
+    con: duckdb.DuckDBPyConnection, kind: str, clusters: list[Cluster], known: dict[str, datetime]
 ) -> list[Event]:
-    kind = matcher.kind
+    """Make `member_new`, every affected record as it stands after the change; returns what happened but for births."""
     before = {
         str(k): str(e)
         for k, e in con.execute("SELECT uid, entity_id FROM affected WHERE entity_id IS NOT NULL").fetchall()
@@ -94,39 +110,13 @@ def _write(
     for key, old in con.execute(f"FROM store.lost_{kind} SEMI JOIN affected USING (uid) ORDER BY ALL").fetchall():
         lost[str(key)].append(str(old))
     ids = name_clusters(kind, clusters, before, lost, _in_use(con, kind, clusters))
-    after = {m.key: ids[c.founder] for c in clusters for m in c.members}
-    events = changes(before, after)
-    _stage(con, kind, clusters, ids, known)
-    _commit(con, kind, before, after, events, now)
-    return events
-
-
-def _in_use(con: duckdb.DuckDBPyConnection, kind: str, clusters: list[Cluster]) -> frozenset[str]:
-    """Ids that founders here would make or that were lost, and that entities out of reach bear."""
-    own = [entity_id(kind, c.founder) for c in clusters]
-    rows = con.execute(
-        f"""SELECT DISTINCT m.entity_id FROM store.member_{kind} m SEMI JOIN (
-            SELECT unnest(?::VARCHAR[]) AS entity_id UNION SELECT entity_id FROM store.lost_{kind} SEMI JOIN affected
-            USING (uid)) USING (entity_id) ANTI JOIN affected USING (uid)""",
-        [own],
-    ).fetchall()
-    return frozenset(str(row[0]) for row in rows)
-
-
-def _stage(
-    con: duckdb.DuckDBPyConnection,
-    kind: str,
-    clusters: list[Cluster],
-    ids: dict[str, str],
-    known: dict[str, datetime],
-) -> None:
-    """Make `member_new`: what is known of every affected record after the change, its component included."""
     rows = con.execute(f"SELECT l, r FROM pairs_{kind} WHERE accepted").fetchall()
-    tied = [(str(a), str(b)) for a, b in rows] + [
-        (c.founder, m.key) for c in clusters for m in c.members if m.key != c.founder
-    ]
+    tied = [(str(a), str(b)) for a, b in rows] + [(c.founder, m.key) for c in clusters for m in c.members[1:]]
     part_of = {key: part[0] for part in components(tied) for key in part}
-    con.execute(f"CREATE OR REPLACE TEMP TABLE member_new AS FROM store.member_{kind} LIMIT 0")
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE member_new AS FROM store.member_{kind} LIMIT 0; "
+        "INSERT INTO member_new SELECT uid, known, entity_id, uid, known, NULL FROM lone"
+    )
     members = [
         (m.key, known[m.key], ids[c.founder], part_of.get(m.key, m.key), m.known_from, m.weight)
         for c in clusters
@@ -138,55 +128,75 @@ def _stage(
             "unnest(?::VARCHAR[]), unnest(?::TIMESTAMP[]), unnest(?::DOUBLE[])",
             [list(column) for column in zip(*members, strict=True)],
         )
+    after = {m.key: ids[c.founder] for c in clusters for m in c.members}
+    return [event for event in changes(before, after) if event.event != "CREATED"]
 
 
-def _commit(
-    con: duckdb.DuckDBPyConnection,
-    kind: str,
-    before: dict[str, str],
-    after: dict[str, str],
-    events: list[Event],
-    now: datetime,
-) -> None:
-    """Write everything in one transaction."""
-    living = set(after.values())
-    died = [(key, old) for key, old in before.items() if old not in living]
+def _in_use(con: duckdb.DuckDBPyConnection, kind: str, clusters: list[Cluster]) -> frozenset[str]:
+    """Ids that founders here would make, or that records here lost, and that entities elsewhere bear."""
+    own = [entity_id(kind, c.founder) for c in clusters]
+    rows = con.execute(
+        f"""WITH wanted AS (SELECT unnest(?::VARCHAR[]) AS entity_id UNION
+            SELECT entity_id FROM store.lost_{kind} SEMI JOIN affected USING (uid))
+        SELECT DISTINCT entity_id FROM store.member_{kind} SEMI JOIN wanted USING (entity_id) ANTI JOIN affected
+            USING (uid) UNION SELECT entity_id FROM lone SEMI JOIN wanted USING (entity_id)""",
+        [own],
+    ).fetchall()
+    return frozenset(str(row[0]) for row in rows)
+
+
+def _commit(con: duckdb.DuckDBPyConnection, kind: str, events: list[Event], now: datetime) -> int:
+    """Write everything in one transaction; returns the number of the first event."""
     con.execute("BEGIN")
     try:
         con.execute(f"DELETE FROM store.prepared_{kind} WHERE unique_id IN (FROM replaced)")
-        con.execute(f"INSERT INTO store.prepared_{kind} BY NAME FROM prepared_{kind}")
+        con.execute(f"INSERT INTO store.prepared_{kind} BY NAME FROM prepared_{kind} ORDER BY unique_id")
         con.execute(f"DELETE FROM store.keys_{kind} WHERE unique_id IN (FROM replaced)")
-        con.execute(f"INSERT INTO store.keys_{kind} FROM fresh_keys")
+        con.execute(f"INSERT INTO store.keys_{kind} FROM fresh_keys ORDER BY key")
         con.execute(f"DELETE FROM store.pairs_{kind} WHERE (l, r) IN (SELECT (l, r) FROM dropped)")
-        con.execute(f"INSERT INTO store.pairs_{kind} BY NAME FROM scored")
+        con.execute(f"INSERT INTO store.pairs_{kind} BY NAME FROM scored ORDER BY l, r")
+        first = _log(con, kind, events, now)
         con.execute(f"DELETE FROM store.member_{kind} WHERE uid IN (SELECT uid FROM affected)")
-        con.execute(f"INSERT INTO store.member_{kind} FROM member_new")
+        con.execute(f"INSERT INTO store.member_{kind} FROM member_new ORDER BY uid")
         con.execute(f"DELETE FROM store.verdict_{kind}; INSERT INTO store.verdict_{kind} FROM verdict_now")
-        con.execute(f"DELETE FROM store.lost_{kind} WHERE entity_id IN (SELECT entity_id FROM member_new)")
-        con.execute(
-            "DELETE FROM store.redirect WHERE kind = ? AND old_id IN (SELECT entity_id FROM member_new)", [kind]
-        )
-        if died:
-            con.execute(
-                f"INSERT INTO store.lost_{kind} SELECT unnest(?::VARCHAR[]), unnest(?::VARCHAR[])",
-                [list(column) for column in zip(*died, strict=True)],
-            )
-        _log(con, kind, events, now)
         con.execute("COMMIT")
     except BaseException:
         con.execute("ROLLBACK")
         raise
+    return first
 
 
-def _log(con: duckdb.DuckDBPyConnection, kind: str, events: list[Event], now: datetime) -> None:
-    """Append the events; a merge leaves a redirect (they are followed one after the other, so a cut undoes one)."""
-    if not events:
-        return
-    first = int(con.execute("SELECT coalesce(max(sequence), 0) + 1 FROM store.event").fetchall()[0][0])
-    con.executemany(
-        "INSERT INTO store.event VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [[first + n, kind, e.kind, e.entity, e.other, list(e.records), now] for n, e in enumerate(events)],
+def _log(con: duckdb.DuckDBPyConnection, kind: str, events: list[Event], now: datetime) -> int:
+    """Append the events, births first and told together; ids that went are remembered, those that came back forgotten.
+
+    Redirects are followed one after the other, so that a cut undoes exactly the one that its merge left.
+    """
+    first = int(con.execute("SELECT coalesce(max(sequence), 0) + 1 FROM store.events").fetchall()[0][0])
+    born = con.execute(
+        """INSERT INTO store.events
+        SELECT ?, 'event|' || ?, ?, 'CREATED', ?, list(DISTINCT entity_id ORDER BY entity_id), []
+        FROM member_new ANTI JOIN (
+            SELECT entity_id FROM affected WHERE entity_id IS NOT NULL UNION
+            SELECT n.entity_id FROM member_new n JOIN affected a USING (uid) WHERE a.entity_id IS NOT NULL
+        ) USING (entity_id) HAVING count(*) > 0 RETURNING 1""",
+        [first, first, kind, now],
+    ).fetchall()
+    for number, event in enumerate(events, first + len(born)):
+        con.execute(
+            "INSERT INTO store.events VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [number, f"event|{number}", kind, event.event, now, list(event.entities), list(event.records)],
+        )
+    con.execute(f"DELETE FROM store.lost_{kind} WHERE entity_id IN (SELECT entity_id FROM member_new)")
+    con.execute("DELETE FROM store.redirects WHERE kind = ? AND old_id IN (SELECT entity_id FROM member_new)", [kind])
+    con.execute(
+        """CREATE OR REPLACE TEMP TABLE died AS
+        SELECT uid, entity_id FROM affected ANTI JOIN member_new USING (entity_id) WHERE entity_id IS NOT NULL"""
     )
-    for event in events:
-        if event.kind == "MERGED":
-            con.execute("INSERT INTO store.redirect VALUES (?, ?, ?, ?)", [kind, event.other, event.entity, now])
+    con.execute(f"INSERT INTO store.lost_{kind} FROM died")
+    con.execute(
+        """INSERT INTO store.redirects SELECT ?, d.entity_id, n.entity_id, ? FROM died d JOIN member_new n USING (uid)
+        GROUP BY d.entity_id, n.entity_id QUALIFY row_number() OVER (PARTITION BY d.entity_id ORDER BY count(*) DESC,
+            n.entity_id) = 1""",
+        [kind, now],
+    )
+    return first

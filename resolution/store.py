@@ -3,7 +3,7 @@
 Tables of a kind: `prepared_<kind>` (records as the matcher reads them), `keys_<kind>` (blocking keys), `pairs_<kind>`
 (scored pairs), `member_<kind>` (record, since when known, entity, component, since when it belongs, weight of its best
 link), `lost_<kind>` (record, an id that its entity lost), `verdict_<kind>` (judgements counted in) and
-`frequency_<kind>_<column>` (of the model). Tables of all kinds: `redirect`, `event`, `model`.
+`frequency_<kind>_<column>` (of the model). Tables of all kinds: `redirects`, `events`, `model`.
 """
 
 import json
@@ -14,14 +14,13 @@ import duckdb
 from kg.errors import InputError
 from resolution import normalise
 from resolution.database import connect
+from resolution.events import COLUMNS, REDIRECTS
 from resolution.linker import Model, frequency_columns
 from resolution.matchers.terms import Matcher
 
-SHARED = """
-CREATE TABLE IF NOT EXISTS store.redirect (kind VARCHAR, old_id VARCHAR, entity_id VARCHAR, happened TIMESTAMP);
-CREATE TABLE IF NOT EXISTS store.event (
-    sequence BIGINT, kind VARCHAR, event VARCHAR, entity_id VARCHAR, other_id VARCHAR, records VARCHAR[],
-    happened TIMESTAMP);
+SHARED = f"""
+CREATE TABLE IF NOT EXISTS store.redirects ({REDIRECTS});
+CREATE TABLE IF NOT EXISTS store.events ({COLUMNS});
 CREATE TABLE IF NOT EXISTS store.model (
     kind VARCHAR, settings VARCHAR, prior DOUBLE, filled VARCHAR[], keep_from DOUBLE, hashing VARCHAR);
 """

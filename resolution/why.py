@@ -22,7 +22,7 @@ from resolution.entities import resolved_as_of
 from resolution.explanation import Edge, Explanation, SharedKey, explain, not_compared
 from resolution.frequencies import provisional
 from resolution.grouping import prepare
-from resolution.linker import Model, decide, score
+from resolution.linker import Model, count_frequencies, decide, score
 from resolution.matchers import Matcher
 from resolution.steps import members_sql
 
@@ -149,11 +149,13 @@ def _afresh(ground: Ground, pairs: Sequence[Pair]) -> dict[Pair, dict[str, Any]]
     if ground.model is None:
         return {}
     _prepare(ground)
-    provisional(con, ground.matcher, f"prepared_{kind}")
+    filled, model = usable_columns(con, f"prepared_{kind}"), _model(ground)
+    provisional(con, ground.matcher, filled, f"prepared_{kind}")
+    count_frequencies(con, model, f"prepared_{kind}")
     con.execute("CREATE OR REPLACE TEMP TABLE wanted (join_key_l VARCHAR, join_key_r VARCHAR, match_key VARCHAR)")
     con.executemany("INSERT INTO wanted VALUES (?, ?, NULL)", [list(pair) for pair in pairs])
-    score(con, _model(ground), f"prepared_{kind}", "wanted", "scored_afresh", keep_from=NOTHING)
-    decide(con, ground.matcher, "scored_afresh", f"prepared_{kind}")
+    score(con, model, f"prepared_{kind}", "wanted", "scored_afresh", keep_from=NOTHING)
+    decide(con, ground.matcher, filled, "scored_afresh", f"prepared_{kind}")
     if kind == "account":
         con.execute(inputs.STATED_TWO)
         con.execute(inputs.KEEP_STATED_TWO.format(pairs="scored_afresh"))
@@ -177,7 +179,8 @@ def _model(ground: Ground) -> Model:
                 "run `dealgraph resolve run`"
             )
         comparisons.append(own)
-    return Model(ground.matcher.kind, settings, prior, tuple(comparisons))
+    filled = usable_columns(ground.con, f"prepared_{ground.matcher.kind}")
+    return Model(ground.matcher.kind, settings, prior, tuple(comparisons), filled)
 
 
 def _prepare(ground: Ground) -> None:

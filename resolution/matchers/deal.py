@@ -42,30 +42,27 @@ ACCOUNT = Comparison(
     otherwise_m=0.05,
     needs=("account",),
 )
-OPENED = Comparison(
-    "opened",
-    "When it was opened.",
-    "opened_at_l IS NULL OR opened_at_r IS NULL",
-    (
-        Level("same day", "opened_day_l = opened_day_r", 0.6),
-        Level("within a week", "abs(date_diff('day', opened_at_l, opened_at_r)) <= 7", 0.2),
-        Level("within a month", "abs(date_diff('day', opened_at_l, opened_at_r)) <= 31", 0.1),
-    ),
-    otherwise_m=0.1,
-    needs=("opened_at",),
-)
-CLOSED = Comparison(
-    "closed",
-    "When it ended.",
-    "closed_at_l IS NULL OR closed_at_r IS NULL",
-    (
-        Level("same day", "closed_day_l = closed_day_r", 0.6),
-        Level("within a week", "abs(date_diff('day', closed_at_l, closed_at_r)) <= 7", 0.2),
-        Level("within a month", "abs(date_diff('day', closed_at_l, closed_at_r)) <= 31", 0.1),
-    ),
-    otherwise_m=0.1,
-    needs=("closed_at",),
-)
+
+
+def _moment(name: str, about: str, column: str, day: str) -> Comparison:
+    """Two moments of one thing as two systems keep it: the same day, or not long apart."""
+    apart = f"abs(date_diff('day', {column}_l, {column}_r))"
+    return Comparison(
+        name,
+        about,
+        f"{column}_l IS NULL OR {column}_r IS NULL",
+        (
+            Level("same day", f"{day}_l = {day}_r", 0.6),
+            Level("within a week", f"{apart} <= 7", 0.2),
+            Level("within a month", f"{apart} <= 31", 0.1),
+        ),
+        otherwise_m=0.1,
+        needs=(column,),
+    )
+
+
+OPENED = _moment("opened", "When it was opened.", "opened_at", "opened_day")
+CLOSED = _moment("closed", "When it ended.", "closed_at", "closed_day")
 
 DEAL = Matcher(
     kind="deal",

@@ -17,6 +17,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import psutil
@@ -28,7 +29,7 @@ from kg.migrate import migrate
 from kg.query import Query
 from kg.settings import GraphSettings, read_settings
 from resolution.sources.demo import write_demo
-from tests.benchmarks import bench_doors, bench_features, bench_load, bench_resolution
+from tests.benchmarks import bench_doors, bench_features, bench_live, bench_load, bench_resolution
 from tests.conftest import free_port
 
 ROOT = Path(__file__).parent.parent.parent
@@ -48,8 +49,11 @@ def run(sizes: Sequence[int], out: Path) -> dict[str, Any]:
     """Measure every size (source records), write `out` (JSON) and print a table."""
     found: dict[str, Any] = {"machine": machine(), "sizes": {}}
     for records in sizes:
-        found["sizes"][str(records)] = one_size(records)
-        out.write_text(json.dumps(found, indent=1), encoding="utf-8")
+        figures: dict[str, Any] = {}
+        found["sizes"][str(records)] = figures
+        for name, value in one_size(records):
+            figures[name] = value
+            out.write_text(json.dumps(found, indent=1), encoding="utf-8")
     print(table(found))
     return found
 
@@ -60,28 +64,36 @@ def machine() -> dict[str, Any]:
     return {"cores": os.cpu_count(), "memory_gb": memory, "python": platform.python_version()}
 
 
-def one_size(records: int) -> dict[str, Any]:
-    """All figures at one number of source records."""
+def one_size(records: int) -> Iterator[tuple[str, Any]]:
+    """All figures at one number of source records, each as soon as it is known: a large size takes an hour."""
     home = HOME / str(records)
     shutil.rmtree(home / "demo", ignore_errors=True)
     begun = time.perf_counter()
     report = write_demo(home / "demo", accounts=max(20, records // RECORDS_OF_AN_ACCOUNT), seed=1)
-    figures: dict[str, Any] = {"records": report.records, "demo_seconds": time.perf_counter() - begun}
+    yield "records", report.records
+    yield "demo_seconds", time.perf_counter() - begun
     with neo4j(home) as settings, Graph.connect(settings) as graph:
         graph.wait_ready(60)
         migrate(graph)
-        figures["load"] = bench_load.run(graph, min(records, 100_000))
+        yield "load", bench_load.run(graph, min(records, 100_000))
         graph.write(bench_load.WIPE)
-        figures["resolution"] = bench_resolution.run(min(records, 100_000))
-        figures["refresh"] = refresh(home, settings)
-        figures["again"] = refresh(home, settings)
+        yield "resolution", bench_resolution.run(min(records, 100_000))
+        yield "live", apart(bench_live, records)
+        yield "refresh", refresh(home, settings)
+        yield "again", refresh(home, settings)
         pairs = [(row["id"], row["as_of"]) for row in graph.read(MOMENTS)]
-        figures["deals"] = len(pairs)
-        figures["features_all_deals_seconds"] = all_features(graph, pairs)
-        figures["features"] = bench_features.run(graph, pairs[:MOST_PAIRS])
-        figures["doors"] = bench_doors.run(environment(home, settings))
-        figures["neo4j_memory_gb"] = memory_of_neo4j(settings)
-    return figures
+        yield "deals", len(pairs)
+        yield "features_all_deals_seconds", all_features(graph, pairs)
+        yield "features", bench_features.run(graph, pairs[:MOST_PAIRS])
+        yield "doors", bench_doors.run(environment(home, settings))
+        yield "neo4j_memory_gb", memory_of_neo4j(settings)
+
+
+def apart(benchmark: ModuleType, records: int) -> dict[str, Any]:
+    """What a benchmark finds in a process of its own, so that its peak of memory is its own as well."""
+    code = f"import json; from {benchmark.__name__} import run; print(json.dumps(run({records})))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    return dict(json.loads(done.stdout.splitlines()[-1]))
 
 
 @contextmanager
@@ -152,6 +164,8 @@ def table(found: dict[str, Any]) -> str:
     line("source records", lambda f: f["records"])
     line("load, × bare loop (speed)", lambda f: f["load"]["ratio"])
     line("resolution, × bare Splink (time)", lambda f: f["resolution"]["ratio"])
+    line("identity of 1,000 new contacts, s", lambda f: f["live"]["thousand_seconds"])
+    line("identity of one new contact, s", lambda f: f["live"]["one_seconds"])
     line("refresh, s", lambda f: f["refresh"]["seconds"])
     for stage in next(iter(sizes.values()))["refresh"]["stages"]:
         line(f"  {stage}, s", lambda f, stage=stage: f["refresh"]["stages"][stage])
