@@ -49,7 +49,7 @@ def create(
         f"""CREATE OR REPLACE TEMP TABLE gone (unique_id VARCHAR);
         CREATE OR REPLACE TEMP TABLE replaced AS SELECT unique_id FROM prepared_{kind};
         CREATE OR REPLACE TEMP VIEW prepared_now AS FROM prepared_{kind};
-        CREATE OR REPLACE TEMP VIEW touched AS FROM replaced;
+        CREATE OR REPLACE TEMP TABLE touched AS FROM replaced;
         DROP TABLE IF EXISTS fresh_keys; ALTER TABLE keys_{kind} RENAME TO fresh_keys;
         DROP TABLE IF EXISTS scored; ALTER TABLE pairs_{kind} RENAME TO scored;
         CREATE OR REPLACE TEMP TABLE arrived AS SELECT uid, known_from AS known FROM input_{kind}"""
