@@ -285,7 +285,7 @@ def test_histories_through_splink(
 
     emptied(con, "contact")
     world: dict[str, tuple[Any, ...]] = {}
-    for _ in range(3):
+    for _ in range(2):
         fresh = {row[0]: respelled(draw, row) for row in draw.sample(here, draw.randrange(1, 50))}
         gone = {key for key in draw.sample(sorted(world), len(world) // 4) if key not in fresh}
         world = {key: row for key, row in {**world, **fresh}.items() if key not in gone}
