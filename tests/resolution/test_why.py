@@ -162,7 +162,8 @@ def test_an_accepted_pair_that_average_linkage_cut_says_the_mean() -> None:
     assert con.execute("SELECT l, r, mean_weight, pairs, compared, why FROM cuts").fetchall() == [
         ("b", "c", mean, 4, 2, "over all 4 pairs between the two groups the mean weight is -3.25, below 0")
     ]
-    assert con.execute("SELECT entity_id, step, l, r, match_weight, held_from::DATE::VARCHAR FROM steps").fetchall() == [
+    told = con.execute("SELECT entity_id, step, l, r, match_weight, held_from::DATE::VARCHAR FROM steps").fetchall()
+    assert told == [
         ("a_1", 1, "a", "b", 9.0, "2024-01-03"),
         ("a_2", 1, "c", "d", 8.0, "2024-01-02"),
     ]
