@@ -66,7 +66,7 @@ def test_who_is_who_from_records_to_answers(graph: Graph, neo4j_server: GraphSet
     tables = accounts()
     stranger = {"key": "web:W0", "known": "2023-01-01", "name": "Unrelated Orchard"}
     run(graph, tmp_path, {**tables, "account": [*tables["account"], stranger]}, "one")
-    lost = how(tmp_path / "resolution.duckdb", "web:W0").entity
+    lost = how(tmp_path / "one.duckdb", tmp_path / "resolution.duckdb", "web:W0").entity
     nordkraft = {"name": "Nordkraft Industries", "domain": "nordkraft.com", "city": "City 0", "phone": "+46 8 7000000"}
     staging = run(graph, tmp_path, {**tables, "account": [*tables["account"], {**stranger, **nordkraft}]}, "two")
     resolution = tmp_path / "resolution.duckdb"
@@ -80,7 +80,7 @@ def test_who_is_who_from_records_to_answers(graph: Graph, neo4j_server: GraphSet
     assert {row["c"]["decision"] for row in rows} == {"accepted", "rejected", "cut"}
 
     # an id that was given up leads to its heir; the feed and the file tell the same
-    built = how(resolution, "web:W0")
+    built = how(staging, resolution, "web:W0")
     text = "query($id: ID!) { account(id: $id) { id how { step joined into meanWeight } } }"
     account = ask(neo4j_server, tmp_path, text, id=lost)["account"]
     assert account["id"] == built.entity != lost
