@@ -58,10 +58,10 @@ def list_sql(values: Sequence[str], kind: str) -> str:
     return f"CAST([{', '.join(values)}] AS {kind}[])"
 
 
-def evidence_sql(e: Evidence, pairs: str, cuts: str, steps: str) -> str:
+def evidence_sql(e: Evidence, pairs: str) -> str:
     """SELECT one row for each row of `pairs` (a table or a SELECT in brackets): what COMPARED_WITH holds, by l and r.
 
-    `cuts` and `steps` are tables as `resolution.steps` makes them.
+    It reads the tables `cuts` and `steps`, which `resolution.steps` makes.
     """
     known = "p.match_weight IS NOT NULL"
     parts = {
@@ -83,9 +83,9 @@ def evidence_sql(e: Evidence, pairs: str, cuts: str, steps: str) -> str:
         flip.comparison AS flip_comparison, flip.level AS flip_level, flip.gain AS flip_gain
         FROM (SELECT *, {_flip_sql(e)} AS flip FROM {pairs}) p
         LEFT JOIN (SELECT l, r, any_value(why ORDER BY kind) AS why, any_value(mean_weight ORDER BY kind) AS mean_weight
-            FROM {cuts} WHERE kind IN ({of}) GROUP BY l, r) c ON c.l = p.l AND c.r = p.r
+            FROM cuts WHERE kind IN ({of}) GROUP BY l, r) c ON c.l = p.l AND c.r = p.r
         LEFT JOIN (SELECT l, r, list(entity_id ORDER BY kind) AS entities, list(step::DOUBLE ORDER BY kind) AS numbers,
-            list(mean_weight ORDER BY kind) AS means FROM {steps} WHERE kind IN ({of}) GROUP BY l, r) s
+            list(mean_weight ORDER BY kind) AS means FROM steps WHERE kind IN ({of}) GROUP BY l, r) s
             ON s.l = p.l AND s.r = p.r"""
 
 

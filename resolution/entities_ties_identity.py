@@ -7,7 +7,7 @@ import duckdb
 from resolution.compared import BY_KIND, evidence, evidence_sql, kept_sql, stored_model
 from resolution.entities_tie import Triple
 from resolution.events import KINDS
-from resolution.steps import members_sql
+from resolution.steps import members_sql, write_steps
 
 
 def resolved_ties() -> Iterator[tuple[Triple, str]]:
@@ -29,6 +29,7 @@ def resolved_ties() -> Iterator[tuple[Triple, str]]:
 def compared_ties(con: duckdb.DuckDBPyConnection) -> Iterator[tuple[Triple, str]]:
     """Accepted pairs, each record's best rejected one and those inside one entity, with every part of the weight."""
     parts = []
+    write_steps(con, "resolution")
     for kind, matcher in BY_KIND.items():
         pairs = f"resolution.pairs_{kind}"
         told = evidence(con, matcher, pairs, stored_model(con, kind))
@@ -36,7 +37,7 @@ def compared_ties(con: duckdb.DuckDBPyConnection) -> Iterator[tuple[Triple, str]
             continue
         members = members_sql(kind, "resolution.previous", "resolution.lead_contact")
         kept = f"({kept_sql(pairs, members)})"
-        parts.append(evidence_sql(told, kept, "resolution.cuts", "resolution.steps"))
+        parts.append(evidence_sql(told, kept))
     if parts:
         record = "CASE WHEN starts_with({x}, 'outcome|') THEN 'deal' || substr({x}, 8) ELSE {x} END"
         ends = f'{record.format(x="l")} AS "start", {record.format(x="r")} AS "end"'

@@ -1,6 +1,6 @@
 """How an entity was built, and what became of identities: read from a resolution file."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -9,9 +9,12 @@ from typing import Any
 import duckdb
 
 from kg.errors import InputError, NotFound
+from resolution import inputs
 from resolution.database import connect
+from resolution.entities import resolved_as_of
 from resolution.events import read_events
 from resolution.explanation import sides
+from resolution.steps import GROUPED, write_steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,7 @@ class Joined:
     match_weight: float
     mean_weight: float
     pairs: int
-    held_from: datetime | None
+    held_from: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,35 +46,49 @@ class Built:
     steps: tuple[Joined, ...]
 
 
-def how(resolution_db: Path, entity: str) -> Built:
+def how(staging_db: Path, resolution_db: Path, entity: str) -> Built:
     """The steps that built an entity (its id, a lost id, or a record 'source:record_id').
 
     Raises NotFound when no such entity is in the file.
     """
-    con = _open(Path(resolution_db))
+    _open(Path(resolution_db)).close()
+    con, _ = inputs.open_staging(Path(staging_db), resolved_as_of(Path(resolution_db)))
     try:
+        con.execute(f"ATTACH '{str(resolution_db).replace(chr(39), chr(39) * 2)}' AS resolution (READ_ONLY)")
         rows = con.execute(
-            "SELECT kind, entity_id FROM previous WHERE kind <> 'outcome' AND (entity_id = coalesce((SELECT entity_id "
-            "FROM redirects WHERE old_id = ?), ?) OR substr(key, strpos(key, '|') + 1) = ?) ORDER BY kind LIMIT 1",
+            "SELECT kind, entity_id FROM resolution.previous WHERE kind <> 'outcome' AND (entity_id = coalesce(("
+            "SELECT entity_id FROM resolution.redirects WHERE old_id = ?), ?) OR "
+            "substr(key, strpos(key, '|') + 1) = ?) ORDER BY kind LIMIT 1",
             [entity, entity, entity],
         ).fetchall()
         if not rows:
             raise NotFound(f"{entity!r} is no entity here: name its id, or one of its records as source:record_id")
         kind, id_ = str(rows[0][0]), str(rows[0][1])
-        keys = con.execute(
-            "SELECT kind || '|' || source || ':' || record_id AS key FROM resolved WHERE kind = ? AND entity_id = ? "
-            "ORDER BY known_from, key",
-            [kind, id_],
-        ).fetchall()
-        records = tuple(str(key) for (key,) in keys)
+        records = tuple(
+            str(key)
+            for (key,) in con.execute(
+                "SELECT kind || '|' || source || ':' || record_id AS key FROM resolution.resolved WHERE kind = ? AND "
+                "entity_id = ? ORDER BY known_from, key",
+                [kind, id_],
+            ).fetchall()
+        )
+        write_steps(con, "resolution", tuple(g for g in GROUPED if g[0] == kind), records)
         told = con.execute(
-            "SELECT step, l, r, match_weight, mean_weight, pairs, held_from FROM steps WHERE kind = ? AND "
-            "entity_id = ? ORDER BY step",
-            [kind, id_],
+            "SELECT step, l, r, match_weight, mean_weight, pairs FROM steps WHERE entity_id = ? ORDER BY step", [id_]
         ).fetchall()
-        return Built(id_, kind, records[0], records, tuple(_joins(told, records[0])))
+        known = _known(con, sorted({key for row in told for key in row[1:3]}))
+        return Built(id_, kind, records[0], records, tuple(_joins(told, records[0], known)))
     finally:
         con.close()
+
+
+def _known(con: duckdb.DuckDBPyConnection, keys: Sequence[str]) -> dict[str, datetime]:
+    """When each record was known."""
+    found: dict[str, datetime] = {}
+    for kind in sorted({key.partition("|")[0] for key in keys}):
+        sql = f"SELECT {inputs.key_sql(kind)} AS key, known_from FROM s_{kind}"
+        found |= dict(con.execute(f"SELECT * FROM ({sql}) WHERE list_contains(?, key)", [keys]).fetchall())
+    return found
 
 
 def feed(resolution_db: Path, since: int = 0) -> list[dict[str, Any]]:
@@ -88,15 +105,15 @@ def _open(path: Path) -> duckdb.DuckDBPyConnection:
         raise NotFound(f"{path} is not there: resolve the staged records first")
     con = connect(path, read_only=True)
     tables = {str(row[0]) for row in con.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
-    if not {"steps", "events"} <= tables:
+    if not {"forgotten", "events"} <= tables:
         con.close()
-        raise InputError(f"{path} was written before steps were kept: run `dealgraph resolve run`")
+        raise InputError(f"{path} is of an earlier version: run `dealgraph resolve run`")
     return con
 
 
-def _joins(rows: Sequence[tuple[Any, ...]], founder: str) -> list[Joined]:
+def _joins(rows: Sequence[tuple[Any, ...]], founder: str, known: Mapping[str, datetime]) -> list[Joined]:
     both = sides([(row[1], row[2]) for row in rows], founder)
     return [
-        Joined(step, joined, into, a, b, weight, mean, pairs, held)
-        for (step, a, b, weight, mean, pairs, held), (into, joined) in zip(rows, both, strict=True)
+        Joined(step, joined, into, a, b, weight, mean, pairs, max(known[a], known[b]))
+        for (step, a, b, weight, mean, pairs), (into, joined) in zip(rows, both, strict=True)
     ]

@@ -1,7 +1,7 @@
 """Staged records → entities: accounts, then persons and leads, then deals and their outcomes, into resolution.duckdb.
 
 Everything is written to a file beside the target and renamed at the end, so a run that is killed leaves the earlier
-state. Tables: resolved, previous, employer, lead_contact, invoice_outcome, pairs_<kind>, steps, cuts, events,
+state. Tables: resolved, previous, employer, lead_contact, invoice_outcome, pairs_<kind>, forgotten, events,
 redirects, models, judgements and meta.
 """
 
@@ -24,7 +24,7 @@ from resolution.grouping import Linked, group, link
 from resolution.judgements import judgements, told
 from resolution.linker import Model, Progress
 from resolution.matchers import ACCOUNT, CONTACT, DEAL, OUTCOME
-from resolution.steps import write_steps
+from resolution.steps import write_forgotten
 
 SAME_INTEREST_DAYS = 30
 """Two systems' leads of one person that arose this near to each other are one lead; later interest is a new one."""
@@ -69,7 +69,7 @@ def resolve(
         found["deal"] = _deals(con, history, progress)
         say(4, 5, "matching outcomes")
         found["outcome"] = _outcomes(con, history, progress)
-        write_steps(con)
+        write_forgotten(con)
         events = write_events(con, history.ids, moment)
         _write(con, target, moment)
         say(5, 5, "entities written")
@@ -250,7 +250,7 @@ def _write(con: duckdb.DuckDBPyConnection, target: Path, now: datetime) -> None:
     con.execute("CREATE TABLE fresh.invoice_outcome AS SELECT * FROM invoice_outcome ORDER BY uid")
     for kind in PAIR_TABLES:
         con.execute(f"CREATE TABLE fresh.pairs_{kind} AS SELECT * FROM pairs_{kind} ORDER BY l, r")
-    for table in ("steps", "cuts", "events"):
+    for table in ("forgotten", "events"):
         con.execute(f"CREATE TABLE fresh.{table} AS SELECT * FROM {table} ORDER BY ALL")
     con.execute("CREATE TABLE fresh.redirects AS SELECT * FROM redirects ORDER BY ALL")
     con.execute("CREATE TABLE fresh.models AS SELECT * FROM models ORDER BY kind")

@@ -1,9 +1,10 @@
 """How an entity was built, step by step, and why an accepted pair is nevertheless two entities.
 
-Both are told of the final groups, from the pairs that were compared: inside one group, average linkage is followed
-again from the best pair down (`steps`); between two groups that an accepted pair would join, the mean over all pairs
-is given, or the veto that keeps them apart (`cuts`). Means are over weights clipped to ± `CLIP` bits, as the grouping
-takes them.
+Both are told of the final groups, from the pairs that were compared, when somebody asks or the graph is loaded: inside
+one group, average linkage is followed again from the best pair down (`steps`); between two groups that an accepted
+pair would join, the mean over all pairs is given, or the veto that keeps them apart (`cuts`). Means are over weights
+clipped to ± `CLIP` bits, as the grouping takes them. All that a run adds for it is `forgotten`: the pairs inside and
+between these groups that were compared and fell below what is kept.
 """
 
 import heapq
@@ -15,23 +16,19 @@ import duckdb
 
 from resolution.clusters import CLIP, Pair
 from resolution.grouping import JUDGED, NEVER
-from resolution.matchers import ACCOUNT, CONTACT, DEAL, Matcher
+from resolution.matchers import ACCOUNT, CONTACT, DEAL, OUTCOME, Matcher
 
 STEPS = (
-    "CREATE OR REPLACE TABLE steps (kind VARCHAR, entity_id VARCHAR, step INTEGER, l VARCHAR, r VARCHAR, "
-    "match_weight DOUBLE, mean_weight DOUBLE, pairs INTEGER, compared INTEGER, held_from TIMESTAMP)"
+    "CREATE OR REPLACE TEMP TABLE steps (kind VARCHAR, entity_id VARCHAR, step INTEGER, l VARCHAR, r VARCHAR, "
+    "match_weight DOUBLE, mean_weight DOUBLE, pairs INTEGER, compared INTEGER)"
 )
 CUTS = (
-    "CREATE OR REPLACE TABLE cuts (kind VARCHAR, l VARCHAR, r VARCHAR, mean_weight DOUBLE, pairs INTEGER, "
+    "CREATE OR REPLACE TEMP TABLE cuts (kind VARCHAR, l VARCHAR, r VARCHAR, mean_weight DOUBLE, pairs INTEGER, "
     "compared INTEGER, why VARCHAR)"
 )
-GROUPED: tuple[tuple[str, Matcher], ...] = (
-    ("account", ACCOUNT),
-    ("contact", CONTACT),
-    ("lead", CONTACT),
-    ("deal", DEAL),
-)
-"""Kinds whose entities are groups of records, and the matcher that compared them."""
+Grouped = tuple[tuple[str, Matcher], ...]
+GROUPED: Grouped = (("account", ACCOUNT), ("contact", CONTACT), ("lead", CONTACT), ("deal", DEAL), ("outcome", OUTCOME))
+"""Kinds of entities, and the matcher that compared their records. An outcome takes invoices; it is no group."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,57 +57,102 @@ def members_sql(kind: str, keys: str, leads: str) -> str:
     )
 
 
-def write_steps(con: duckdb.DuckDBPyConnection, grouped: Sequence[tuple[str, Matcher]] = GROUPED) -> None:
-    """Make `steps` and `cuts` from `resolved_key`, `lead_contact`, `pairs_<kind>` and `candidates_<kind>`."""
-    con.execute(STEPS)
-    con.execute(CUTS)
+def write_forgotten(con: duckdb.DuckDBPyConnection, grouped: Grouped = GROUPED, keys: str = "resolved_key") -> None:
+    """Make `forgotten` (kind of matcher, l, r): candidates that are not in `pairs_<kind>`, where a mean needs them."""
+    con.execute("CREATE OR REPLACE TABLE forgotten (kind VARCHAR, l VARCHAR, r VARCHAR)")
     for kind, matcher in grouped:
-        if _has(con, f"candidates_{matcher.kind}"):
-            con.execute(
-                "CREATE OR REPLACE TEMP TABLE grouped AS SELECT key, grp, count(*) OVER (PARTITION BY grp) AS n FROM "
-                f"({members_sql(kind, 'resolved_key', 'lead_contact')})"
-            )
-            _steps_of(con, kind, matcher)
-            _held(con, kind, matcher)
-            _cuts_of(con, kind, matcher)
-    con.execute("DROP TABLE IF EXISTS grouped")
-    if _has(con, "pairs_outcome"):
+        if kind == "outcome" or not _has(con, f"candidates_{matcher.kind}"):
+            continue
+        _group(con, kind, keys, "lead_contact")
+        _apart(con, kind, f"pairs_{matcher.kind}")
         con.execute(
-            "INSERT INTO cuts SELECT 'outcome', p.l, p.r, NULL, NULL, NULL, 'another deal fits the invoice better' "
-            "FROM pairs_outcome p WHERE p.accepted AND NOT EXISTS (SELECT 1 FROM invoice_outcome i WHERE "
-            "(i.uid = p.l AND i.outcome_uid = p.r) OR (i.uid = p.r AND i.outcome_uid = p.l)) ORDER BY p.l, p.r"
+            "CREATE OR REPLACE TEMP TABLE mattering AS SELECT key, grp, n FROM grouped WHERE n > 2 OR grp IN "
+            "(SELECT g FROM apart UNION SELECT h FROM apart)"
+        )
+        con.execute(
+            f"""INSERT INTO forgotten SELECT '{matcher.kind}', x.join_key_l, x.join_key_r FROM (
+                SELECT c.join_key_l, c.join_key_r FROM candidates_{matcher.kind} c
+                JOIN mattering a ON a.key = c.join_key_l JOIN mattering b ON b.key = c.join_key_r
+                WHERE a.grp = b.grp OR (least(a.grp, b.grp), greatest(a.grp, b.grp)) IN (SELECT (g, h) FROM apart)
+            ) x ANTI JOIN pairs_{matcher.kind} p ON p.l = x.join_key_l AND p.r = x.join_key_r
+            ANTI JOIN forgotten f ON f.l = x.join_key_l AND f.r = x.join_key_r ORDER BY ALL"""
         )
 
 
+def write_steps(
+    con: duckdb.DuckDBPyConnection, catalog: str, grouped: Grouped = GROUPED, only: Sequence[str] | None = None
+) -> None:
+    """Make the temporary tables `steps` and `cuts` from a catalog's previous, lead_contact, pairs_<kind> and forgotten.
+
+    With `only` (record keys), of the groups that hold these records.
+    """
+    con.execute(STEPS)
+    con.execute(CUTS)
+    for kind, matcher in grouped:
+        pairs = f"{catalog}.pairs_{matcher.kind}"
+        if kind == "outcome":
+            con.execute(_UNCHOSEN.format(catalog=catalog, pairs=pairs))
+            continue
+        _group(con, kind, f"{catalog}.previous", f"{catalog}.lead_contact", only)
+        _apart(con, kind, pairs)
+        _steps_of(con, kind, matcher, catalog)
+        _cuts_of(con, kind, matcher, catalog)
+
+
+_UNCHOSEN = """INSERT INTO cuts SELECT 'outcome', p.l, p.r, NULL, NULL, NULL, 'another deal fits the invoice better'
+FROM {pairs} p WHERE p.accepted AND NOT EXISTS (SELECT 1 FROM {catalog}.invoice_outcome i WHERE
+    (i.uid = p.l AND i.outcome_uid = p.r) OR (i.uid = p.r AND i.outcome_uid = p.l))"""
+
+
 def _has(con: duckdb.DuckDBPyConnection, table: str) -> bool:
-    found = con.execute("SELECT 1 FROM information_schema.tables WHERE table_name = ?", [table]).fetchall()
-    return bool(found)
+    return bool(con.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = ?", [table]).fetchall())
 
 
-def _compared(kind: str, members: str, on: str) -> str:
+def _group(con: duckdb.DuckDBPyConnection, kind: str, keys: str, leads: str, only: Sequence[str] | None = None) -> None:
+    """Make `grouped` (key, grp, n) of a kind."""
+    members = members_sql(kind, keys, leads)
+    where = f"WHERE grp IN (SELECT grp FROM ({members}) WHERE list_contains(?, key))" if only is not None else ""
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE grouped AS SELECT key, grp, count(*) OVER (PARTITION BY grp) AS n FROM "
+        f"({members}) {where}",
+        [list(only)] if only is not None else [],
+    )
+
+
+def _apart(con: duckdb.DuckDBPyConnection, kind: str, pairs: str) -> None:
+    """Make `apart`: the accepted pairs whose records are in two groups g < h; leads among themselves count as leads."""
+    leads = "AND NOT (starts_with(p.l, 'lead|') AND starts_with(p.r, 'lead|'))" if kind == "contact" else ""
+    con.execute(
+        f"""CREATE OR REPLACE TEMP TABLE apart AS SELECT p.l, p.r, least(a.grp, b.grp) AS g,
+            greatest(a.grp, b.grp) AS h, a.n * b.n AS pairs FROM {pairs} p JOIN grouped a ON a.key = p.l
+        JOIN grouped b ON b.key = p.r AND a.grp <> b.grp WHERE p.accepted {leads}"""
+    )
+
+
+def _compared(kind: str, catalog: str, members: str, on: str) -> str:
     """SELECT every compared pair of these members: l, r, their groups, the weight, clipped, and the veto."""
-    weight = f"coalesce(p.match_weight, {JUDGED})"
+    weight = f"coalesce(p.match_weight, {JUDGED})::DOUBLE"
     return f"""SELECT p.l, p.r, a.grp AS gl, b.grp AS gr, {weight} AS weight,
             greatest(-{CLIP}, least({CLIP}, {weight})) AS clipped, p.veto
-        FROM pairs_{kind} p JOIN {members} a ON a.key = p.l JOIN {members} b ON b.key = p.r AND {on}
+        FROM {catalog}.pairs_{kind} p JOIN {members} a ON a.key = p.l JOIN {members} b ON b.key = p.r AND {on}
         UNION ALL
-        SELECT c.join_key_l, c.join_key_r, a.grp, b.grp, {NEVER}, greatest(-{CLIP}, {NEVER}), NULL
-        FROM candidates_{kind} c JOIN {members} a ON a.key = c.join_key_l JOIN {members} b ON b.key = c.join_key_r
-            AND {on} ANTI JOIN pairs_{kind} p ON p.l = c.join_key_l AND p.r = c.join_key_r"""
+        SELECT f.l, f.r, a.grp, b.grp, {NEVER}::DOUBLE, greatest(-{CLIP}, {NEVER})::DOUBLE, NULL
+        FROM {catalog}.forgotten f JOIN {members} a ON a.key = f.l JOIN {members} b ON b.key = f.r AND {on}
+        WHERE f.kind = '{kind}'"""
 
 
-def _steps_of(con: duckdb.DuckDBPyConnection, kind: str, matcher: Matcher) -> None:
+def _steps_of(con: duckdb.DuckDBPyConnection, kind: str, matcher: Matcher, catalog: str) -> None:
     """Groups of two are one step, told in one query; larger ones are followed one by one."""
-    ours = f"starts_with(a.grp, '{kind[0]}_')"  # leads that are nobody's contact are told as leads
+    ours = f"starts_with(a.grp, '{kind[0]}_')" if catalog != "main" else "true"  # leads alone are told as leads
     con.execute(
         f"""INSERT INTO steps SELECT '{kind}', a.grp, 1, p.l, p.r, coalesce(p.match_weight, {JUDGED}) AS w,
-            greatest(-{CLIP}, least({CLIP}, w)), 1, 1, NULL FROM pairs_{matcher.kind} p JOIN grouped a ON a.key = p.l
-        JOIN grouped b ON b.key = p.r AND a.grp = b.grp WHERE p.accepted AND a.n = 2 AND {ours} ORDER BY a.grp"""
+            greatest(-{CLIP}, least({CLIP}, w)), 1, 1 FROM {catalog}.pairs_{matcher.kind} p
+        JOIN grouped a ON a.key = p.l AND a.n = 2 JOIN grouped b ON b.key = p.r AND a.grp = b.grp
+        WHERE p.accepted AND {ours}"""
     )
     con.execute(f"CREATE OR REPLACE TEMP TABLE larger AS SELECT key, grp FROM grouped a WHERE n > 2 AND {ours}")
-    rows = con.execute(
-        f"SELECT gl, l, r, weight, clipped FROM ({_compared(matcher.kind, 'larger', 'a.grp = b.grp')}) ORDER BY ALL"
-    ).fetchall()
+    compared = _compared(matcher.kind, catalog, "larger", "a.grp = b.grp")
+    rows = con.execute(f"SELECT gl, l, r, weight, clipped FROM ({compared}) ORDER BY ALL").fetchall()
     told = [
         (group, number, *step.pair, step.weight, step.mean, step.pairs, step.compared)
         for group, pairs in groupby(rows, key=lambda row: row[0])
@@ -119,7 +161,7 @@ def _steps_of(con: duckdb.DuckDBPyConnection, kind: str, matcher: Matcher) -> No
     if told:
         types = ("VARCHAR", "INTEGER", "VARCHAR", "VARCHAR", "DOUBLE", "DOUBLE", "INTEGER", "INTEGER")
         con.execute(
-            f"INSERT INTO steps SELECT '{kind}', {', '.join(f'unnest(?::{t}[])' for t in types)}, NULL",
+            f"INSERT INTO steps SELECT '{kind}', {', '.join(f'unnest(?::{t}[])' for t in types)}",
             [list(column) for column in zip(*told, strict=True)],
         )
 
@@ -170,26 +212,8 @@ def _join(total: dict[int, dict[int, tuple[float, int, tuple[float, Pair]]]], i:
             total[other].pop(old, None)
 
 
-def _held(con: duckdb.DuckDBPyConnection, kind: str, matcher: Matcher) -> None:
-    """A step holds from when its pair was known: the later of its two records. Rows of a file have no such time."""
-    told = f"input_{matcher.kind}"
-    if "known_from" in {str(row[0]) for row in con.execute(f"DESCRIBE {told}").fetchall()}:
-        con.execute(
-            f"UPDATE steps SET held_from = greatest(a.known_from, b.known_from) FROM {told} a, {told} b "
-            "WHERE steps.kind = ? AND a.uid = steps.l AND b.uid = steps.r",
-            [kind],
-        )
-
-
-def _cuts_of(con: duckdb.DuckDBPyConnection, kind: str, matcher: Matcher) -> None:
-    """Accepted pairs whose records are in two groups: the mean between the groups, and what kept them apart."""
-    leads = "starts_with(p.l, 'lead|') AND starts_with(p.r, 'lead|')"  # leads are told of as leads
-    con.execute(
-        f"""CREATE OR REPLACE TEMP TABLE apart AS SELECT p.l, p.r, least(a.grp, b.grp) AS g,
-            greatest(a.grp, b.grp) AS h, a.n * b.n AS pairs FROM pairs_{matcher.kind} p JOIN grouped a ON a.key = p.l
-            JOIN grouped b ON b.key = p.r AND a.grp <> b.grp
-        WHERE p.accepted AND ({"false" if kind != "contact" else leads}) IS FALSE"""
-    )
+def _cuts_of(con: duckdb.DuckDBPyConnection, kind: str, matcher: Matcher, catalog: str) -> None:
+    """What kept the groups apart that an accepted pair would join: the mean between them, or another pair's veto."""
     con.execute(
         "CREATE OR REPLACE TEMP TABLE near AS SELECT key, grp FROM grouped WHERE grp IN "
         "(SELECT g FROM apart UNION SELECT h FROM apart)"
@@ -198,7 +222,7 @@ def _cuts_of(con: duckdb.DuckDBPyConnection, kind: str, matcher: Matcher) -> Non
         f"""WITH between_them AS (SELECT g, h, sum(clipped ORDER BY l, r) AS total, count(*) AS compared,
             min([l, r, veto]) FILTER (veto IS NOT NULL) AS vetoed
             FROM (SELECT *, least(gl, gr) AS g, greatest(gl, gr) AS h
-                  FROM ({_compared(matcher.kind, "near", "a.grp <> b.grp")})) GROUP BY g, h)
+                  FROM ({_compared(matcher.kind, catalog, "near", "a.grp <> b.grp")})) GROUP BY g, h)
         SELECT l, r, (total + {matcher.missing_pair} * (pairs - compared)) / pairs, pairs, compared, vetoed
         FROM apart JOIN between_them USING (g, h) ORDER BY l, r"""
     ).fetchall()
@@ -207,7 +231,11 @@ def _cuts_of(con: duckdb.DuckDBPyConnection, kind: str, matcher: Matcher) -> Non
         for l_key, r_key, mean, pairs, compared, vetoed in rows
     ]
     if told:
-        con.executemany("INSERT INTO cuts VALUES (?, ?, ?, ?, ?, ?, ?)", told)
+        types = ("VARCHAR", "VARCHAR", "VARCHAR", "DOUBLE", "INTEGER", "INTEGER", "VARCHAR")
+        con.execute(
+            f"INSERT INTO cuts SELECT {', '.join(f'unnest(?::{t}[])' for t in types)}",
+            [list(column) for column in zip(*told, strict=True)],
+        )
 
 
 def _why(kind: str, mean: float, pairs: int, vetoed: Sequence[str] | None, threshold: float) -> str:

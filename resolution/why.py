@@ -24,7 +24,7 @@ from resolution.frequencies import provisional
 from resolution.grouping import prepare
 from resolution.linker import Model, count_frequencies, decide, score
 from resolution.matchers import Matcher
-from resolution.steps import members_sql
+from resolution.steps import GROUPED, Grouped, members_sql, write_steps
 
 KINDS = ("account", "contact", "lead", "deal")
 ENTITY = re.compile(r"[acldo]_[0-9a-f]{12}")
@@ -45,6 +45,7 @@ class Ground:
     members: str
     catalog: str = "resolution"
     prepared: bool = False
+    kinds: Grouped = GROUPED
 
     @property
     def pairs(self) -> str:
@@ -118,7 +119,9 @@ def told(ground: Ground, pairs: Sequence[Pair]) -> list[Explanation]:
     groups = dict(
         con.execute(f"SELECT key, grp FROM ({ground.members}) WHERE list_contains(?, key)", [keys]).fetchall()
     )
-    stored = _rows(ground, f"(SELECT p.* FROM {ground.pairs} p JOIN asked USING (l, r))", ground.catalog)
+    kind = ground.matcher.kind
+    write_steps(con, ground.catalog, tuple((of, m) for of, m in ground.kinds if m.kind == kind), keys)
+    stored = _rows(ground, f"(SELECT p.* FROM {ground.pairs} p JOIN asked USING (l, r))")
     lacking = [pair for pair in pairs if pair not in stored]
     fresh = _afresh(ground, lacking) if lacking else {}
     found = []
@@ -133,11 +136,11 @@ def told(ground: Ground, pairs: Sequence[Pair]) -> list[Explanation]:
     return found
 
 
-def _rows(ground: Ground, pairs: str, catalog: str) -> dict[Pair, dict[str, Any]]:
+def _rows(ground: Ground, pairs: str) -> dict[Pair, dict[str, Any]]:
     """What COMPARED_WITH would hold, for the rows of `pairs`."""
     source = pairs if pairs.isidentifier() else ground.pairs
     known = evidence(ground.con, ground.matcher, source, ground.model)
-    asked = ground.con.execute(evidence_sql(known, pairs, f"{catalog}.cuts", f"{catalog}.steps"))
+    asked = ground.con.execute(evidence_sql(known, pairs))
     names = [str(column[0]) for column in asked.description or []]
     rows = [dict(zip(names, row, strict=True)) for row in asked.fetchall()]
     return {(row["l"], row["r"]): row for row in rows}
@@ -159,7 +162,7 @@ def _afresh(ground: Ground, pairs: Sequence[Pair]) -> dict[Pair, dict[str, Any]]
     if kind == "account":
         con.execute(inputs.STATED_TWO)
         con.execute(inputs.KEEP_STATED_TWO.format(pairs="scored_afresh"))
-    return _rows(ground, "scored_afresh", ground.catalog)
+    return _rows(ground, "scored_afresh")
 
 
 def _model(ground: Ground) -> Model:

@@ -18,7 +18,7 @@ from resolution.evaluate import KINDS, parts_of
 from resolution.explanation import Decision, Edge, Explanation
 from resolution.grouping import group, link
 from resolution.linker import Model
-from resolution.steps import write_steps
+from resolution.steps import write_forgotten
 from resolution.unseen import read_input, read_records
 from resolution.why import Ground, told
 
@@ -93,15 +93,15 @@ def _resolve(con: duckdb.DuckDBPyConnection, columns: list[str], kind: str, wher
     entity = {key: key for key in keys}
     for cluster in group(con, reading.matcher, dict.fromkeys(keys, EPOCH)):
         entity |= {member.key: cluster.founder for member in cluster.members}
-    con.execute("CREATE OR REPLACE TABLE resolved_key (kind VARCHAR, key VARCHAR, entity_id VARCHAR)")
+    con.execute("CREATE OR REPLACE TABLE previous (kind VARCHAR, key VARCHAR, entity_id VARCHAR)")
     con.execute(
-        "INSERT INTO resolved_key SELECT ?, unnest(?::VARCHAR[]), unnest(?::VARCHAR[])",
+        "INSERT INTO previous SELECT ?, unnest(?::VARCHAR[]), unnest(?::VARCHAR[])",
         [kind, list(entity), list(entity.values())],
     )
     con.execute("CREATE OR REPLACE TABLE lead_contact (uid VARCHAR, contact_uid VARCHAR)")
-    write_steps(con, ((kind, reading.matcher),))
-    members = f"SELECT key, entity_id AS grp FROM resolved_key WHERE kind = '{kind}'"
-    return Ground(con, reading.matcher, _told_model(linked.model), members, "main", prepared=True)
+    write_forgotten(con, ((kind, reading.matcher),), "previous")
+    members = f"SELECT key, entity_id AS grp FROM previous WHERE kind = '{kind}'"
+    return Ground(con, reading.matcher, _told_model(linked.model), members, "main", True, ((kind, reading.matcher),))
 
 
 def _told_model(model: Model | None) -> tuple[str, float, dict[str, object]] | None:

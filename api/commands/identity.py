@@ -102,7 +102,8 @@ def how(
     """Say how an entity was built: which records joined which, by which pair, at which mean weight, since when."""
     from resolution.how import how as explain
 
-    found: Built = explain(api_settings().home / "resolution.duckdb", entity)
+    home = api_settings().home
+    found: Built = explain(home / "staging.duckdb", home / "resolution.duckdb", entity)
     if json:
         show.as_json(found)
         return
@@ -114,7 +115,7 @@ def how(
             ", ".join(map(_short, step.into)),
             f"{_short(step.a)} – {_short(step.b)} ({step.match_weight:+.2f})",
             f"{step.mean_weight:+.2f} over {step.pairs}",
-            f"{step.held_from:%Y-%m-%d}" if step.held_from else "",
+            f"{step.held_from:%Y-%m-%d}",
         )
         for step in found.steps
     ]

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 strawberry.enum(Decision, name="MatchDecision", description="What was decided about two records.")
 EVENTS = "events"
+KINDS = ("CREATED", "MERGED", "SPLIT", "MOVED", "RETIRED")
 COMPARED = ({"account"}, {"contact", "lead"}, {"deal", "invoice"})
 """Kinds of records that are compared with one another."""
 
@@ -276,8 +277,10 @@ async def identity_page(
     """A page of the feed of identity events.
 
     Raises:
-        InputError: the cursor is not of this feed.
+        InputError: the cursor is not of this feed, or there is no such kind of event.
     """
+    if unknown := [kind for kind in kinds or () if kind not in KINDS]:
+        raise InputError(f"kinds: {unknown[0]!r} is none; the valid ones are {', '.join(KINDS)}.")
     cursor = decode(after, EVENTS) if after else None
     number = cursor.value if cursor and isinstance(cursor.value, int) else 0
     rows = await context.loaders.one_by_one(

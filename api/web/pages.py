@@ -19,6 +19,7 @@ from api.context import new_context
 from api.errors import Fault
 from api.schema import MAKERS, execute
 from api.web import paths, svg
+from api.web.weights import weights
 from kg.errors import Forbidden, InputError, NotFound
 
 HERE = Path(__file__).parent
@@ -74,6 +75,7 @@ def templates() -> Environment:
         "history": svg.history,
         "drawing": paths.drawing,
         "probability": svg.probability,
+        "weights": weights,
     }
     made.globals |= {"ago": ago, "pages": PAGES}
     return made
@@ -251,6 +253,21 @@ async def segments(request: Request) -> Response:
         return page(request, "segments.html", name=None, found=None, segments=data["segments"], **_ws(data))
     data = await ask(request, "segment", name=name, after=request.query_params.get("after"))
     return page(request, "segments.html", name=name, found=data["segment"], segments=data["segments"], **_ws(data))
+
+
+@router.get("/why")
+async def why(request: Request) -> Response:
+    """Why two records are one entity, or why not."""
+    asked = [request.query_params.get(side, "").strip() for side in "ab"]
+    if not all(asked):
+        return page(request, "why.html", why=None, **_ws(await ask(request, "segments")))
+    keys = []
+    for text in asked:
+        kind, _, record = text.rpartition("|")
+        source, _, record_id = record.partition(":")
+        keys.append({"source": source, "recordId": record_id, "kind": kind or None})
+    data = await ask(request, "why", a=keys[0], b=keys[1])
+    return page(request, "why.html", why=data["whyMatched"], **_ws(data))
 
 
 @router.get("/models")

@@ -23,6 +23,9 @@ ASKED = {
     "contact": 'contact(id: "mara") { id }', "deals": "deals { edges { node { id } } }",
     "leads": "leads { edges { node { id } } }", "accounts": "accounts { edges { node { id } } }",
     "contacts": "contacts { edges { node { id } } }",
+    "why_matched": 'whyMatched(a: {source: "crm", recordId: "A-1"}, b: {source: "crm", recordId: "A-2"}) { sentence }',
+    "why_entities": 'whyEntities(a: "norrland", b: "polar") { sentence }',
+    "identity_events": "identityEvents { edges { node { kind } } }",
     "entity_for_record": 'entityForRecord(source: "crm", recordId: "A-1") { __typename }', "segments": "segments { name }",  # noqa: E501
     "segment": 'segment(name: "open_deal_without_decider") { edges { node { reason } } }', "features": "features { name }",  # noqa: E501
     "models": "models { name }", "search": 'search(text: "norr") { name }', "workspace": "workspace { asOf }",

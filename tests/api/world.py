@@ -40,12 +40,53 @@ def personal_world() -> World:
     )
     for source, record_id, kind, entity in records:
         w.add(
-            "Record", f"{source}:{kind}:{record_id}", source=source, record_id=record_id, kind=kind, name=entity.title()
+            "Record", f"{kind}|{source}:{record_id}", source=source, record_id=record_id, kind=kind, name=entity.title()
         )
-        w.tie(f"{source}:{kind}:{record_id}", "RESOLVED_TO", entity, match_weight=7.5)
+        w.tie(f"{kind}|{source}:{record_id}", "RESOLVED_TO", entity, match_weight=7.5)
     w.add("Redirect", "D0")
     w.tie("D0", "TO", "D1")
+    identity(w)
     return w
+
+
+def identity(w: World) -> None:
+    """Norrland of three records in two steps, Polar of one, a pair of theirs that was rejected, and what happened."""
+    for source, record_id, entity, known in (
+        ("billing", "B-1", "norrland", "2023-02-01"),
+        ("web", "W-1", "norrland", "2023-03-01"),
+        ("crm", "A-2", "polar", "2023-01-01"),
+        ("erp", "E-2", "polar", "2023-01-05"),
+    ):
+        key = f"account|{source}:{record_id}"
+        w.add("Record", key, known, source=source, record_id=record_id, kind="account", name=f"{entity.title()} AB")
+        w.tie(key, "RESOLVED_TO", entity, known, match_weight=5.0)
+    _pair(w, "billing:B-1", "crm:A-1", "2023-02-01", (8.0, 4.0), step_of=["norrland"], step=[1.0], mean_weights=[7.0])
+    _pair(w, "crm:A-1", "web:W-1", "2023-03-01", (8.0, 0.0), step_of=["norrland"], step=[2.0], mean_weights=[1.75])
+    _pair(w, "billing:B-1", "web:W-1", "2023-03-01", (5.5, 0.0))
+    flip = {"flip_comparison": "phone", "flip_level": "same phone", "flip_gain": 6.0}
+    _pair(w, "crm:A-1", "crm:A-2", "2023-01-01", (1.0, -1.5), decision="rejected", **flip)
+    why = "over all 6 pairs between the two groups the mean weight is -2.50, below 0"
+    _pair(w, "erp:E-2", "web:W-1", "2023-03-01", (6.5, 0.0), decision="cut", cut=why, cut_mean=-2.5)
+    w.add("Account", "norrland-old", "2023-01-01", name="Norrland Trafik", known_to=day("2023-03-01"))
+    w.add("Redirect", "norrland-old", "2023-03-01")
+    w.tie("norrland-old", "TO", "norrland", "2023-03-01")
+    at, kind = day("2023-03-01"), "account"
+    lists = {"entities": ["norrland", "norrland-old"], "records": ["account|web:W-1"]}
+    w.add("IdentityEvent", "event|1", at, kind="CREATED", at=at, sequence=1, entity_kind=kind, count=3)
+    w.add("IdentityEvent", "event|2", at, kind="MERGED", at=at, sequence=2, entity_kind=kind, count=2, **lists)
+    for event, entity in (("event|1", "norrland"), ("event|1", "polar"), ("event|2", "norrland")):
+        w.tie(event, "TOUCHED", entity, at)
+
+
+def _pair(w: World, a: str, b: str, known: str, weights: tuple[float, float], **properties: Any) -> None:
+    """A scored pair of account records: prior -5, name and phone, and 0.25 for how rare the name is."""
+    total = -5.0 + sum(weights) + 0.25
+    given = {
+        "decision": "accepted", "match_weight": total, "probability": 1 / (1 + 2**-total), "prior": -5.0,
+        "comparisons": ["name", "phone"], "levels": ["same name" if weights[0] > 1 else "different", "same phone"],
+        "weights": list(weights), "adjustments": [0.25, 0.0], "threshold": 0.0, "model": "abc", "block": "same name",
+    }  # fmt: skip
+    w.tie(f"account|{a}", "COMPARED_WITH", f"account|{b}", known, **given | properties)
 
 
 def more_deals(w: World, count: int) -> None:

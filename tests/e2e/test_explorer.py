@@ -167,3 +167,24 @@ def test_a_used_port_is_told_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> N
         taken.listen()
         with pytest.raises(ServerError, match="used by another program"):
             check_port(ApiSettings(port=taken.getsockname()[1]))
+
+
+def test_the_identity_of_an_account_and_why_two_records_are_not_one(page: Page, site: tuple[str, str]) -> None:
+    sign_in(page, site)
+    page.goto(f"{site[0]}/accounts/norrland-old")  # an id that was given up
+    panel = page.locator("#identity")
+    assert "3 source records, joined in 2 steps" in panel.inner_text()
+    assert panel.locator("details").count() == 2
+    assert panel.locator("svg.weights").first.is_visible()
+    assert "same phone" in (panel.locator("svg.weights").first.text_content() or "")
+    panel.locator("details >> nth=1").click()
+    panel.locator("a", has_text="web:W-1").click()
+    page.wait_for_url("**/why?**")
+    assert "one entity" in page.inner_text("#identity")
+    page.fill("input[name=a]", "crm:A-1")
+    page.fill("input[name=b]", "crm:A-2")
+    page.click("text=Explain")
+    page.wait_for_url("**A-2**")
+    assert "they would be accepted" in page.inner_text("#identity")
+    assert "two entities" in page.inner_text("#identity")
+    assert page.locator("svg.weights").count() == 1

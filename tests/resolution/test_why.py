@@ -1,6 +1,7 @@
 """Why two records are one entity or not, how an entity was built: literal cases through Splink, and pure ones."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
@@ -12,7 +13,7 @@ from resolution.compared import BY_KIND, stored_model
 from resolution.explanation import Edge, Explanation, SharedKey, explain, not_compared, not_stored, sides
 from resolution.how import how
 from resolution.resolve import resolve
-from resolution.steps import members_sql, steps, write_steps
+from resolution.steps import members_sql, steps, write_forgotten, write_steps
 from resolution.why import Ground, _afresh, why
 from resolution.why_file import misses, why_file
 from tests.resolution.small_world import stage, world
@@ -67,7 +68,7 @@ def test_why(files: tuple[Path, Path], a: str, b: str, together: bool, decision:
 
 
 def test_two_entities_are_told_by_their_best_pair(files: tuple[Path, Path]) -> None:
-    one, other = how(files[1], "crm:A1").entity, how(files[1], "erp:V1").entity
+    one, other = how(*files, "crm:A1").entity, how(*files, "erp:V1").entity
     assert {why(*files, one, other).a, why(*files, one, other).b} == {"account|billing:B1", "account|erp:V1"}
 
 
@@ -88,6 +89,7 @@ def test_a_pair_scored_afresh_weighs_what_the_run_gave_it(files: tuple[Path, Pat
         members = members_sql(kind, "resolution.previous", "resolution.lead_contact")
         ground = Ground(con, BY_KIND[kind], stored_model(con, kind), members)
         rows = con.execute(f"SELECT l, r, match_weight FROM resolution.pairs_{kind} ORDER BY l, r").fetchall()
+        write_steps(con, "resolution", only=[])
         fresh = _afresh(ground, [(l_key, r_key) for l_key, r_key, _ in rows])
         assert len(rows) > 20
         assert {pair: row["match_weight"] for pair, row in fresh.items()} == pytest.approx(
@@ -97,15 +99,15 @@ def test_a_pair_scored_afresh_weighs_what_the_run_gave_it(files: tuple[Path, Pat
 
 
 def test_how_an_entity_of_four_was_built(files: tuple[Path, Path]) -> None:
-    built = how(files[1], "web:Q4")
+    built = how(*files, "web:Q4")
     assert built.records == ("account|crm:A4", "account|billing:B4", "account|web:Q4", "account|erp:E4")
     assert [step.step for step in built.steps] == [1, 2, 3]
     assert {built.steps[-1].pairs, len(built.steps[-1].into) * len(built.steps[-1].joined)} == {built.steps[-1].pairs}
     assert {*built.steps[-1].into, *built.steps[-1].joined} == set(built.records)
-    assert all(step.held_from is not None for step in built.steps)
-    assert how(files[1], built.entity) == built
+    assert max(step.held_from for step in built.steps) == datetime(2024, 3, 5)
+    assert how(*files, built.entity) == built
     with pytest.raises(NotFound, match="is no entity here"):
-        how(files[1], "crm:none")
+        how(*files, "crm:none")
 
 
 def test_every_part_is_stored_so_that_it_adds_up(files: tuple[Path, Path]) -> None:
@@ -148,8 +150,7 @@ CREATE TABLE resolved_key (kind VARCHAR, key VARCHAR, entity_id VARCHAR);
 INSERT INTO resolved_key VALUES ('account', 'a', 'a_1'), ('account', 'b', 'a_1'), ('account', 'c', 'a_2'),
     ('account', 'd', 'a_2');
 CREATE TABLE lead_contact (uid VARCHAR, contact_uid VARCHAR);
-CREATE TABLE input_account (uid VARCHAR, known_from TIMESTAMP);
-INSERT INTO input_account VALUES ('a', '2024-01-01'), ('b', '2024-01-03'), ('c', '2024-01-02'), ('d', '2024-01-01')
+CREATE TABLE previous AS SELECT * FROM resolved_key
 """
 
 
@@ -157,14 +158,18 @@ def test_an_accepted_pair_that_average_linkage_cut_says_the_mean() -> None:
     """b-c weighs 3, a-c was compared and fell below what is kept (-12), the other two never were (-2 each)."""
     con = duckdb.connect()
     con.execute(BRIDGE)
-    write_steps(con)
+    grouped = (("account", BY_KIND["account"]),)
+    write_forgotten(con, grouped)
+    assert con.execute("SELECT * FROM forgotten").fetchall() == [("account", "a", "c")]
+    write_steps(con, "main", grouped)
     mean = (3 - 12 - 2 - 2) / 4
     assert con.execute("SELECT l, r, mean_weight, pairs, compared, why FROM cuts").fetchall() == [
         ("b", "c", mean, 4, 2, "over all 4 pairs between the two groups the mean weight is -3.25, below 0")
     ]
-    assert con.execute("SELECT entity_id, step, l, r, match_weight, held_from::DATE::VARCHAR FROM steps").fetchall() == [
-        ("a_1", 1, "a", "b", 9.0, "2024-01-03"),
-        ("a_2", 1, "c", "d", 8.0, "2024-01-02"),
+    told = con.execute("SELECT entity_id, step, l, r, match_weight FROM steps").fetchall()
+    assert told == [
+        ("a_1", 1, "a", "b", 9.0),
+        ("a_2", 1, "c", "d", 8.0),
     ]
 
 
