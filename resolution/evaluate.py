@@ -15,7 +15,10 @@ import duckdb
 
 from kg.errors import InputError
 from resolution import normalise
+from resolution.fit import plan
+from resolution.fit.decide import collapse, settle, spread
 from resolution.grouping import group, link
+from resolution.matchers.terms import Matcher
 from resolution.metrics import report
 from resolution.unseen import read_input, read_records
 
@@ -105,12 +108,36 @@ def _parts(con: duckdb.DuckDBPyConnection, columns: Sequence[str], kind: str) ->
 def _resolve_part(
     con: duckdb.DuckDBPyConnection, columns: list[str], kind: str, where: str, fit: bool, place: list[int]
 ) -> Scored:
-    reading = read_input(con, "file", columns, kind, fit=fit, where=where)
-    if not reading.fields and not reading.extra:
+    if fit:
+        return _resolve_fitted(con, columns, kind, where, place)
+    reading = read_input(con, "file", columns, kind, where=where)
+    if not reading.fields:
         raise InputError(f"none of the columns {', '.join(columns)} is known for kind {kind}: rename one, or use --fit")
     link(con, reading.matcher)
+    return _grouped(con, reading.matcher, place)
+
+
+def _resolve_fitted(
+    con: duckdb.DuckDBPyConnection, columns: list[str], kind: str, where: str, place: list[int]
+) -> Scored:
+    found = plan(con, "file", columns, kind, where=where)
+    if found is None:
+        if con.execute(f"SELECT count(*) FROM file WHERE {where}").fetchall()[0][0] < 2:
+            return []
+        raise InputError(
+            f"none of the columns {', '.join(columns)} tells records of kind {kind} apart: add one that does"
+        )
+    twins = collapse(con, found) if found.alone else {}
+    linked = link(con, found.matcher)
+    matcher = settle(con, found, linked.model)
+    scored = _grouped(con, matcher, place)
+    return spread(scored, twins, place)
+
+
+def _grouped(con: duckdb.DuckDBPyConnection, matcher: Matcher, place: list[int]) -> Scored:
+    kind = matcher.kind
     keys = [str(row[0]) for row in con.execute(f"SELECT uid FROM input_{kind} ORDER BY uid").fetchall()]
-    for cluster in group(con, reading.matcher, dict.fromkeys(keys, _EPOCH)):
+    for cluster in group(con, matcher, dict.fromkeys(keys, _EPOCH)):
         rows = [_row(member.key) for member in cluster.members]
         for row in rows:
             place[row] = min(rows)
