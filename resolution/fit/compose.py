@@ -1,7 +1,7 @@
 """From profiled columns to a matcher: normal forms, comparisons, blocking within a bound on pairs, training, prior."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import duckdb
@@ -9,10 +9,10 @@ import duckdb
 from resolution.fit import persons, templates, texts
 from resolution.fit.profile import Column, profile
 from resolution.fit.templates import Part, quoted
-from resolution.matchers.terms import Block, Comparison, Matcher
+from resolution.matchers.terms import Block, Comparison, Matcher, Veto
 
 PAIRS_A_RECORD = 40
-LEAST_PAIRS = 400_000
+LEAST_PAIRS = 1_000_000
 CAPS = (1000, 600, 400, 300, 200, 150, 100, 80, 60, 40, 25, 15, 8, 4)
 MOST_BLOCKS = 60
 
@@ -49,7 +49,7 @@ def plan(
     if named:
         con.execute(persons.DERIVED.format(table=f"input_{kind}"))
     parts += _text_parts(con, f"input_{kind}", seen, kind, named=bool(named))
-    parts = [p for p in parts if p.comparison is not None]
+    parts = _places([p for p in parts if p.comparison is not None])
     if not parts:
         return None
     matcher = _matcher(con, kind, parts)
@@ -72,12 +72,27 @@ def _simple_parts(columns: Sequence[Column], kind: str) -> tuple[list[Part], lis
         parts.append(templates.date(column.name, column.formats, f"date_{number}"))
     if _whole_date(by_role):
         year, month, day = (by_role[r][0].name for r in ("year", "month", "day"))
-        whole = (
-            f"strftime(try_cast(concat_ws('-', {quoted(year)}, lpad({quoted(month)}, 2, '0'), "
-            f"lpad({quoted(day)}, 2, '0')) AS DATE), '%Y-%m-%d')"
+        whole = (  # as text: a day 44 is a slip of the pen in a date that is otherwise known
+            f"split_part({quoted(year)}, '.', 1) || '-' || lpad(split_part({quoted(month)}, '.', 1), 2, '0') || '-' || "
+            f"lpad(split_part({quoted(day)}, '.', 1), 2, '0')"
         )
         parts.append(templates.date(f"{year}, {month}, {day}", (), "date_parts", whole))
     return parts, named
+
+
+def _places(parts: list[Part]) -> list[Part]:
+    """Places within places are counted once: a city speaks only where no equal postal code does, and so on."""
+    inner: list[str] = []
+    out = []
+    for role in ("postcode", "city", "state", "country"):
+        for part in [p for p in parts if p.role == role and p.comparison]:
+            told = part.comparison
+            if told and inner:
+                known = " OR ".join(f"coalesce({name}_l = {name}_r, false)" for name in inner)
+                part = replace(part, comparison=replace(told, missing=f"{told.missing} OR {known}"))  # noqa: PLW2901
+            out.append(part)
+        inner += [p.exact for p in parts if p.role == role and p.exact]
+    return [p for p in parts if p.role not in ("postcode", "city", "state", "country")] + out
 
 
 def _whole_date(by_role: dict[str, list[Column]]) -> bool:
@@ -130,9 +145,11 @@ def _matcher(con: duckdb.DuckDBPyConnection, kind: str, parts: list[Part]) -> Ma
         sure_recall=0.6,
         threshold=0.0,
         missing_pair=-2.0,
+        vetoes=VETOES if "generation" in present else (),
     )
 
 
+VETOES = (Veto("of another generation", "generation_l <> generation_r", ("generation",)),)
 _PERSON = ("first", "last", "middle", "generation", "first_forms", "last_parts")
 
 
@@ -156,17 +173,25 @@ def _blocks(con: duckdb.DuckDBPyConnection, table: str, parts: list[Part]) -> tu
         for b, kb in q.coarse
     ]
     wanted = [*single, *double][: MOST_BLOCKS if records <= 200_000 else len(single) + 6]
-    share = max(LEAST_PAIRS, PAIRS_A_RECORD * records) / max(len(wanted), 1) * 3
-    blocks = [Block(about, key, needs, _cap(con, table, key, cap, share, records)) for about, key, needs, cap in wanted]
-    return tuple(b for b in blocks if b.cap >= 2)
+    left = float(max(LEAST_PAIRS, PAIRS_A_RECORD * records))
+    least = left / max(len(wanted), 1)
+    blocks = []
+    for about, key, needs, cap in wanted:
+        most, pairs = _cap(con, table, key, cap, max(least, left / 4), records)
+        left -= pairs
+        if pairs:
+            blocks.append(Block(about, key, needs, most))
+    return tuple(blocks)
 
 
 def _needs(part: Part) -> tuple[str, ...]:
     return part.comparison.needs if part.comparison else ()
 
 
-def _cap(con: duckdb.DuckDBPyConnection, table: str, key: str, cap: int, share: float, records: int) -> int:
-    """The largest number of records that may share a key so that the block makes no more pairs than its share.
+def _cap(
+    con: duckdb.DuckDBPyConnection, table: str, key: str, cap: int, share: float, records: int
+) -> tuple[int, float]:
+    """The largest number of records that may share a key so that the block makes no more pairs than `share`; its pairs.
 
     Small files can afford more than the usual cap.
     """
@@ -178,9 +203,10 @@ def _cap(con: duckdb.DuckDBPyConnection, table: str, key: str, cap: int, share: 
     ).fetchall()
     roomy = cap if records > 20_000 else 3 * cap
     for option in (c for c in CAPS if c <= roomy):
-        if sum(n * (n - 1) / 2 * times for n, times in rows if n <= option) <= share:
-            return option
-    return 0
+        pairs = sum(n * (n - 1) / 2 * times for n, times in rows if n <= option)
+        if pairs <= share:
+            return option, float(pairs)
+    return 0, 0.0
 
 
 def _sure(parts: list[Part]) -> tuple[tuple[str, ...], ...]:

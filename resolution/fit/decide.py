@@ -1,19 +1,21 @@
 """After the pairs are scored: the threshold, sources without duplicates, and records that say the same."""
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import replace
 
 import duckdb
 
+from resolution.causes import Resolution, Scored
 from resolution.fit.compose import Plan
 from resolution.fit.learn import learn
 from resolution.linker import Model
 from resolution.matchers.terms import Matcher
 
-Scored = list[tuple[int, int, float, bool]]
 LOWEST_THRESHOLD, HIGHEST_THRESHOLD = -2.0, 4.0
 CLEAN_SHARE = 0.02
-MOST_SPREAD = 3_000_000
+SAME = 100.0
+"""Weight (log2) of two records that say exactly the same."""
 
 
 def collapse(con: duckdb.DuckDBPyConnection, plan: Plan) -> dict[int, list[int]]:
@@ -30,35 +32,28 @@ def collapse(con: duckdb.DuckDBPyConnection, plan: Plan) -> dict[int, list[int]]
     return twins
 
 
-def spread(scored: Scored, twins: Mapping[int, Sequence[int]], place: list[int]) -> Scored:
-    """Give twins the entity of the record that stood for them, and the pairs that it had."""
-    if not twins:
-        return scored
-    for kept, others in twins.items():
-        for other in others:
-            place[other] = place[kept]
-    sides = {kept: [kept, *others] for kept, others in twins.items()}
-    every = [
-        (min(x, y), max(x, y), weight, ok)
-        for a, b, weight, ok in scored
-        for x in sides.get(a, [a])
-        for y in sides.get(b, [b])
-    ]
-    for rows in sides.values():
-        every += [(min(x, y), max(x, y), 100.0, True) for i, x in enumerate(rows) for y in rows[i + 1 :]]
-        if len(every) > MOST_SPREAD:
-            return scored
-    return every
+def spread(found: Resolution) -> Iterator[Scored]:
+    """The scored pairs of all records, those included for which another one stood; twins are accepted for certain."""
+    sides: dict[int, list[int]] = defaultdict(list)
+    for other, kept in found.stand_in.items():
+        sides[kept].append(other)
+    for s in found.scored:
+        for x in (s.a, *sides.get(s.a, ())):
+            for y in (s.b, *sides.get(s.b, ())):
+                yield replace(s, a=min(x, y), b=max(x, y)) if sides else s
+    for kept, others in sides.items():
+        rows = [kept, *others]
+        yield from (Scored(x, y, SAME, True) for i, x in enumerate(rows) for y in rows[i + 1 :])
 
 
-def settle(con: duckdb.DuckDBPyConnection, plan: Plan, model: Model | None) -> Matcher:
+def settle(con: duckdb.DuckDBPyConnection, plan: Plan, model: Model | None, threshold: float | None = None) -> Matcher:
     """Learn from the scored pairs, choose the threshold by their expected F1, and keep clean sources to one each."""
     pairs = f"pairs_{plan.kind}"
     if model is None:
         return plan.matcher
     records = int(con.execute(f"SELECT count(*) FROM input_{plan.kind}").fetchall()[0][0])
     learn(con, model, pairs, records)
-    threshold = _threshold(con, pairs)
+    threshold = _threshold(con, pairs) if threshold is None else threshold
     matcher = replace(plan.matcher, threshold=threshold)
     con.execute(f"UPDATE {pairs} SET accepted = match_weight >= {threshold} AND veto IS NULL")
     for source in clean_sources(con, plan):

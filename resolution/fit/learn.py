@@ -20,6 +20,11 @@ TURNS = 60
 LEAST = 1e-4
 WEAKEST = -7.0
 """No single disagreement weighs more against a pair than this (log2)."""
+UNKNOWN = ("category", "number", "word", "text", "state", "country", "title")
+"""Comparisons of these roles say nothing until the file shows that they do: their further matches fall as chance does.
+"""
+SHARED = ("last", "street", "house", "postcode", "city", "state", "country", "phone", "email")
+"""What relatives, neighbours and colleagues have in common though they are not one."""
 
 Floats = NDArray[np.float64]
 
@@ -36,11 +41,18 @@ class _Seen:
     declared: Floats
     random: Floats
     free: NDArray[np.bool_]
+    shared: bool
     correct: NDArray[np.bool_]
 
     def weights(self) -> Floats:
-        """log2(m / u) of each level, bounded below; the last is that of a missing value: 0."""
-        return np.append(np.maximum(np.log2(self.m / self.u), np.where(self.free, WEAKEST, -99.0)), 0.0)
+        """log2(m / u) of each level, bounded below; the last is that of a missing value: 0.
+
+        Where levels go from the best down, no likeness says more than being the same.
+        """
+        bounded = np.maximum(np.log2(self.m / self.u), np.where(self.free, WEAKEST, -99.0))
+        if self.free.all() and not self.comparison.name.startswith("text"):
+            bounded = np.minimum(bounded, bounded[0])
+        return np.append(bounded, 0.0)
 
 
 def learn(con: duckdb.DuckDBPyConnection, model: Model, pairs: str, records: int) -> float:
@@ -59,8 +71,8 @@ def learn(con: duckdb.DuckDBPyConnection, model: Model, pairs: str, records: int
     if not len(got["pair"]):
         return model.prior
     seen = [_seen(model, i, got) for i in range(len(model.comparisons))]
-    prior = _turns(seen, model.prior, records * (records - 1) / 2)
-    _write(con, pairs, got["pair"], seen, prior, names)
+    prior, homes = _turns(seen, model.prior, records * (records - 1) / 2)
+    _write(con, pairs, got["pair"], seen, (prior, homes), names)
     return prior
 
 
@@ -74,29 +86,47 @@ def _seen(model: Model, place: int, got: dict[str, NDArray[np.generic]]) -> _See
     start = 2.0**model.prior / (1 + 2.0**model.prior)
     free = np.array([*(level.u is None for level in comparison.levels), all(v.u is None for v in comparison.levels)])
     correct = np.array([*(level.tf is None and level.u is None for level in comparison.levels), False])
+    pseudo = u / u.sum() if comparison.name.startswith(UNKNOWN) else shares / shares.sum()
     return _Seen(
         comparison,
         np.asarray(got[f"level_{comparison.name}"]).astype(np.int64),
         np.asarray(got[f"tf_{comparison.name}"]).astype(float),
-        np.where(free, shares / shares.sum(), m), u, shares / shares.sum(), u * (1 - start) + start * m, free, correct,
+        np.where(free, shares / shares.sum(), m), u, pseudo, u * (1 - start) + start * m, free,
+        comparison.name.startswith(SHARED), correct,
     )  # fmt: skip
 
 
-def _turns(seen: list[_Seen], prior: float, pairs: float) -> float:
-    last = np.inf
+def _turns(seen: list[_Seen], prior: float, pairs: float) -> tuple[float, float]:
+    """Turns of expectation and maximisation; returns the prior and how usual shared households are (log2 odds)."""
+    last, homes = np.inf, -float(np.log2(max(pairs, 2.0)))
     for _ in range(TURNS):
-        weight = np.full(len(seen[0].level), prior)
-        for s in seen:
-            weight += s.weights()[s.level] + s.tf
+        weight, shared = _summed(seen, prior, homes)
         probability = 1 / (1 + np.exp2(-np.clip(weight, -60, 60)))
         share = float(np.clip(probability.sum() / pairs, 0.5 / pairs, 0.5))
         prior = float(np.log2(share / (1 - share)))
+        at_home = (1 - probability) / (1 + np.exp2(-np.clip(shared + homes, -60, 60)))
+        homes = float(np.log2(max(at_home.sum(), 0.5) / pairs))
         for s in seen:
             _teach(s, probability, share)
         if abs(share / last - 1) < 1e-4:
             break
         last = share
-    return prior
+    return prior, homes
+
+
+def _summed(seen: list[_Seen], prior: float, homes: float) -> tuple[Floats, Floats]:
+    """The weight of each pair, and what it shares as a household does.
+
+    Pairs are of three kinds: one entity, two by chance, and two of one household, which agree by chance but for what
+    households share. With R the odds of the third to the second and 2^H what is shared, the odds of a match are divided
+    by 1 + R 2^H.
+    """
+    weight, shared = np.full(len(seen[0].level), prior), np.zeros(len(seen[0].level))
+    for s in seen:
+        part = s.weights()[s.level] + s.tf
+        weight += part
+        shared += part if s.shared else 0.0
+    return weight - np.logaddexp2(0.0, homes + shared), shared
 
 
 def _teach(s: _Seen, probability: Floats, share: float) -> None:
@@ -113,18 +143,17 @@ def _teach(s: _Seen, probability: Floats, share: float) -> None:
 
 
 def _write(
-    con: duckdb.DuckDBPyConnection, pairs: str, rows: NDArray[np.generic], seen: list[_Seen], prior: float,
+    con: duckdb.DuckDBPyConnection, pairs: str, rows: NDArray[np.generic], seen: list[_Seen], odds: tuple[float, float],
     names: set[str],
 ) -> None:  # fmt: skip
-    weight = np.full(len(rows), prior)
     fresh = {"pair": np.asarray(rows)}
     for s in seen:
-        part = s.weights()[s.level].round(9)
-        fresh[f"mw_{s.comparison.name}"] = part
-        weight += part + s.tf
-    fresh["match_weight"] = weight
+        fresh[f"mw_{s.comparison.name}"] = s.weights()[s.level]
+    fresh["match_weight"], shared = _summed(seen, *odds)
+    fresh["mw_household"] = -np.logaddexp2(0.0, odds[1] + shared)
+    con.execute(f"ALTER TABLE {pairs} ADD COLUMN mw_household DOUBLE DEFAULT 0")
     con.register("fresh_weights", _table(fresh))
-    sets = [f"{c} = f.{c}" for c in fresh if c != "pair" and c in names]
+    sets = [f"{c} = f.{c}" for c in fresh if c != "pair" and (c in names or c == "mw_household")]
     con.execute(
         f"UPDATE {pairs} SET {', '.join(sets)}, probability = "
         "1 / (1 + pow(2, -greatest(-60, least(60, f.match_weight)))) "

@@ -11,7 +11,10 @@ _INITIAL = "least(length(first_l), length(first_r)) = 1 AND left(first_l, 1) = l
 _ALIKE = (
     "jaro_winkler_similarity(first_l, first_r) >= 0.8 OR starts_with(first_l, first_r) OR starts_with(first_r, first_l)"
 )
-_SWAPPED = "(coalesce(first_l = last_r, false) OR coalesce(last_l = first_r, false))"
+_CROSSED = (
+    "(jaro_winkler_similarity(first_l, last_r) >= 0.92 AND jaro_winkler_similarity(last_l, first_r) >= 0.92 "
+    "AND NOT (first_l = first_r OR last_l = last_r))"
+)
 SUFFIXES = "['jr', 'sr', 'junior', 'senior', 'i', 'ii', 'iii', 'iv']"
 
 
@@ -28,10 +31,10 @@ FIRST = Comparison(
     "first_l IS NULL OR first_r IS NULL",
     (
         Level("same first name", "first_l = first_r", 0.65, "first"),
+        Level("first and last name exchanged", f"coalesce({_CROSSED}, false)", 0.03),
         Level("a known form of it", _NICK, 0.08),
         Level("spelled nearly the same", _near("first"), 0.1),
         Level("an initial that fits", _INITIAL, 0.04),
-        Level("stands where the other's last name stands", _SWAPPED, 0.03),
         Level("alike", _ALIKE, 0.04),
     ),
     otherwise_m=0.06,
@@ -39,13 +42,12 @@ FIRST = Comparison(
 )  # fmt: skip
 LAST = Comparison(
     "last",
-    "Last name, with spellings, double names and exchanged order.",
-    "last_l IS NULL OR last_r IS NULL",
+    "Last name, with spellings and double names; names exchanged are told by the first name.",
+    f"last_l IS NULL OR last_r IS NULL OR coalesce({_CROSSED}, false)",
     (
         Level("same last name", "last_l = last_r", 0.7, "last"),
         Level("spelled nearly the same", _near("last"), 0.12),
         Level("one part of a double name", "any_shared(last_parts_l, last_parts_r)", 0.03),
-        Level("stands where the other's first name stands", _SWAPPED, 0.03),
         Level("alike", "jaro_winkler_similarity(last_l, last_r) >= 0.8", 0.04),
     ),
     otherwise_m=0.08,
@@ -66,9 +68,10 @@ GENERATION = Comparison(
     "generation",
     "Junior or senior, the first or the second.",
     "generation_l IS NULL OR generation_r IS NULL",
-    (Level("same", "generation_l = generation_r", 0.98, u=0.5),),
-    otherwise="another generation",
-    otherwise_m=0.02,
+    (
+        Level("same", "generation_l = generation_r", 0.5, u=0.5),
+        Level("another generation", "generation_l <> generation_r", 0.004, u=0.5),
+    ),
     needs=("generation",),
 )
 

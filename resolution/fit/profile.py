@@ -5,7 +5,7 @@ whose values look alike (first and last names, cities and streets). Nothing here
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import duckdb
 
@@ -48,6 +48,8 @@ class Column:
     told_by: str
     example: str
     formats: tuple[str, ...] = ()
+    part: str = ""
+    """'year', 'month' or 'day' where nearly all values could be one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,18 @@ def _column(con: duckdb.DuckDBPyConnection, table: str, name: str, kind: str, to
     formats = date_formats(con, values)
     seen = _see(values, int(distinct), int(count))
     role, told = _role(name, seen, bool(formats), kind)
-    return Column(name, role, filled, int(distinct), told, str(example), formats if role == "date" else ())
+    part = _date_part([(str(v), int(n)) for v, n in rows])
+    return Column(name, role, filled, int(distinct), told, str(example), formats if role == "date" else (), part)
+
+
+def _date_part(rows: list[tuple[str, int]]) -> str:
+    """Which part of a date nearly all values could be; a month where they could be a month or a day."""
+    total = sum(n for _, n in rows)
+    whole = [(int(v.removesuffix(".0")), n) for v, n in rows if re.fullmatch(r"\d{1,4}(\.0)?", v)]
+    for name, low, high in (("month", 1, 12), ("day", 1, 31), ("year", 1850, 2060)):
+        if sum(n for v, n in whole if low <= v <= high) >= 0.95 * max(total, 1):
+            return name
+    return ""
 
 
 def date_formats(con: duckdb.DuckDBPyConnection, values: list[str]) -> tuple[str, ...]:
@@ -238,20 +251,12 @@ def _settle(found: list[Column], kind: str) -> list[Column]:
 def _with_role(column: Column, role: str) -> Column:
     if role == column.role:
         return column
-    return Column(column.name, role, column.filled, column.distinct, "its neighbours", column.example, column.formats)
+    return replace(column, role=role, told_by="its neighbours")
 
 
 def _date_parts(found: list[Column], roles: dict[str, str]) -> None:
     """Three neighbours that hold a year, 1 to 12 and 1 to 31 are one date, whatever they are called."""
-    for a, b, c in zip(found, found[1:], found[2:], strict=False):
-        trio = {"year": "", "month": "", "day": ""}
-        for column in (a, b, c):
-            if re.fullmatch(r"(18|19|20)\d\d(\.0)?", column.example):
-                trio["year"] = column.name
-            elif re.fullmatch(r"\d{1,2}(\.0)?", column.example) and column.distinct <= 12 and not trio["month"]:
-                trio["month"] = column.name
-            elif re.fullmatch(r"\d{1,2}(\.0)?", column.example) and 12 < column.distinct <= 31:
-                trio["day"] = column.name
-        if all(trio.values()):
-            roles |= {name: role for role, name in trio.items()}
+    for trio in zip(found, found[1:], found[2:], strict=False):
+        if {c.part for c in trio} == {"year", "month", "day"}:
+            roles |= {c.name: c.part for c in trio}
             return

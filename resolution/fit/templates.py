@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from resolution.matchers.terms import Comparison, Level
 
+SHARED_IDENTIFIER = 2e-4
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -73,9 +75,9 @@ def phone(column: str, name: str) -> Part:
 
 
 def identifier(column: str, name: str) -> Part:
-    """A number or code that one entity has."""
+    """A number or code that one entity has: that two share one is rare by its nature, not by this file's size."""
     levels = (
-        Level("same", f"{name}_l = {name}_r", 0.9, name),
+        Level("same", f"{name}_l = {name}_r", 0.9, u=SHARED_IDENTIFIER),
         Level("one character apart, or two exchanged", f"damerau_levenshtein({name}_l, {name}_r) <= 1", 0.06),
         Level("two characters apart", f"length({name}_l) >= 6 AND damerau_levenshtein({name}_l, {name}_r) <= 2", 0.015),
     )

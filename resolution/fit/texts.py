@@ -22,7 +22,7 @@ from resolution.matchers.terms import Comparison, Level
 STEP = 1.5
 LOWEST, HIGHEST = -9.0, 18.0
 RAREST = 4
-SHARES = (0.2, 0.4, 0.6, 0.8, 1.0)
+SHARES = (0.2, 0.4, 0.6, 0.8, 1.0, 9.0)
 """Two texts are alike by the share of their information that both hold; at 1 they have the same words."""
 
 Floats = NDArray[np.float64]
@@ -77,16 +77,16 @@ def other_text(con: duckdb.DuckDBPyConnection, table: str, columns: tuple[str, .
     rarity = np.log2(1 + len(keys) / np.maximum(held, 1))
     _tell(con, table, name, keys, words, rarity)
     alike = _register(con, f"share_{name}", _shares(matrix, rarity), name)
-    degrees = ("little", "some", "half", "most", "nearly all")
+    degrees = ("little", "some", "half", "most", "nearly all", "all")
     levels = [
         Level(f"{degree} of its information shared", f"{alike} < {bound!r}", m)
-        for degree, bound, m in zip(degrees, SHARES, (0.11, 0.06, 0.08, 0.15, 0.2), strict=True)
+        for degree, bound, m in zip(degrees, SHARES, (0.1, 0.06, 0.08, 0.15, 0.2, 0.4), strict=True)
     ]
     about = f"The words of {', '.join(columns)}."
     missing = f"{name}_l IS NULL OR {name}_r IS NULL"
     return Part(
         "text", columns, (),
-        Comparison(name, about, missing, tuple(levels), "same words", otherwise_m=0.4, needs=(name,)), name,
+        Comparison(name, about, missing, tuple(levels), otherwise_m=0.01, needs=(name,)), name,
         keys=((f"same words in {columns[0]}", name, 60),
               (f"one of the rarest words of {columns[0]}", f"{name}_rare", 40)),
         coarse=((f"rarest word of {columns[0]}", f"{name}_rare[1]"),),

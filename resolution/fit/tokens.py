@@ -19,6 +19,7 @@ from resolution.clusters import average_linkage, components
 
 CLASSES = 9
 """Class 0: words that stand in one writing only and can never be shared; class k: in up to 2^k entities."""
+IDENTICAL = 0.8
 LOOSENESS = np.array([1.5, 0.0, -2.0])
 ROUNDS = 3
 MAX_PAIRS = 400_000
@@ -121,6 +122,7 @@ def _weights(matrix: sparse.csr_matrix, classes: Ints, share: Floats, chance: Fl
     m[classes == 0] = 0.0
     absent = np.log2(1 - m) - np.log2(1 - share)[:, None]
     absent[classes == 0] = 0.0
+    m[classes == 0] = IDENTICAL  # shared only where both writings are the same
     shared = np.log2(np.maximum(m, 1e-6)) - np.log2(share)[:, None] - 2 * absent
     return shared, np.asarray(matrix @ absent)
 
