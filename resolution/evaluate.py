@@ -15,45 +15,63 @@ import duckdb
 
 from kg.errors import InputError
 from resolution import normalise
+from resolution.causes import Resolution, Scored, causes
 from resolution.database import connect
+from resolution.fit import plan
+from resolution.fit.decide import collapse, settle, spread
+from resolution.fit.settings import Settings
 from resolution.grouping import group, link
+from resolution.matchers.terms import Matcher
 from resolution.metrics import report
 from resolution.unseen import read_input, read_records
 
 KINDS = ("contact", "account", "mixed")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-Scored = list[tuple[int, int, float, bool]]
+EVIDENCE_FROM = 2.0
+"""A comparison that adds this much (log2) spoke for a pair."""
 
 
-def predict(records_csv: Path | str, kind: str, fit: bool, out_csv: Path | str) -> dict[str, int]:
+def predict(
+    records_csv: Path | str, kind: str, fit: bool, out_csv: Path | str, settings: Settings | None = None
+) -> dict[str, int]:
     """Write record_id, entity_id for each row of a file, in its order; entity ids are E1, E2, … by first row.
 
     Raises InputError when the file has no column record_id, or no column that can be compared.
     """
-    ids, entities, _ = resolve_file(Path(records_csv), kind, fit)
+    found = resolve_file(Path(records_csv), kind, fit, settings)
     with Path(out_csv).open("w", newline="", encoding="utf-8") as out:
         writer = csv.writer(out)
         writer.writerow(("record_id", "entity_id"))
-        writer.writerows(zip(ids, entities, strict=True))
-    return {"records": len(ids), "entities": len(set(entities))}
+        writer.writerows(zip(found.ids, found.entities, strict=True))
+    return {"records": len(found.ids), "entities": len(set(found.entities))}
 
 
-def evaluate(records_csv: Path | str, truth_csv: Path | str, kind: str, fit: bool) -> dict[str, Any]:
-    """Resolve a file, compare with the truth (record_id, entity_id): pairs, cluster pairs, B-cubed, threshold curve."""
-    ids, entities, scored = resolve_file(Path(records_csv), kind, fit)
-    with Path(truth_csv).open(newline="", encoding="utf-8") as lines:
+def evaluate(
+    records_csv: Path | str, truth_csv: Path | str, kind: str, fit: bool, settings: Settings | None = None
+) -> dict[str, Any]:
+    """Resolve a file, compare with the truth (record_id, entity_id): pairs, cluster pairs, B-cubed and causes."""
+    found = resolve_file(Path(records_csv), kind, fit, settings)
+    truth = read_truth(Path(truth_csv))
+    said = dict(zip(found.ids, found.entities, strict=True))
+    links = ((found.ids[s.a], found.ids[s.b], s.weight, s.accepted) for s in spread(found))
+    return {**report(said, truth, links), "causes": causes(found, truth)}
+
+
+def read_truth(path: Path) -> dict[str, str]:
+    """Record id → entity id; InputError when the file is not there or lacks a column."""
+    if not path.is_file():
+        raise InputError(f"{path} is not there: name a CSV file with the columns record_id and entity_id")
+    with path.open(newline="", encoding="utf-8") as lines:
         reader = csv.DictReader(lines)
         if not {"record_id", "entity_id"} <= set(reader.fieldnames or ()):
             raise InputError(
-                f"{truth_csv} needs the columns record_id and entity_id; it has {', '.join(reader.fieldnames or ())}"
+                f"{path} needs the columns record_id and entity_id; it has {', '.join(reader.fieldnames or ())}"
             )
-        truth = {row["record_id"]: row["entity_id"] for row in reader}
-    said = dict(zip(ids, entities, strict=True))
-    return report(said, truth, ((ids[a], ids[b], weight, accepted) for a, b, weight, accepted in scored))
+        return {row["record_id"]: row["entity_id"] for row in reader}
 
 
-def resolve_file(path: Path, kind: str, fit: bool) -> tuple[list[str], list[str], Scored]:
-    """Record ids and entity ids in the file's order, and the scored pairs as row numbers from 0."""
+def resolve_file(path: Path, kind: str, fit: bool, settings: Settings | None = None) -> Resolution:
+    """Resolve a file of records of a kind; with `fit` by a matcher made for it, or by given settings."""
     if kind not in KINDS:
         raise InputError(f"kind {kind!r} is not one of {', '.join(KINDS)}")
     con = connect()
@@ -61,19 +79,19 @@ def resolve_file(path: Path, kind: str, fit: bool) -> tuple[list[str], list[str]
         normalise.install(con)
         columns = read_records(con, path, "file")
         ids = [str(row[0]) for row in con.execute("SELECT record_id FROM file ORDER BY row_no").fetchall()]
+        found = Resolution(ids, [])
         place = list(range(len(ids)))
-        scored: Scored = []
         for part, where in parts_of(con, columns, kind):
-            scored += _resolve_part(con, columns, part, where, fit, place)
+            _resolve_part(con, columns, part, where, fit or settings is not None, place, found, settings)
         names: dict[int, str] = {}
-        entities = [names.setdefault(root, f"E{len(names) + 1}") for root in place]
-        return ids, entities, scored
+        found.entities = [names.setdefault(root, f"E{len(names) + 1}") for root in place]
+        return found
     finally:
         con.close()
 
 
 def parts_of(con: duckdb.DuckDBPyConnection, columns: Sequence[str], kind: str) -> list[tuple[str, str]]:
-    """The kinds that a file holds, each with the SQL condition of its rows."""
+    """(kind, condition) of each part of a file that is resolved by itself: mixed files have two."""
     if kind != "mixed":
         return [(kind, "true")]
     org = [c for c in ("primary_name_org", "name_org", "company_name", "org_name", "business_name") if c in columns]
@@ -105,19 +123,59 @@ def parts_of(con: duckdb.DuckDBPyConnection, columns: Sequence[str], kind: str) 
 
 
 def _resolve_part(
-    con: duckdb.DuckDBPyConnection, columns: list[str], kind: str, where: str, fit: bool, place: list[int]
-) -> Scored:
-    reading = read_input(con, "file", columns, kind, fit=fit, where=where)
-    if not reading.fields and not reading.extra:
-        raise InputError(f"none of the columns {', '.join(columns)} is known for kind {kind}: rename one, or use --fit")
-    link(con, reading.matcher)
+    con: duckdb.DuckDBPyConnection, columns: list[str], kind: str, where: str, fit: bool, place: list[int],
+    found: Resolution, settings: Settings | None,
+) -> None:  # fmt: skip
+    if not fit:
+        reading = read_input(con, "file", columns, kind, where=where)
+        if not reading.fields:
+            raise InputError(
+                f"none of the columns {', '.join(columns)} is known for kind {kind}: rename one, or use --fit"
+            )
+        link(con, reading.matcher)
+        _collect(con, reading.matcher, place, found)
+        return
+    told = settings.columns(kind) if settings else None
+    made = plan(con, "file", columns, kind, where=where, columns=told)
+    if made is None:
+        if con.execute(f"SELECT count(*) FROM file WHERE {where}").fetchall()[0][0] < 2:
+            return
+        raise InputError(
+            f"none of the columns {', '.join(columns)} tells records of kind {kind} apart: add one that does"
+        )
+    twins = collapse(con, made) if made.alone else {}
+    linked = link(con, made.matcher)
+    matcher = settle(con, made, linked.model, settings.threshold(kind) if settings else None)
+    _collect(con, matcher, place, found)
+    for kept, others in twins.items():
+        for other in others:
+            place[other] = place[kept]
+            found.stand_in[other] = kept
+
+
+def _collect(con: duckdb.DuckDBPyConnection, matcher: Matcher, place: list[int], found: Resolution) -> None:
+    """Group a part's pairs into entities, and keep what explains them."""
+    kind = matcher.kind
     keys = [str(row[0]) for row in con.execute(f"SELECT uid FROM input_{kind} ORDER BY uid").fetchall()]
-    for cluster in group(con, reading.matcher, dict.fromkeys(keys, _EPOCH)):
+    for cluster in group(con, matcher, dict.fromkeys(keys, _EPOCH)):
         rows = [_row(member.key) for member in cluster.members]
         for row in rows:
             place[row] = min(rows)
-    pairs = con.execute(f"SELECT l, r, match_weight, accepted FROM pairs_{kind} ORDER BY l, r").fetchall()
-    return [(_row(a), _row(b), float(w), bool(ok)) for a, b, w, ok in pairs]
+    names = {str(row[0]) for row in con.execute(f"DESCRIBE pairs_{kind}").fetchall()}
+    spoke = []
+    for c in matcher.comparisons:
+        parts = [f"coalesce({n}, 0)" for n in (f"mw_{c.name}", f"mw_tf_adj_{c.name}") if n in names]
+        if parts:
+            plain = c.name.rstrip("_0123456789")
+            spoke.append(f"CASE WHEN {' + '.join(parts)} >= {EVIDENCE_FROM} THEN '{plain}' END")
+    evidence = f"concat_ws(' and ', {', '.join(spoke)})" if spoke else "''"
+    pairs = con.execute(
+        f"SELECT l, r, match_weight, accepted, veto, CASE WHEN accepted THEN {evidence} ELSE '' END "
+        f"FROM pairs_{kind} ORDER BY l, r"
+    ).fetchall()
+    found.scored += [Scored(_row(a), _row(b), float(w), bool(ok), veto, why) for a, b, w, ok, veto, why in pairs]
+    compared = con.execute(f"SELECT join_key_l, join_key_r FROM candidates_{kind}").fetchall()
+    found.compared |= {(min(_row(a), _row(b)), max(_row(a), _row(b))) for a, b in compared}
 
 
 def _row(key: str) -> int:

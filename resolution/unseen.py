@@ -1,8 +1,6 @@
 """Any file of persons or organisations, read into the columns that the matchers know.
 
-Columns are recognised by name (`SYNONYMS`); with `fit`, columns that no name explains are profiled and, where their
-    values
-can tell records apart, become comparisons of their own.
+Columns are recognised by name (`SYNONYMS`); `resolution.fit` makes a matcher of its own for files that need more.
 """
 
 import re
@@ -13,7 +11,6 @@ import duckdb
 
 from kg.errors import InputError
 from resolution.matchers import ACCOUNT, CONTACT, Matcher
-from resolution.matchers.terms import Block, Comparison, Level
 
 SYNONYMS: dict[str, dict[str, tuple[str, ...]]] = {
     "contact": {
@@ -130,10 +127,9 @@ PERSON_SIGNS = ("first_name", "last_name", "birth_date", "national_id")
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How a file was understood: our field → its column, the extra columns that `fit` took, and the matcher to use."""
+    """How a file was understood: our field → its column, and the matcher to use."""
 
     fields: dict[str, str]
-    extra: tuple[str, ...]
     matcher: Matcher
 
 
@@ -178,7 +174,7 @@ def _value(field: str, column: str, columns: list[str]) -> str:
 
 
 def read_input(
-    con: duckdb.DuckDBPyConnection, table: str, columns: list[str], kind: str, *, fit: bool, where: str = "true"
+    con: duckdb.DuckDBPyConnection, table: str, columns: list[str], kind: str, *, where: str = "true"
 ) -> Reading:
     """Make `input_<kind>` from a loaded file; `uid` is 'row|file:<row number>', padded: text order is row order."""
     matcher = CONTACT if kind == "contact" else ACCOUNT
@@ -194,68 +190,10 @@ def read_input(
         else:
             value = _value(name, fields[name], columns) if name in fields else "NULL"
             select.append(f"({value})::{kind_of} AS {name}")
-    extra: tuple[str, ...] = ()
-    if fit:
-        spare = [c for c in columns if c not in fields.values() and c not in IGNORED | parts]
-        extra = tuple(c for c in spare if _tells_apart(con, table, c))
-        select += [f'filled("{c}") AS extra_{c}' for c in extra]
-        matcher = with_extra(matcher, extra)
     source = "coalesce(source, 'file')" if "source" in columns else "'file'"
     con.execute(
         f"CREATE OR REPLACE TABLE input_{kind} AS SELECT 'row|file:' || lpad(row_no::VARCHAR, 9, '0') AS uid, "
         f"{source} AS source, "
         f"{', '.join(select)} FROM {table} WHERE {where}"
     )
-    return Reading(fields, extra, matcher)
-
-
-def _tells_apart(con: duckdb.DuckDBPyConnection, table: str, column: str) -> bool:
-    """Whether a column can be evidence: filled in one row of twenty, neither constant nor unique to each row."""
-    n, filled, distinct = con.execute(
-        f'SELECT count(*), count("{column}"), count(DISTINCT lower("{column}")) FROM {table}'
-    ).fetchall()[0]
-    return bool(filled >= 0.05 * n and 3 <= distinct <= 0.98 * filled)
-
-
-def with_extra(matcher: Matcher, columns: tuple[str, ...]) -> Matcher:
-    """The matcher with one comparison more for each unseen column: same, alike or different text."""
-    if not columns:
-        return matcher
-    more = tuple(
-        Comparison(
-            f"extra_{c}",
-            f"Column {c}.",
-            f"extra_{c}_l IS NULL OR extra_{c}_r IS NULL",
-            (
-                Level("same", f"extra_{c}_l = extra_{c}_r", 0.5, f"extra_{c}"),
-                Level(
-                    "alike",
-                    f"jaro_winkler_similarity(left(lower(extra_{c}_l), 64), left(lower(extra_{c}_r), 64)) >= 0.9",
-                    0.15,
-                ),
-            ),
-            otherwise_m=0.35,
-            needs=(f"extra_{c}",),
-        )
-        for c in columns
-    )
-    blocks = tuple(Block(f"same {c}", f"lower(extra_{c})", (f"extra_{c}",), 20) for c in columns)
-    passed = ", ".join(f"extra_{c}" for c in columns)
-    prepare = (
-        f"{matcher.prepare.rstrip()};\nCREATE OR REPLACE TABLE prepared_{matcher.kind} AS SELECT p.*, {passed} "
-        f"FROM prepared_{matcher.kind} p JOIN input_{matcher.kind} i ON i.uid = p.unique_id"
-    )
-    return Matcher(
-        kind=matcher.kind,
-        about=matcher.about,
-        columns=matcher.columns,
-        prepare=prepare,
-        comparisons=(*matcher.comparisons, *more),
-        blocks=(*matcher.blocks, *blocks),
-        training=matcher.training,
-        sure=matcher.sure,
-        sure_recall=matcher.sure_recall,
-        threshold=matcher.threshold,
-        missing_pair=matcher.missing_pair,
-        vetoes=matcher.vetoes,
-    )
+    return Reading(fields, matcher)

@@ -16,6 +16,9 @@ sources = typer.Typer(help="Look at sources before they are read.", no_args_is_h
 resolve = typer.Typer(help="Decide which records are the same account, contact, deal or outcome.", no_args_is_help=True)
 Kind = Annotated[str, typer.Option("--kind", help="What the records are about: contact, account or mixed.")]
 Fit = Annotated[bool, typer.Option("--fit", help="Learn the matching from the records themselves.")]
+FitSettings = Annotated[
+    Path | None, typer.Option("--settings", help="Settings that `resolve fit` wrote, as they are or changed.")
+]
 Records = Annotated[Path, typer.Option("--records", help="CSV: record_id, [source], any columns.")]
 Sources = Annotated[Path, typer.Option("--sources", help="The sources.toml.")]
 
@@ -91,12 +94,14 @@ def predict(
     kind: Kind,
     out: Annotated[Path, typer.Option("--out", help="CSV to write: record_id, entity_id, in the same order.")],
     fit: Fit = False,
+    settings: FitSettings = None,
     json: AsJson = False,
 ) -> None:
     """Say which records of a file are the same."""
     from resolution.evaluate import predict as predict_file
+    from resolution.fit.settings import read_settings
 
-    counts = predict_file(records, kind, fit, out)
+    counts = predict_file(records, kind, fit, out, read_settings(settings) if settings else None)
     show.as_json(counts) if json else show.out.print(
         f"{counts['records']:,} records, {counts['entities']:,} entities: {out}"
     )
@@ -108,11 +113,45 @@ def evaluate(
     kind: Kind,
     truth: Annotated[Path, typer.Option("--truth", help="CSV: record_id, entity_id.")],
     fit: Fit = False,
+    settings: FitSettings = None,
 ) -> None:
-    """Compare with the truth: pairs, cluster pairs, B-cubed and the curve over thresholds, as JSON."""
+    """Compare with the truth: pairs, cluster pairs, B-cubed, the curve over thresholds and causes, as JSON."""
     from resolution.evaluate import evaluate as evaluate_file
+    from resolution.fit.settings import read_settings
 
-    show.as_json(evaluate_file(records, truth, kind, fit))
+    show.as_json(evaluate_file(records, truth, kind, fit, read_settings(settings) if settings else None))
+
+
+@resolve.command("fit")
+def fit(
+    records: Records,
+    kind: Kind,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="TOML to write: what predict --settings and evaluate --settings take.")
+    ] = None,
+    json: AsJson = False,
+) -> None:
+    """Say what a file's columns are, and propose comparisons, blocking and a threshold for them; no labels are used."""
+    from resolution.describe import describe
+
+    found = describe(records, kind, write_to=out)
+    if json:
+        show.as_json(found)
+        return
+    for part, told in found.items():
+        show.out.print(f"\n[bold]{part}[/bold]")
+        keys = ("name", "role", "told_by", "filled", "distinct", "example")
+        show.table(keys, [tuple(c[k] for k in keys) for c in told["columns"]], right=("filled", "distinct"))
+        levels = [(c["name"], v["level"], v["weight"], v["pairs"]) for c in told["comparisons"] for v in c["levels"]]
+        show.table(("comparison", "level", "weight", "pairs"), levels, right=("weight", "pairs"))
+        blocks = [(b["about"], b["at_most"]) for b in told["blocks"]]
+        show.table(
+            ("compared where they share", "unless more records than"), blocks, right=("unless more records than",)
+        )
+        show.out.print(
+            f"{told['pairs_compared']:,} pairs compared, {told['pairs_accepted']:,} accepted from a weight of "
+            f"{told['threshold']:g} (log2), where the expected F1 is highest."
+        )
 
 
 def refresh(

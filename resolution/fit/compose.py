@@ -1,0 +1,228 @@
+"""From profiled columns to a matcher: normal forms, comparisons, blocking within a bound on pairs, training, prior."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+import duckdb
+
+from resolution.fit import persons, templates, texts
+from resolution.fit.profile import Column, profile
+from resolution.fit.templates import Part, quoted
+from resolution.matchers.terms import Block, Comparison, Matcher, Veto
+
+PAIRS_A_RECORD = 40
+LEAST_PAIRS = 1_000_000
+CAPS = (1000, 600, 400, 300, 200, 150, 100, 80, 60, 40, 25, 15, 8, 4)
+MOST_BLOCKS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How a file will be resolved: what its columns are, and the matcher made for it; `input_<kind>` is filled."""
+
+    kind: str
+    columns: tuple[Column, ...]
+    matcher: Matcher
+    alone: bool
+    """The main text is all there is: records that say the same are one, and only different writings are compared."""
+
+
+def plan(
+    con: duckdb.DuckDBPyConnection,
+    table: str,
+    names: list[str],
+    kind: str,
+    *,
+    where: str = "true",
+    columns: tuple[Column, ...] | None = None,
+) -> Plan | None:
+    """Profile a table of texts (or take given columns), fill `input_<kind>` and compose its matcher.
+
+    None when no column can tell records apart. Columns: row_no, record_id, and what the file has.
+    """  # fmt: skip
+    con.execute(persons.MACRO)
+    seen = columns if columns is not None else profile(con, table, names, kind, where)
+    parts, named = _simple_parts(seen, kind)
+    source = next((c.name for c in seen if c.role == "source"), None)
+    _fill_input(con, table, kind, parts, source, where)
+    if named:
+        con.execute(persons.DERIVED.format(table=f"input_{kind}"))
+    parts += _text_parts(con, f"input_{kind}", seen, kind, named=bool(named))
+    parts = _places([p for p in parts if p.comparison is not None])
+    if not parts:
+        return None
+    matcher = _matcher(con, kind, parts)
+    return Plan(kind, seen, matcher, len([p for p in parts if p.exact]) == 1 and parts[0].role == "organisation")
+
+
+def _simple_parts(columns: Sequence[Column], kind: str) -> tuple[list[Part], list[Part]]:
+    by_role: dict[str, list[Column]] = {}
+    for column in columns:
+        by_role.setdefault(column.role, []).append(column)
+    lists = [[c.name for c in by_role.get(r, [])] for r in ("given", "family", "middle", "suffix", "person")]
+    named = persons.persons(*lists) if kind == "contact" else []
+    parts = list(named)
+    for role, make in templates.TEMPLATES.items():
+        if role == "year" and _whole_date(by_role):
+            continue
+        for number, column in enumerate(by_role.get(role, []), 1):
+            parts.append(make(column.name, f"{role}_{number}"))
+    for number, column in enumerate(by_role.get("date", []), 1):
+        parts.append(templates.date(column.name, column.formats, f"date_{number}"))
+    if _whole_date(by_role):
+        year, month, day = (by_role[r][0].name for r in ("year", "month", "day"))
+        whole = (  # as text: a day 44 is a slip of the pen in a date that is otherwise known
+            f"split_part({quoted(year)}, '.', 1) || '-' || lpad(split_part({quoted(month)}, '.', 1), 2, '0') || '-' || "
+            f"lpad(split_part({quoted(day)}, '.', 1), 2, '0')"
+        )
+        parts.append(templates.date(f"{year}, {month}, {day}", (), "date_parts", whole))
+    return parts, named
+
+
+def _places(parts: list[Part]) -> list[Part]:
+    """Places within places are counted once: a city speaks only where no equal postal code does, and so on."""
+    inner: list[str] = []
+    out = []
+    for role in ("postcode", "city", "state", "country"):
+        for part in [p for p in parts if p.role == role and p.comparison]:
+            told = part.comparison
+            if told and inner:
+                known = " OR ".join(f"coalesce({name}_l = {name}_r, false)" for name in inner)
+                part = replace(part, comparison=replace(told, missing=f"{told.missing} OR {known}"))  # noqa: PLW2901
+            out.append(part)
+        inner += [p.exact for p in parts if p.role == role and p.exact]
+    return [p for p in parts if p.role not in ("postcode", "city", "state", "country")] + out
+
+
+def _whole_date(by_role: dict[str, list[Column]]) -> bool:
+    return all(by_role.get(r) for r in ("year", "month", "day"))
+
+
+def _fill_input(
+    con: duckdb.DuckDBPyConnection, table: str, kind: str, parts: list[Part], source: str | None, where: str
+) -> None:
+    made = [f"{sql} AS {name}" for part in parts for name, sql in part.select]
+    said = quoted(source) if source else "'file'"
+    select = ["'row|file:' || lpad(row_no::VARCHAR, 9, '0') AS uid", f"coalesce({said}, 'file') AS source", *made]
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE fit_rows AS "
+        f"SELECT row_no, COLUMNS(* EXCLUDE (row_no)) AS 'raw \\0' FROM {table} WHERE {where}"
+    )
+    con.execute(f"CREATE OR REPLACE TABLE input_{kind} AS SELECT {', '.join(select)}, r.* FROM fit_rows r")
+
+
+def _text_parts(
+    con: duckdb.DuckDBPyConnection, table: str, columns: Sequence[Column], kind: str, *, named: bool
+) -> list[Part]:
+    """Main text first: the organisation's name where there are no persons; then the other texts."""
+    made: list[Part] = []
+    organisations = [c.name for c in columns if c.role == "organisation"]
+    others = [c.name for c in columns if c.role == "text"]
+    if not named and (organisations or others):
+        main = (organisations or others)[0]
+        (organisations or others).remove(main)
+        made.append(texts.main_text(con, table, (main,), "name_1", kind == "account"))
+    for number, column in enumerate([*organisations, *others], 1):
+        made.append(texts.other_text(con, table, (column,), f"text_{number}"))
+    return made
+
+
+def _matcher(con: duckdb.DuckDBPyConnection, kind: str, parts: list[Part]) -> Matcher:
+    table = f"input_{kind}"
+    present = {str(row[0]) for row in con.execute(f"DESCRIBE {table}").fetchall()}
+    keep = sorted({"source"} | {c for p in parts for c in _prepared(p, present)})
+    comparisons: tuple[Comparison, ...] = tuple(p.comparison for p in parts if p.comparison)
+    return Matcher(
+        kind=kind,
+        about="Made for this file.",
+        columns=tuple(keep),
+        prepare=f"CREATE OR REPLACE TABLE prepared_{kind} AS SELECT uid AS unique_id, {', '.join(keep)} FROM {table}",
+        comparisons=comparisons,
+        blocks=_blocks(con, table, parts),
+        training=(("unique_id",),),
+        sure=_sure(parts),
+        sure_recall=0.6,
+        threshold=0.0,
+        missing_pair=-2.0,
+        vetoes=VETOES if "generation" in present else (),
+    )
+
+
+VETOES = (Veto("of another generation", "generation_l <> generation_r", ("generation",)),)
+_PERSON = ("first", "last", "middle", "generation", "first_forms", "last_parts")
+
+
+def _prepared(part: Part, present: set[str]) -> list[str]:
+    if part.role == "person":
+        return [c for c in _PERSON if c in present]
+    stem = part.exact or (part.comparison.name if part.comparison else "")
+    endings = ("_id", "_rare", "_squashed")
+    made = [name for name, _ in part.select] + [stem] + [stem + ending for ending in endings]
+    return [c for c in made if c in present]
+
+
+def _blocks(con: duckdb.DuckDBPyConnection, table: str, parts: list[Part]) -> tuple[Block, ...]:
+    """Single keys first, then pairs of coarse ones; each key's cap is lowered until the block keeps to its share."""
+    records = int(con.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0])
+    single = [(about, key, _needs(p), cap) for p in parts for about, key, cap in p.keys]
+    double = [
+        (f"{a} and {b}", f"({ka}) || '|' || ({kb})", tuple(dict.fromkeys((*_needs(p), *_needs(q)))), 60)
+        for p, q in combinations([p for p in parts if p.coarse], 2)
+        for a, ka in p.coarse
+        for b, kb in q.coarse
+    ]
+    wanted = [*single, *double][: MOST_BLOCKS if records <= 200_000 else len(single) + 6]
+    left = float(max(LEAST_PAIRS, PAIRS_A_RECORD * records))
+    least = left / max(len(wanted), 1)
+    blocks = []
+    for about, key, needs, cap in wanted:
+        most, pairs = _cap(con, table, key, cap, max(least, left / 4), records)
+        left -= pairs
+        if pairs:
+            blocks.append(Block(about, key, needs, most))
+    return tuple(blocks)
+
+
+def _needs(part: Part) -> tuple[str, ...]:
+    return part.comparison.needs if part.comparison else ()
+
+
+def _cap(
+    con: duckdb.DuckDBPyConnection, table: str, key: str, cap: int, share: float, records: int
+) -> tuple[int, float]:
+    """The largest number of records that may share a key so that the block makes no more pairs than `share`; its pairs.
+
+    Small files can afford more than the usual cap.
+    """
+    kind = str(con.execute(f"SELECT typeof({key}) FROM {table} LIMIT 1").fetchall()[0][0])
+    value = f"unnest(list_distinct({key}))" if kind.endswith("[]") else key
+    rows = con.execute(
+        f"SELECT n, count(*) FROM (SELECT count(*) AS n FROM (SELECT {value} AS k FROM {table}) WHERE k IS NOT NULL "
+        "AND k <> '' GROUP BY k) WHERE n > 1 GROUP BY n"
+    ).fetchall()
+    roomy = cap if records > 20_000 else 3 * cap
+    for option in (c for c in CAPS if c <= roomy):
+        pairs = sum(n * (n - 1) / 2 * times for n, times in rows if n <= option)
+        if pairs <= share:
+            return option, float(pairs)
+    return 0, 0.0
+
+
+def _sure(parts: list[Part]) -> tuple[tuple[str, ...], ...]:
+    """Equalities that hardly two entities share: both names and one thing more, or what identifies and another."""
+    exact = [p for p in parts if p.exact]
+    names = [p.exact for p in exact if p.exact in ("first", "last")]
+    rules: list[tuple[str, ...]] = []
+    for part in exact:
+        if part.exact is None:
+            continue
+        if len(names) == 2 and part.exact not in names:
+            rules.append(("first", "last", part.exact))
+        if part.sure == 2:
+            rules += [(part.exact, q.exact) for q in exact if q.exact and q.exact != part.exact and q.role != "text"]
+        if part.role in ("organisation", "text") and part.sure == 1:
+            rules += [(part.exact, q.exact) for q in exact if q.exact and q.exact != part.exact]
+    if not rules:
+        rules = [tuple(p.exact for p in exact if p.exact)[:3]]
+    return tuple(dict.fromkeys(r for r in rules if r))

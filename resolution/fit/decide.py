@@ -1,0 +1,113 @@
+"""After the pairs are scored: the threshold, sources without duplicates, and records that say the same."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
+
+import duckdb
+
+from resolution.causes import Resolution, Scored
+from resolution.fit.compose import Plan
+from resolution.fit.learn import learn
+from resolution.linker import Model
+from resolution.matchers.terms import Matcher
+
+LOWEST_THRESHOLD, HIGHEST_THRESHOLD = -2.0, 4.0
+CLEAN_SHARE = 0.02
+SAME = 100.0
+"""Weight (log2) of two records that say exactly the same."""
+
+
+def collapse(con: duckdb.DuckDBPyConnection, plan: Plan) -> dict[int, list[int]]:
+    """Keep one record of each writing in `input_<kind>`; row number of the one kept → those of its twins."""
+    table, key = f"input_{plan.kind}", plan.matcher.comparisons[0].name
+    rows = con.execute(
+        f"SELECT list(uid ORDER BY uid) FROM {table} WHERE {key} IS NOT NULL GROUP BY {key} HAVING count(*) > 1"
+    ).fetchall()
+    twins = {_row(group[0]): [_row(uid) for uid in group[1:]] for (group,) in rows}
+    con.execute(
+        f"DELETE FROM {table} WHERE uid IN (SELECT uid FROM {table} WHERE {key} IS NOT NULL "
+        f"QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY uid) > 1)"
+    )
+    return twins
+
+
+def spread(found: Resolution) -> Iterator[Scored]:
+    """The scored pairs of all records, those included for which another one stood; twins are accepted for certain."""
+    sides: dict[int, list[int]] = defaultdict(list)
+    for other, kept in found.stand_in.items():
+        sides[kept].append(other)
+    for s in found.scored:
+        for x in (s.a, *sides.get(s.a, ())):
+            for y in (s.b, *sides.get(s.b, ())):
+                yield replace(s, a=min(x, y), b=max(x, y)) if sides else s
+    for kept, others in sides.items():
+        rows = [kept, *others]
+        yield from (Scored(x, y, SAME, True) for i, x in enumerate(rows) for y in rows[i + 1 :])
+
+
+def settle(con: duckdb.DuckDBPyConnection, plan: Plan, model: Model | None, threshold: float | None = None) -> Matcher:
+    """Learn from the scored pairs, choose the threshold by their expected F1, and keep clean sources to one each."""
+    pairs = f"pairs_{plan.kind}"
+    if model is None:
+        return plan.matcher
+    records = int(con.execute(f"SELECT count(*) FROM input_{plan.kind}").fetchall()[0][0])
+    learn(con, model, pairs, records)
+    threshold = _threshold(con, pairs) if threshold is None else threshold
+    matcher = replace(plan.matcher, threshold=threshold)
+    con.execute(f"UPDATE {pairs} SET accepted = match_weight >= {threshold} AND veto IS NULL")
+    for source in clean_sources(con, plan):
+        _one_each(con, plan.kind, source)
+    return matcher
+
+
+def _threshold(con: duckdb.DuckDBPyConnection, pairs: str) -> float:
+    """The weight (log2) at which the expected F1 of the pairs is highest: Σ probabilities stand for the matches.
+
+    F = 2 TP / (accepted + all true), with TP and all true as sums of probabilities (Lipton and others 2014).
+    """
+    rows = con.execute(
+        f"SELECT round(match_weight * 4) / 4 AS w, count(*), sum(probability) FROM {pairs} GROUP BY w ORDER BY w DESC"
+    ).fetchall()
+    total = sum(float(p) for _, _, p in rows)
+    best, at, accepted, right = 0.0, 0.0, 0, 0.0
+    for weight, n, probability in rows:
+        accepted, right = accepted + int(n), right + float(probability)
+        f1 = 2 * right / (accepted + total) if total else 0.0
+        if f1 > best:
+            best, at = f1, float(weight) - 0.125
+    return max(LOWEST_THRESHOLD, min(HIGHEST_THRESHOLD, at))
+
+
+def clean_sources(con: duckdb.DuckDBPyConnection, plan: Plan) -> list[str]:
+    """Sources in which hardly a record has a twin, while records of other sources do: estimated, never assumed."""
+    pairs, table = f"pairs_{plan.kind}", f"input_{plan.kind}"
+    rows = con.execute(
+        f"""WITH tied AS (
+            SELECT a.source AS s, b.source AS t, p.probability AS p FROM {pairs} p JOIN {table} a ON a.uid = p.l
+            JOIN {table} b ON b.uid = p.r WHERE p.probability >= 0.5
+        ), inside AS (SELECT s, sum(p) AS n FROM tied WHERE s = t GROUP BY s),
+        across AS (SELECT s, sum(p) AS n FROM (SELECT s, p FROM tied WHERE s <> t UNION ALL SELECT t, p FROM tied
+            WHERE s <> t) GROUP BY s)
+        SELECT f.source, f.n, coalesce(i.n, 0), coalesce(x.n, 0) FROM (SELECT source, count(*) AS n FROM {table}
+            GROUP BY source) f LEFT JOIN inside i ON i.s = f.source LEFT JOIN across x ON x.s = f.source
+        ORDER BY f.source"""
+    ).fetchall()
+    return [
+        str(source)
+        for source, records, inside, across in rows
+        if records >= 50 and across >= 20 and inside <= CLEAN_SHARE * min(float(across), float(records))
+    ]
+
+
+def _one_each(con: duckdb.DuckDBPyConnection, kind: str, source: str) -> None:
+    """Two records of a clean source are two entities."""
+    con.execute(
+        f"""UPDATE pairs_{kind} SET accepted = false, veto = 'two records of a source without duplicates'
+        FROM input_{kind} a, input_{kind} b WHERE a.uid = l AND b.uid = r AND a.source = ? AND b.source = ?""",
+        [source, source],
+    )
+
+
+def _row(key: str) -> int:
+    return int(key.rpartition(":")[2]) - 1

@@ -1,0 +1,168 @@
+"""Learning a fitted matcher's m from its candidate pairs: expectation maximisation anchored by what is declared.
+
+Splink learns m inside single blocks; in an unseen file such a block may hold hardly anything but matches, or columns
+that say the same twice (latitude and longitude), and then the two classes it finds are not matches and others. Here all
+candidate pairs are taken together, u stays what random pairs say (less the matches among them), and the shares that the
+templates declare count as PSEUDO further matches, so that a few pairs cannot turn a comparison round.
+"""
+
+from dataclasses import dataclass
+
+import duckdb
+import numpy as np
+from numpy.typing import NDArray
+
+from resolution.linker import Model
+from resolution.matchers.terms import Comparison
+
+PSEUDO = 10.0
+TURNS = 60
+LEAST = 1e-4
+WEAKEST = -7.0
+"""No single disagreement weighs more against a pair than this (log2)."""
+UNKNOWN = ("category", "number", "word", "text", "state", "country", "title")
+"""Comparisons of these roles say nothing until the file shows that they do: their further matches fall as chance does.
+"""
+SHARED = ("last", "street", "house", "postcode", "city", "state", "country", "phone", "email")
+"""What relatives, neighbours and colleagues have in common though they are not one."""
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(slots=True)
+class _Seen:
+    """One comparison on all scored pairs: which level each met (-1: missing), its chances and what may be learned."""
+
+    comparison: Comparison
+    level: NDArray[np.int64]
+    tf: Floats
+    m: Floats
+    u: Floats
+    declared: Floats
+    random: Floats
+    free: NDArray[np.bool_]
+    shared: bool
+    correct: NDArray[np.bool_]
+
+    def weights(self) -> Floats:
+        """log2(m / u) of each level, bounded below; the last is that of a missing value: 0.
+
+        Where levels go from the best down, no likeness says more than being the same.
+        """
+        bounded = np.maximum(np.log2(self.m / self.u), np.where(self.free, WEAKEST, -99.0))
+        if self.free.all() and not self.comparison.name.startswith("text"):
+            bounded = np.minimum(bounded, bounded[0])
+        return np.append(bounded, 0.0)
+
+
+def learn(con: duckdb.DuckDBPyConnection, model: Model, pairs: str, records: int) -> float:
+    """Learn every free m from the scored pairs, and rewrite their weights; returns the prior (log2 odds)."""
+    names = {str(row[0]) for row in con.execute(f"DESCRIBE {pairs}").fetchall()}
+    columns = ["rowid AS pair"]
+    for c in model.comparisons:
+        labels = [*(level.label for level in c.levels), c.otherwise]
+        quoted = ", ".join("'" + label.replace("'", "''") + "'" for label in labels)
+        columns.append(f"coalesce(list_position([{quoted}], level_{c.name}), 0) - 1 AS level_{c.name}")
+        adjusted = f"mw_tf_adj_{c.name}"
+        columns.append(
+            f"coalesce({adjusted}, 0)::DOUBLE AS tf_{c.name}" if adjusted in names else f"0::DOUBLE AS tf_{c.name}"
+        )
+    got = con.execute(f"SELECT {', '.join(columns)} FROM {pairs} ORDER BY l, r").fetchnumpy()
+    if not len(got["pair"]):
+        return model.prior
+    seen = [_seen(model, i, got) for i in range(len(model.comparisons))]
+    prior, homes = _turns(seen, model.prior, records * (records - 1) / 2)
+    _write(con, pairs, got["pair"], seen, (prior, homes), names)
+    return prior
+
+
+def _seen(model: Model, place: int, got: dict[str, NDArray[np.generic]]) -> _Seen:
+    comparison = model.comparisons[place]
+    settings = model.settings["comparisons"][place]["comparison_levels"]
+    levels = [entry for entry in settings if not entry.get("is_null_level")]
+    shares = np.array([*(level.m for level in comparison.levels), comparison.otherwise_m])
+    m = np.array([float(entry["m_probability"]) for entry in levels])
+    u = np.array([float(entry["u_probability"]) for entry in levels])
+    start = 2.0**model.prior / (1 + 2.0**model.prior)
+    free = np.array([*(level.u is None for level in comparison.levels), all(v.u is None for v in comparison.levels)])
+    correct = np.array([*(level.tf is None and level.u is None for level in comparison.levels), False])
+    pseudo = u / u.sum() if comparison.name.startswith(UNKNOWN) else shares / shares.sum()
+    return _Seen(
+        comparison,
+        np.asarray(got[f"level_{comparison.name}"]).astype(np.int64),
+        np.asarray(got[f"tf_{comparison.name}"]).astype(float),
+        np.where(free, shares / shares.sum(), m), u, pseudo, u * (1 - start) + start * m, free,
+        comparison.name.startswith(SHARED), correct,
+    )  # fmt: skip
+
+
+def _turns(seen: list[_Seen], prior: float, pairs: float) -> tuple[float, float]:
+    """Turns of expectation and maximisation; returns the prior and how usual shared households are (log2 odds)."""
+    last, homes = np.inf, -float(np.log2(max(pairs, 2.0)))
+    for _ in range(TURNS):
+        weight, shared = _summed(seen, prior, homes)
+        probability = 1 / (1 + np.exp2(-np.clip(weight, -60, 60)))
+        share = float(np.clip(probability.sum() / pairs, 0.5 / pairs, 0.5))
+        prior = float(np.log2(share / (1 - share)))
+        at_home = (1 - probability) / (1 + np.exp2(-np.clip(shared + homes, -60, 60)))
+        homes = float(np.log2(max(at_home.sum(), 0.5) / pairs))
+        for s in seen:
+            _teach(s, probability, share)
+        if abs(share / last - 1) < 1e-4:
+            break
+        last = share
+    return prior, homes
+
+
+def _summed(seen: list[_Seen], prior: float, homes: float) -> tuple[Floats, Floats]:
+    """The weight of each pair, and what it shares as a household does.
+
+    Pairs are of three kinds: one entity, two by chance, and two of one household, which agree by chance but for what
+    households share. With R the odds of the third to the second and 2^H what is shared, the odds of a match are divided
+    by 1 + R 2^H.
+    """
+    weight, shared = np.full(len(seen[0].level), prior), np.zeros(len(seen[0].level))
+    for s in seen:
+        part = s.weights()[s.level] + s.tf
+        weight += part
+        shared += part if s.shared else 0.0
+    return weight - np.logaddexp2(0.0, homes + shared), shared
+
+
+def _teach(s: _Seen, probability: Floats, share: float) -> None:
+    known = s.level >= 0
+    found = np.bincount(s.level[known], weights=probability[known], minlength=len(s.m))
+    total = found[s.free].sum()
+    if not s.free.any():
+        return
+    scale = s.declared[s.free].sum()
+    s.m = np.where(s.free, np.maximum((found + PSEUDO * s.declared / scale) / (total + PSEUDO), LEAST), s.m)
+    cleaned = np.maximum((s.random - share * s.m) / (1 - share), 0.1 * s.random)
+    s.u = np.where(s.correct, cleaned, s.u)
+    s.u[-1] = max(s.u[-1], s.m[-1]) if s.free[-1] else s.u[-1]
+
+
+def _write(
+    con: duckdb.DuckDBPyConnection, pairs: str, rows: NDArray[np.generic], seen: list[_Seen], odds: tuple[float, float],
+    names: set[str],
+) -> None:  # fmt: skip
+    fresh = {"pair": np.asarray(rows)}
+    for s in seen:
+        fresh[f"mw_{s.comparison.name}"] = s.weights()[s.level]
+    fresh["match_weight"], shared = _summed(seen, *odds)
+    fresh["mw_household"] = -np.logaddexp2(0.0, odds[1] + shared)
+    con.execute(f"ALTER TABLE {pairs} ADD COLUMN mw_household DOUBLE DEFAULT 0")
+    con.register("fresh_weights", _table(fresh))
+    sets = [f"{c} = f.{c}" for c in fresh if c != "pair" and (c in names or c == "mw_household")]
+    con.execute(
+        f"UPDATE {pairs} SET {', '.join(sets)}, probability = "
+        "1 / (1 + pow(2, -greatest(-60, least(60, f.match_weight)))) "
+        f"FROM fresh_weights f WHERE f.pair = {pairs}.rowid"
+    )
+    con.unregister("fresh_weights")
+
+
+def _table(columns: dict[str, NDArray[np.generic]]) -> object:
+    import pyarrow as pa
+
+    return pa.table({name: pa.array(values) for name, values in columns.items()})

@@ -1,0 +1,262 @@
+"""What stands in each column of an unseen file: its role, told by its values and by its name.
+
+Values outrank names where they are plain (e-mail addresses, dates, addresses of pages); a name decides between roles
+whose values look alike (first and last names, cities and streets). Nothing here sees a label.
+"""
+
+import re
+from dataclasses import dataclass, replace
+
+import duckdb
+
+from resolution.fit.roles import by_name, words_of
+from resolution.nicknames import NICKNAMES
+
+SAMPLE = 3_000
+DATE_FORMATS = (
+    "%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y/%m/%d", "%Y%m%d", "%m/%d/%y", "%m/%d/%Y", "%d/%m/%y",
+    "%d/%m/%Y", "%d.%m.%y", "%d.%m.%Y", "%d-%m-%y", "%d-%m-%Y", "%m-%d-%y", "%m-%d-%Y", "%d-%b-%y", "%d-%b-%Y",
+    "%b %d %Y", "%d %b %Y", "%B %d %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y", "%Y-%m-%d %H:%M:%S.%f",
+)  # fmt: skip
+"""Two-digit years stand before four-digit ones: `%y` refuses 1970, while `%Y` would read 70 as the year 70."""
+IGNORED = frozenset({"record_id", "row_no", "rec_id", "unique_id", "cluster_id", "entity_id"})
+GENDERS = frozenset("m f male female man woman u unknown x d mann frau h other w nonbinary".split())  # noqa: SIM905
+FIRST_NAMES = frozenset(NICKNAMES) | frozenset(s for short in NICKNAMES.values() for s in short)
+LEGAL = re.compile(
+    r"\b(inc|ltd|llc|llp|plc|corp|corporation|company|gmbh|ag|ab|sa|srl|spa|bv|nv|oy|as|kg|limited|co|university|"
+    r"institute|bank|group|holdings?)\b\.?",
+    re.IGNORECASE,
+)
+STREETS = re.compile(
+    r"\d.*\b(street|st|road|rd|avenue|ave|lane|ln|drive|dr|way|place|pl|court|ct|blvd|boulevard|suite|crescent|close)"
+    r"\b|\b(street|road|avenue|lane|drive)\b|stra(ss|ß)e|\bp\.?o\.? box\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a file: share of rows that fill it, distinct values, its role, how it was told, and an example.
+
+    `formats` are the ways in which its dates are written, the most common first.
+    """
+
+    name: str
+    role: str
+    filled: float
+    distinct: int
+    told_by: str
+    example: str
+    formats: tuple[str, ...] = ()
+    part: str = ""
+    """'year', 'month' or 'day' where nearly all values could be one."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """Shares of distinct values that look like something; `words` is their mean number of words."""
+
+    shares: dict[str, float]
+    words: float
+    length: float
+    unique: float
+
+
+def profile(
+    con: duckdb.DuckDBPyConnection, table: str, names: list[str], kind: str, where: str = "true"
+) -> tuple[Column, ...]:
+    """The role of each column of a table of texts, for records of a kind (contact or account)."""
+    total = int(con.execute(f"SELECT count(*) FROM {table} WHERE {where}").fetchall()[0][0])
+    found = [_column(con, table, name, kind, total, where) for name in names if name not in IGNORED]
+    return tuple(_settle(found, kind))
+
+
+def _column(con: duckdb.DuckDBPyConnection, table: str, name: str, kind: str, total: int, where: str) -> Column:
+    value = f'filled("{name}")'
+    count, distinct = con.execute(
+        f"SELECT count({value}), count(DISTINCT lower({value})) FROM {table} WHERE {where}"
+    ).fetchall()[0]
+    rows = con.execute(
+        f"SELECT {value} AS v, count(*) AS n FROM {table} WHERE {where} AND {value} IS NOT NULL GROUP BY v "
+        f"ORDER BY hash(v) LIMIT {SAMPLE}"
+    ).fetchall()
+    values = [str(v) for v, _ in rows]
+    filled = count / max(total, 1)
+    example = max(rows, key=lambda r: (r[1], r[0]))[0] if rows else ""
+    if count < max(2, 0.005 * total) or distinct < 2:
+        return Column(name, "unused", filled, int(distinct), "hardly filled, or one value", str(example))
+    formats = date_formats(con, values)
+    seen = _see(values, int(distinct), int(count))
+    role, told = _role(name, seen, bool(formats), kind)
+    part = _date_part([(str(v), int(n)) for v, n in rows])
+    return Column(name, role, filled, int(distinct), told, str(example), formats if role == "date" else (), part)
+
+
+def _date_part(rows: list[tuple[str, int]]) -> str:
+    """Which part of a date nearly all values could be; a month where they could be a month or a day."""
+    total = sum(n for _, n in rows)
+    whole = [(int(v.removesuffix(".0")), n) for v, n in rows if re.fullmatch(r"\d{1,4}(\.0)?", v)]
+    for name, low, high in (("month", 1, 12), ("day", 1, 31), ("year", 1850, 2060)):
+        if sum(n for v, n in whole if low <= v <= high) >= 0.95 * max(total, 1):
+            return name
+    return ""
+
+
+def date_formats(con: duckdb.DuckDBPyConnection, values: list[str]) -> tuple[str, ...]:
+    """The formats that read a column's values as dates, the best first; empty when they read fewer than 8 in 10."""
+    if not any(re.search(r"\d", v) for v in values[:50]):
+        return ()
+    con.execute("CREATE OR REPLACE TEMP TABLE seen_dates AS SELECT trim(unnest(?::VARCHAR[])) AS v", [values])
+    inside = "BETWEEN TIMESTAMP '1850-01-01' AND TIMESTAMP '2060-01-01'"
+    counts = con.execute(
+        "SELECT "
+        + ", ".join(f"count(*) FILTER (try_strptime(v, '{f}') {inside})" for f in DATE_FORMATS)
+        + f", count(*) FILTER (coalesce({', '.join(f'try_strptime(v, {f!r})' for f in DATE_FORMATS)}) {inside}) "
+        "FROM seen_dates"
+    ).fetchall()[0]
+    if counts[-1] < 0.8 * len(values):
+        return ()
+    used = [(n, -i, f) for i, (f, n) in enumerate(zip(DATE_FORMATS, counts, strict=False)) if n]
+    return tuple(f for _, _, f in sorted(used, reverse=True))
+
+
+def _see(values: list[str], distinct: int, count: int) -> _Seen:
+    n = max(len(values), 1)
+
+    def share(pattern: str, flags: int = 0) -> float:
+        compiled = re.compile(pattern, flags)
+        return sum(bool(compiled.search(v)) for v in values) / n
+
+    digits = [len(re.sub(r"\D", "", v)) for v in values]
+    lower = [v.lower().strip() for v in values]
+    return _Seen(
+        {
+            "email": share(r"[^@\s<]+@[^@\s]+\.[A-Za-z]{2,}"),
+            "url": share(r"^(https?://|www\.)|^[a-z0-9-]+(\.[a-z0-9-]+)*\.(com|org|net|de|uk|io|co|fr|eu|info)(/.*)?$"),
+            "phone": sum(
+                7 <= d <= 15 and bool(re.fullmatch(r"\+?[\d\s().\-/]+((ext|x)\.?\s*\d+)?", v, re.I))
+                and bool(re.search(r"^\+|^0|[\s()./]|\d-", v)) and not re.fullmatch(r"[-+]?\d*\.\d+", v)
+                for v, d in zip(values, digits, strict=True)
+            ) / n,
+            "number": share(r"^[-+]?[$€£]?\s?\d{1,3}(,\d{3})+(\.\d+)?$|^[-+]?[$€£]?\s?\d*\.?\d+\s?%?$"),
+            "integer": share(r"^\d+$"),
+            "year": share(r"^(18[5-9]\d|19\d\d|20[0-3]\d)(\.0)?$"),
+            "gender": sum(v in GENDERS for v in lower) / n,
+            "code": share(r"^(?=.*\d)[A-Za-z0-9][A-Za-z0-9 ./-]{4,24}$"),
+            "postcode": share(r"^\d{4,5}(-?\d{4})?$|^[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}$|^[A-Z]\d[A-Z]\s*\d[A-Z]\d$"),
+            "street": sum(bool(STREETS.search(v)) for v in values) / n,
+            "legal": sum(bool(LEGAL.search(v)) for v in values) / n,
+            "first": sum(v.split(" ")[0].strip(".,") in FIRST_NAMES for v in lower) / n,
+            "letters": share(r"^[^\W\d_]+([-' .][^\W\d_]+)*\.?$"),
+            "small": share(r"^\d{1,2}(\.0)?$"),
+        },
+        sum(len(re.findall(r"\w+", v)) for v in values) / n,
+        sum(map(len, values)) / n,
+        distinct / max(count, 1),
+    )  # fmt: skip
+
+
+def _role(name: str, seen: _Seen, dated: bool, kind: str) -> tuple[str, str]:
+    """(role, how it was told)."""
+    s, said = seen.shares, by_name(name)
+    plain = _plain(name, seen, dated)
+    if plain:
+        return plain, "its values"
+    if said in ("year", "month", "day") and s["number"] >= 0.8:
+        return said, "its name"
+    if said and _fits(said, seen, dated):
+        return said, "its name"
+    if words_of(name)[-1:] == ["name"] or words_of(name)[:1] == ["name"]:
+        return ("organisation" if kind == "account" else "person"), "its name"
+    return _by_values(name, seen), "its values"
+
+
+def _plain(name: str, seen: _Seen, dated: bool) -> str | None:
+    s, said = seen.shares, by_name(name)
+    if s["email"] >= 0.6 and seen.words <= 6:
+        return "email"
+    if s["url"] >= 0.7:
+        return "url"
+    if dated and said not in ("identifier", "phone", "postcode") and (said == "date" or s["integer"] < 0.8):
+        return "date"
+    if s["gender"] >= 0.8 and len(s) and seen.length <= 8:
+        return "gender"
+    if s["phone"] >= 0.7 and said in (None, "phone"):
+        return "phone"
+    return None
+
+
+def _fits(said: str, seen: _Seen, dated: bool) -> bool:
+    """Whether values can be what the column's name says."""
+    s = seen.shares
+    if said == "date":
+        return dated
+    if said in ("given", "family", "middle", "person"):
+        return s["letters"] >= 0.5 or s["number"] < 0.2
+    if said in ("email", "url"):
+        return s[said] >= 0.3
+    if said == "phone":
+        return s["phone"] >= 0.3 or s["code"] >= 0.5 or s["integer"] >= 0.5
+    if said == "organisation":
+        return s["number"] < 0.5
+    if said == "identifier":
+        return seen.unique >= 0.05
+    return True
+
+
+def _by_values(name: str, seen: _Seen) -> str:
+    s = seen.shares
+    if s["year"] >= 0.8:
+        return "number"
+    if s["number"] >= 0.8:
+        long = seen.length >= 6 and s["integer"] >= 0.8 and seen.unique >= 0.3
+        return "identifier" if long else "number"
+    if s["postcode"] >= 0.8:
+        return "postcode"
+    if s["street"] >= 0.5:
+        return "street"
+    if s["code"] >= 0.8 and seen.words <= 2.5 and seen.unique >= 0.3:
+        return "identifier"
+    if s["legal"] >= 0.25 and seen.words >= 1.5:
+        return "organisation"
+    if s["first"] >= 0.25 and seen.words <= 1.5:
+        return "given"
+    if s["first"] >= 0.25 and 1.5 < seen.words <= 4 and s["letters"] >= 0.7:
+        return "person"
+    if seen.words >= 2.5:
+        return "text"
+    return "word" if seen.unique >= 0.02 else "category"
+
+
+def _settle(found: list[Column], kind: str) -> list[Column]:
+    """Decide what single columns cannot: parts of a date, the last name beside the first, the name of organisations."""
+    roles = {c.name: c.role for c in found}
+    _date_parts(found, roles)
+    place = next((i for i, c in enumerate(found) if roles[c.name] == "given"), None)
+    words = [c for c in found if roles[c.name] == "word" and by_name(c.name) is None]
+    if kind == "contact" and place is not None and words and "family" not in roles.values():
+        roles[min(words, key=lambda c: abs(found.index(c) - place)).name] = "family"
+    if kind == "account" and not any(roles[c.name] == "organisation" for c in found):
+        likely = [c for c in found if roles[c.name] in ("person", "text", "word", "given", "family")]
+        if likely:
+            roles[max(likely, key=lambda c: (c.filled >= 0.5, c.distinct)).name] = "organisation"
+    if kind == "account":  # one name; what else is called so is text like any other
+        organisations = [c for c in found if roles[c.name] == "organisation"]
+        for other in sorted(organisations, key=lambda c: -c.filled)[1:]:
+            roles[other.name] = "text"
+        roles |= {c.name: "text" for c in found if roles[c.name] in ("given", "family", "middle", "person")}
+    return [_with_role(c, roles[c.name]) for c in found]
+
+
+def _with_role(column: Column, role: str) -> Column:
+    if role == column.role:
+        return column
+    return replace(column, role=role, told_by="its neighbours")
+
+
+def _date_parts(found: list[Column], roles: dict[str, str]) -> None:
+    """Three neighbours that hold a year, 1 to 12 and 1 to 31 are one date, whatever they are called."""
+    for trio in zip(found, found[1:], found[2:], strict=False):
+        if {c.part for c in trio} == {"year", "month", "day"}:
+            roles |= {c.name: c.part for c in trio}
+            return

@@ -1,0 +1,237 @@
+"""Typed comparisons: for each role of a column its normal form, its degrees of likeness and the keys it blocks by."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from resolution.matchers.terms import Comparison, Level
+
+SHARED_IDENTIFIER = 2e-4
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one field gives a matcher.
+
+    `select` makes its prepared columns from the file's (name, SQL). `exact` is the column whose equality is an
+    agreement. `keys` are expressions over prepared records that block alone; `coarse` ones that block with another
+    part's. `sure` says how much an equal value proves: 2 nearly identifies, 1 narrows, 0 neither.
+    """
+
+    role: str
+    columns: tuple[str, ...]
+    select: tuple[tuple[str, str], ...]
+    comparison: Comparison | None
+    exact: str | None
+    keys: tuple[tuple[str, str, int], ...] = ()
+    coarse: tuple[tuple[str, str], ...] = ()
+    sure: int = 0
+
+
+def quoted(column: str) -> str:
+    """A column of the file, empty text as null."""
+    return 'filled("raw {}")'.format(column.replace('"', '""'))
+
+
+def _missing(name: str) -> str:
+    return f"{name}_l IS NULL OR {name}_r IS NULL"
+
+
+def email(column: str, name: str) -> Part:
+    """An e-mail address: whole, before the @, spelled nearly the same, the domain alone."""
+    local, host = f"{name}_local", f"{name}_host"
+    raw = f"mail_of(regexp_extract(lower({quoted(column)}), '([^<>\\s\"]+@[^<>\\s\"]+)', 1))"
+    levels = (
+        Level("same address", f"{name}_l = {name}_r", 0.6, name),
+        Level("same before the @", f"{local}_l = {local}_r", 0.1, local),
+        Level(
+            "spelled nearly the same",
+            f"damerau_levenshtein({name}_l, {name}_r) <= 2 OR jaro_winkler_similarity({local}_l, {local}_r) >= 0.9",
+            0.12,
+        ),
+        Level("same domain", f"{host}_l = {host}_r", 0.05, host),
+    )
+    return Part(
+        "email", (column,), ((name, raw), (local, f"mail_local({raw})"), (host, f"mail_host({raw})")),
+        Comparison(name, f"E-mail address ({column}).", _missing(name), levels, otherwise_m=0.13, needs=(name,)), name,
+        keys=((f"same {column}", name, 60), (f"same {column} before the @", local, 40)),
+        coarse=((f"{column}'s start", f"left({local}, 3)"),), sure=2,
+    )  # fmt: skip
+
+
+def phone(column: str, name: str) -> Part:
+    """A phone number: its last nine digits, seven of them where an area code is missing, one digit apart."""
+    digits = f"ltrim(phone_digits({quoted(column)}), '0')"
+    raw = f"CASE WHEN length({digits}) >= 6 THEN right({digits}, 9) END"
+    levels = (
+        Level("same number", f"{name}_l = {name}_r", 0.65, name),
+        Level("same last seven digits", f"right({name}_l, 7) = right({name}_r, 7)", 0.08),
+        Level("one digit apart", f"damerau_levenshtein({name}_l, {name}_r) <= 1", 0.07),
+    )
+    return Part(
+        "phone", (column,), ((name, raw),),
+        Comparison(name, f"Phone number ({column}).", _missing(name), levels, otherwise_m=0.2, needs=(name,)), name,
+        keys=((f"same {column}", name, 60), (f"same last digits of {column}", f"right({name}, 7)", 60)), sure=2,
+    )  # fmt: skip
+
+
+def identifier(column: str, name: str) -> Part:
+    """A number or code that one entity has: that two share one is rare by its nature, not by this file's size."""
+    levels = (
+        Level("same", f"{name}_l = {name}_r", 0.9, u=SHARED_IDENTIFIER),
+        Level("one character apart, or two exchanged", f"damerau_levenshtein({name}_l, {name}_r) <= 1", 0.06),
+        Level("two characters apart", f"length({name}_l) >= 6 AND damerau_levenshtein({name}_l, {name}_r) <= 2", 0.015),
+    )
+    return Part(
+        "identifier", (column,), ((name, f"plain_code({quoted(column)})"),),
+        Comparison(name, f"Identifier ({column}).", _missing(name), levels, otherwise_m=0.025, needs=(name,)), name,
+        keys=((f"same {column}", name, 60),), coarse=((f"{column}'s end", f"right({name}, 4)"),), sure=2,
+    )  # fmt: skip
+
+
+def date(column: str, formats: tuple[str, ...], name: str, raw: str | None = None) -> Part:
+    """A date: same, day and month exchanged, a digit wrong, two of three parts, a year apart."""
+    tried = ", ".join(f"try_strptime(trim({quoted(column)}), '{f}')" for f in formats)
+    text = raw or f"strftime(coalesce({tried}), '%Y-%m-%d')"
+    cuts = ("left({}, 4)", "substr({}, 6, 2)", "right({}, 2)")
+    same = [f"{cut.format(f'{name}_l')} = {cut.format(f'{name}_r')}" for cut in cuts]
+    turned = f"right({name}_l, 5) = right({name}_r, 2) || '-' || substr({name}_r, 6, 2)"
+    levels = (
+        Level("same day", f"{name}_l = {name}_r", 0.8, name),
+        Level("day and month exchanged", f"{same[0]} AND {turned}", 0.03),
+        Level("one digit apart, or two exchanged", f"damerau_levenshtein({name}_l, {name}_r) <= 1", 0.07),
+        Level(
+            "two of year, month and day the same",
+            " OR ".join(f"({a} AND {b})" for a, b in ((same[0], same[1]), (same[1], same[2]), (same[0], same[2]))),
+            0.05,
+        ),
+        Level("same year", same[0], 0.02),
+    )  # fmt: skip
+    return Part(
+        "date", (column,), ((name, text),),
+        Comparison(name, f"Date ({column}).", _missing(name), levels, otherwise_m=0.03, needs=(name,)), name,
+        keys=((f"same {column}", name, 80),),
+        coarse=(
+            (f"year and month of {column}", f"left({name}, 7)"), (f"month and day of {column}", f"right({name}, 5)"),
+            (f"year and day of {column}", f"left({name}, 4) || right({name}, 2)"),
+        ), sure=1,
+    )  # fmt: skip
+
+
+def postcode(column: str, name: str) -> Part:
+    """A postal code: same, a digit apart, the same area."""
+    raw = f"plain_code(regexp_replace({quoted(column)}, '^(\\d{{5}})-?\\d{{4}}$', '\\1'))"
+    levels = (
+        Level("same", f"{name}_l = {name}_r", 0.75, name),
+        Level("one character apart, or two exchanged", f"damerau_levenshtein({name}_l, {name}_r) <= 1", 0.08),
+        Level("same area", f"left({name}_l, 3) = left({name}_r, 3)", 0.05),
+    )
+    return Part(
+        "postcode", (column,), ((name, raw),),
+        Comparison(name, f"Postal code ({column}).", _missing(name), levels, otherwise_m=0.12, needs=(name,)), name,
+        coarse=((column, name),), sure=0,
+    )  # fmt: skip
+
+
+def place(column: str, name: str, role: str) -> Part:
+    """A city, state or country under any of its names."""
+    key = {"city": "city_key", "country": "country_key"}.get(role, "place_text")
+    levels = (
+        Level("same", f"{name}_l = {name}_r", 0.75, name),
+        Level("spelled nearly the same", f"jaro_winkler_similarity({name}_l, {name}_r) >= 0.9", 0.08),
+    )
+    return Part(
+        role, (column,), ((name, f"{key}({quoted(column)})"),),
+        Comparison(name, f"{role.title()} ({column}).", _missing(name), levels, otherwise_m=0.17, needs=(name,)), name,
+        coarse=((column, name),) if role == "city" else (),
+    )  # fmt: skip
+
+
+def word(column: str, name: str, role: str = "word") -> Part:
+    """One or two words: same, spelled nearly the same, alike."""
+    levels = (
+        Level("same", f"{name}_l = {name}_r", 0.65, name),
+        Level(
+            "spelled nearly the same",
+            f"jaro_winkler_similarity({name}_l, {name}_r) >= 0.92 OR "
+            f"(length({name}_l) >= 4 AND damerau_levenshtein({name}_l, {name}_r) <= 1)",
+            0.12,
+        ),
+        Level(
+            "alike",
+            f"jaro_winkler_similarity({name}_l, {name}_r) >= 0.8 OR contains({name}_l, {name}_r) OR "
+            f"contains({name}_r, {name}_l)",
+            0.06,
+        ),
+    )
+    return Part(
+        role, (column,), ((name, f"place_text({quoted(column)})"),),
+        Comparison(name, f"Column {column}.", _missing(name), levels, otherwise_m=0.17, needs=(name,)), name,
+        keys=((f"same {column}", name, 25),), coarse=((column, name),),
+    )  # fmt: skip
+
+
+def street(column: str, name: str) -> Part:
+    """A street, with or without the house number: same, spelled nearly the same, alike."""
+    levels = (
+        Level("same street", f"{name}_l = {name}_r", 0.6, name),
+        Level(
+            "spelled nearly the same",
+            f"jaro_winkler_similarity({name}_l, {name}_r) >= 0.92 OR damerau_levenshtein({name}_l, {name}_r) <= 2",
+            0.2,
+        ),
+        Level("alike", f"jaro_winkler_similarity({name}_l, {name}_r) >= 0.8", 0.05),
+    )
+    return Part(
+        "street", (column,), ((name, f"street_text({quoted(column)})"),),
+        Comparison(name, f"Street ({column}).", _missing(name), levels, otherwise_m=0.15, needs=(name,)), name,
+        keys=((f"same {column}", name, 40),), coarse=((f"{column}'s start", f"left({name}, 8)"),),
+    )  # fmt: skip
+
+
+def category(column: str, name: str) -> Part:
+    """One of few values."""
+    return Part(
+        "category", (column,), ((name, f"place_text({quoted(column)})"),),
+        Comparison(
+            name, f"Column {column}.", _missing(name), (Level("same", f"{name}_l = {name}_r", 0.8, name),),
+            otherwise_m=0.2, needs=(name,),
+        ), None,
+    )  # fmt: skip
+
+
+def gender(column: str, name: str) -> Part:
+    """Man or woman, however written; anything else says nothing."""
+    code = f"left(lower({quoted(column)}), 1)"
+    raw = f"CASE WHEN {code} IN ('m', 'h') THEN 'm' WHEN {code} IN ('f', 'w') THEN 'f' END"
+    return Part(
+        "gender", (column,), ((name, raw),),
+        Comparison(
+            name, f"Gender ({column}).", _missing(name), (Level("same", f"{name}_l = {name}_r", 0.97),),
+            otherwise_m=0.03, needs=(name,),
+        ), None,
+    )  # fmt: skip
+
+
+def number(column: str, name: str) -> Part:
+    """A quantity or a year: same, within a hundredth, within a tenth."""
+    raw = f"try_cast(regexp_replace({quoted(column)}, '[$€£,% ]', '', 'g') AS DOUBLE)"
+    gap, size = f"abs({name}_l - {name}_r)", f"greatest(abs({name}_l), abs({name}_r))"
+    levels = (
+        Level("same", f"{name}_l = {name}_r", 0.7, name),
+        Level("within a hundredth", f"{gap} <= 0.01 * {size}", 0.1),
+        Level("within a tenth", f"{gap} <= 0.1 * {size}", 0.05),
+    )
+    return Part(
+        "number", (column,), ((name, raw),),
+        Comparison(name, f"Number ({column}).", _missing(name), levels, otherwise_m=0.12, needs=(name,)), None,
+    )  # fmt: skip
+
+
+TEMPLATES: dict[str, Callable[[str, str], Part]] = {
+    "email": email, "phone": phone, "identifier": identifier, "postcode": postcode, "street": street,
+    "word": word, "category": category, "gender": gender, "number": number, "house": lambda c, n: word(c, n, "house"),
+    "title": lambda c, n: word(c, n, "title"), "city": lambda c, n: place(c, n, "city"),
+    "state": lambda c, n: place(c, n, "state"), "country": lambda c, n: place(c, n, "country"),
+    "url": lambda c, n: word(c, n, "url"), "year": number,
+}  # fmt: skip
+"""The roles that a single column fills; names of persons, texts and dates are built apart."""
