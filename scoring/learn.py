@@ -1,6 +1,7 @@
 """From a training set to a served model: search, challenger, blend, calibration, or rules where data are few."""
 
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,9 +22,11 @@ from scoring.tables import Floats, probability
 
 FEW = 8
 """Below this many of either outcome, data only move the base rate."""
-STIFF = {"number": 40.0, "levels": 40.0, "missing": 40.0, "curvature": 4000.0}
+STIFF = {"number": 40.0, "levels": 40.0, "missing": 40.0, "number curvature": 4000.0}
 """How hard coefficients are pulled to zero where rules still have a say: too few data to learn it from."""
 STIFFNESS = 20.0
+WORTH = 1.0
+"""Standard errors by which the graph must lower held-out log-loss (Breiman's one-standard-error rule)."""
 LATE = 0.7
 LATE_FOLDS = 3
 
@@ -62,7 +65,7 @@ def learn(
             return _mixed(score, data, directions, categorical, fewest / score.minimum_each)
         groups = {name: "flat" if name in score.flat else "graph" for name in data.frame if name not in categorical}
         card = Scorecard(dict(directions), categorical, groups)
-        return _modelled(data, card, settings, progress or (lambda *_: None))
+        return _modelled(data, card, score.flat, settings, progress or (lambda *_: None))
 
 
 def _ruled(score: Score, data: TrainingSet) -> Learned:
@@ -85,9 +88,11 @@ def _mixed(
     return Learned(served, {"scorecard": card}, choices={"share_of_data": share})
 
 
-def _modelled(data: TrainingSet, card: Scorecard, settings: ScoringSettings, progress: Progress) -> Learned:
-    progress(0, LATE_FOLDS + 1, "choosing regularisation")
-    card = card.set_params(strengths=strengths_of(data, card, settings.selection_rows))
+def _modelled(
+    data: TrainingSet, card: Scorecard, flat: AbstractSet[str], settings: ScoringSettings, progress: Progress
+) -> Learned:
+    progress(0, LATE_FOLDS + 1, "choosing features and regularisation")
+    data, card, held, worth = chosen(data, card, flat, settings)
     late = late_slice(data, card, settings, progress)
     card = clone(card).fit(data.frame, data.y, data.weight)
     fitted: dict[str, Any] = {"scorecard": card}
@@ -98,7 +103,6 @@ def _modelled(data: TrainingSet, card: Scorecard, settings: ScoringSettings, pro
         boost.fit(data.frame, data.y, data.weight, _codes(data.groups))
         fitted["boosting"] = boost
         tables = tables.scaled(1 - share).plus(boost.tables().scaled(share))
-    held = cross(data, card, settings.folds)
     if share > 0:
         held = (1 - share) * held + share * cross_boosted(data, card, settings)
     use = judged(data)
@@ -116,18 +120,40 @@ def _modelled(data: TrainingSet, card: Scorecard, settings: ScoringSettings, pro
         hidden_variance=evaluate.hidden_variance(data.y, p, data.weight, data.groups, data.ids),
     )
     metrics = _metrics(data, late, float(shift), float(slope), settings)
-    choices: dict[str, Any] = {"strengths": card.strengths, "boosting_share": share, "boosting_gain": late.gain}
-    choices |= {"shift": float(shift), "slope": float(slope)}
+    choices: dict[str, Any] = {"features": len(data.frame), "graph_worth": worth, "strengths": card.strengths}
+    choices |= {"boosting_share": share, "boosting_gain": late.gain, "shift": float(shift), "slope": float(slope)}
     progress(1, 1, "trained")
     return Learned(served, fitted, metrics, choices)
 
 
-def strengths_of(data: TrainingSet, card: Scorecard, most: int) -> dict[str, float]:
-    """How hard each kind of coefficient is pulled to zero, learned from whole accounts of about `most` rows."""
+def chosen(
+    data: TrainingSet, card: Scorecard, flat: AbstractSet[str], settings: ScoringSettings
+) -> tuple[TrainingSet, Scorecard, Floats, float]:
+    """The features and strengths to learn with, the held-out log-odds of every row, and what the graph is worth there.
+
+    The worth is what the graph's features take off the log-loss of other accounts, in standard errors by account. Where
+    that is not above `WORTH` they are left out, so that a graph that says nothing costs nothing.
+    """
+    full = tuned(data, card, settings.selection_rows)
+    held = cross(data, full, settings.folds)
+    names = [name for name in data.frame if name in flat]
+    if not names or len(names) == len(data.frame):
+        return data, full, held, 0.0
+    less = data.only(names)
+    plain = tuned(less, card, settings.selection_rows)
+    plain_held = cross(less, plain, settings.folds)
+    gain = _account_losses(data, plain_held) - _account_losses(data, held)
+    worth = float(gain.sum() / max(np.sqrt(len(gain)) * gain.std(), 1e-12))
+    return (data, full, held, worth) if worth > WORTH else (less, plain, plain_held, worth)
+
+
+def tuned(data: TrainingSet, card: Scorecard, most: int) -> Scorecard:
+    """The scorecard with strengths learned from whole accounts of about `most` rows."""
     few = data
     if len(data) > most:
         few = data.at(np.flatnonzero(account_folds(data.groups, int(np.ceil(len(data) / most))) == 0))
-    return card.learn_strengths(few.frame, few.y, few.weight)
+    strengths = card.learn_strengths(few.frame, few.y, few.weight)
+    return Scorecard(card.directions, card.categorical, card.groups, strengths, card.rare)
 
 
 def cross(data: TrainingSet, card: Scorecard, folds: int) -> Floats:
@@ -240,6 +266,11 @@ def judged(data: TrainingSet) -> NDArray[np.bool_]:
     last = data.moments == "last"
     heavy = bool(last.any()) and float(data.weight[last].sum()) > 0.5 * float(data.weight.sum())
     return np.asarray(last if heavy else np.ones(len(data), dtype=bool))
+
+
+def _account_losses(data: TrainingSet, z: Floats) -> Floats:
+    each = data.weight * (np.logaddexp(0, z) - data.y * z)
+    return np.asarray(np.bincount(_codes(data.groups).astype(int), each), dtype=np.float64)
 
 
 def _codes(groups: NDArray[Any]) -> Floats:

@@ -28,7 +28,7 @@ class Scorecard(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         directions: feature → +1, -1 or 0 (free).
         categorical: names of the features that are text.
         groups: feature → group of numbers whose slopes are pulled equally hard; `number` where not said.
-        strengths: kind (a group, `levels`, `missing`, `curvature`) → how hard it is pulled towards zero, in units of
+        strengths: kind (`levels`, `missing`, a group, its curvature) → how hard it is pulled towards zero, in units of
             deals (prior variance 1 / strength for a standardised feature); learned from the data where not given.
         rare: a text level with less weight than this joins the unseen level.
     """

@@ -16,7 +16,9 @@ from scoring.newton import newton
 from scoring.tables import Floats
 
 USUAL = 30.0
-"""What a strength is taken for before the data; it counts as much as one coefficient of each kind."""
+USUAL_DEALS = 100.0
+"""What a strength is taken for before the data, and the deals from which on the data say more about it."""
+CURVATURE = "curvature"
 RANGE = (0.5, 1e5)
 ROUNDS = 25
 STEADY = 0.02
@@ -40,8 +42,8 @@ def kinds_of(blocks: Sequence[Mapping[str, Any]], size: int, groups: Mapping[str
     """What is penalised in a scorecard of these blocks, by kind.
 
     The mean slope of a number belongs to the number's group, differences of neighbouring slopes (Eilers and Marx,
-    P-splines, 1996, degree 1) to `curvature`, so that a curve is a straight line until the data insist; levels of texts
-    and the missing values of numbers are kinds of their own.
+    P-splines, 1996, degree 1) to the group's curvature, so that a curve is a straight line until the data insist;
+    levels of texts and the missing values of numbers are kinds of their own.
     """
     kinds: dict[str, Kind] = {}
 
@@ -59,11 +61,12 @@ def kinds_of(blocks: Sequence[Mapping[str, Any]], size: int, groups: Mapping[str
         if not len(widths):
             continue
         mean = np.ones(len(widths)) / widths.sum()
-        add(groups.get(block["feature"], "number"), start, np.outer(mean, mean), 1)
+        group = groups.get(block["feature"], "number")
+        add(group, start, np.outer(mean, mean), 1)
         if len(widths) > 1:
             slopes = np.diff(np.eye(len(widths)) / widths, axis=0)
             lengths = (widths[1:] + widths[:-1]) / 2
-            add("curvature", start, (slopes.T * lengths) @ slopes, len(widths) - 1)
+            add(f"{group} {CURVATURE}", start, (slopes.T * lengths) @ slopes, len(widths) - 1)
     return kinds
 
 
@@ -74,14 +77,15 @@ def penalty(kinds: Mapping[str, Kind], strengths: Mapping[str, float], size: int
 
 def learned(x: Floats, y: Floats, weight: Floats, kinds: Mapping[str, Kind]) -> dict[str, float]:
     """The strength of every kind; declared directions play no part, they would hide what is noise."""
-    strengths = {name: USUAL * (100.0 if name == "curvature" else 1.0) for name in kinds}
+    strengths = {name: USUAL * (100.0 if name.endswith(CURVATURE) else 1.0) for name in kinds}
+    belief = USUAL_DEALS / max(USUAL_DEALS, float(weight.sum()))
     beta = None
     for _ in range(ROUNDS):
         beta, covariance = newton(x, y, weight, penalty(kinds, strengths, x.shape[1]), start=beta, steps=3)
         before = dict(strengths)
         for name, kind in kinds.items():
             spent = max(kind.rank - before[name] * float(np.sum(covariance * kind.form)), 0.0)
-            strength = (spent + 1.0) / (float(beta @ kind.form @ beta) + 1.0 / USUAL)
+            strength = (spent + belief) / (float(beta @ kind.form @ beta) + belief / USUAL)
             strengths[name] = float(np.clip(strength, *RANGE))
         if all(abs(np.log(strengths[name] / before[name])) < STEADY for name in kinds):
             break

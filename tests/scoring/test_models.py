@@ -68,7 +68,7 @@ def test_rare_texts_join_the_unseen(card: Scorecard) -> None:
 
 def test_more_penalty_means_smaller_contributions() -> None:
     data, _ = drawn(400)
-    kinds = ("number", "levels", "missing", "curvature")
+    kinds = ("number", "number curvature", "levels", "missing")
     spread = [
         Scorecard(DIRECTIONS, CATEGORICAL, strengths=dict.fromkeys(kinds, strength))
         .fit(data.frame, data.y, data.weight)
