@@ -8,7 +8,7 @@ from typing import NoReturn
 
 import typer
 
-from api.commands import data, scores, serve, server
+from api.commands import data, judge, scores, serve, server
 from kg.errors import DealgraphError
 
 app = typer.Typer(
@@ -46,6 +46,9 @@ GROUPS = {
 }
 for _command in COMMANDS:
     app.command(_command.__name__)(_command)
+for _judging in judge.COMMANDS:
+    data.resolve.command(_judging.__name__)(_judging)
+data.resolve.add_typer(judge.judgements, name="judgements")
 for _name, _group in GROUPS.items():
     app.add_typer(_group, name=_name)
 

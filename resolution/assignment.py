@@ -16,20 +16,27 @@ EVENTS = (
     "happened TIMESTAMP)"
 )
 REDIRECTS = "CREATE TABLE {name} (kind VARCHAR, old_id VARCHAR, entity_id VARCHAR, happened TIMESTAMP)"
+FORMER = "CREATE TABLE former (kind VARCHAR, key VARCHAR, entity_id VARCHAR, until TIMESTAMP)"
+"""Ids that records had before, so that an unmerge gives them back and an id that is no more leads to its records."""
 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """The assignment of the run before: key → entity id, by kind. Empty on a first run."""
+    """The assignment of the run before: key → entity id, by kind; and the ids that keys had before that, newest first.
+
+    Empty on a first run.
+    """
 
     attached: bool = False
     ids: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    former: Mapping[str, Mapping[str, list[str]]] = field(default_factory=dict)
 
 
 def read_history(con: duckdb.DuckDBPyConnection, target: Path, now: datetime) -> History:
     """What an earlier run decided, attached as `old`; a run that stood later than `now` is not looked at."""
     con.execute(EVENTS.format(name="events"))
     con.execute(REDIRECTS.format(name="redirects"))
+    con.execute(FORMER)
     if not target.is_file():
         return History()
     try:
@@ -47,7 +54,18 @@ def read_history(con: duckdb.DuckDBPyConnection, target: Path, now: datetime) ->
     ids: dict[str, dict[str, str]] = defaultdict(dict)
     for kind, key, entity in con.execute("SELECT kind, key, entity_id FROM old.previous").fetchall():
         ids[str(kind)][str(key)] = str(entity)
-    return History(True, ids)
+    return History(True, ids, _former(con))
+
+
+def _former(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, list[str]]]:
+    found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    tables = "SELECT 1 FROM information_schema.tables WHERE table_catalog = 'old' AND table_name = 'former'"
+    if con.execute(tables).fetchall():
+        con.execute("INSERT INTO former SELECT * FROM old.former")
+    rows = con.execute("SELECT kind, key, entity_id FROM former ORDER BY kind, key, until DESC, entity_id").fetchall()
+    for kind, key, entity in rows:
+        found[str(kind)][str(key)].append(str(entity))
+    return found
 
 
 def assign(
@@ -79,7 +97,7 @@ def assign(
             FROM (SELECT key, substr(key, strpos(key, '|') + 1) AS rest, known_from FROM everyone ANTI JOIN clustered
                 USING (key))"""
         )
-    ids = inherit(kind, clusters, before)
+    ids = inherit(kind, clusters, before, history.former.get(kind, {}))
     rows = [(kind, m.key, ids[c.founder], m.known_from, m.weight) for c in clusters for m in c.members]
     if rows:
         columns = list(zip(*rows, strict=True))
@@ -99,9 +117,12 @@ def write_events(con: duckdb.DuckDBPyConnection, history: History, now: datetime
         rows = con.execute("SELECT key, entity_id FROM resolved_key WHERE kind = ? ORDER BY key", [kind]).fetchall()
         after = {str(k): str(e) for k, e in rows}
         went: dict[str, Counter[str]] = defaultdict(Counter)
+        left: list[tuple[str, str, str]] = []
         for key, old in before.items():
             if key in after:
                 went[old][after[key]] += 1
+            if after.get(key) != old:
+                left.append((kind, key, old))
         living = set(after.values())
         events: list[tuple[str, str, str | None]] = []
         for old in sorted(set(before.values())):
@@ -118,8 +139,35 @@ def write_events(con: duckdb.DuckDBPyConnection, history: History, now: datetime
             name = f"event|{kind}|{event}|{entity}|{other or ''}|{now.isoformat()}"
             con.execute("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?)", [name, kind, event, entity, other, now])
             counts[event] += 1
+        _remember(con, left, now)
+    _redirect(con)
+    return dict(counts)
+
+
+def _remember(con: duckdb.DuckDBPyConnection, left: list[tuple[str, str, str]], now: datetime) -> None:
+    """Write down which id each record had until now."""
+    if left:
+        columns = [list(column) for column in zip(*left, strict=True)]
+        con.execute("DELETE FROM former WHERE (kind, key, entity_id) IN (SELECT unnest(?::VARCHAR[]), "
+                    "unnest(?::VARCHAR[]), unnest(?::VARCHAR[]))", columns)  # fmt: skip
+        con.execute(
+            "INSERT INTO former SELECT unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), ?",
+            [*columns, now],
+        )
+
+
+def _redirect(con: duckdb.DuckDBPyConnection) -> None:
+    """Lead each id that is no more to where most of its records are now; one that lives again needs no redirect."""
+    living = "SELECT kind, entity_id FROM resolved_key"
+    con.execute(f"DELETE FROM redirects WHERE (kind, old_id) IN ({living})")
     con.execute(
         "UPDATE redirects SET entity_id = r.entity_id FROM redirects r WHERE redirects.kind = r.kind AND "
         "redirects.entity_id = r.old_id"
     )
-    return dict(counts)
+    con.execute(
+        """UPDATE redirects SET entity_id = best.entity_id FROM (
+            SELECT f.kind, f.entity_id AS old_id, k.entity_id FROM former f JOIN resolved_key k USING (kind, key)
+            GROUP BY f.kind, f.entity_id, k.entity_id QUALIFY row_number() OVER (PARTITION BY f.kind, f.entity_id
+            ORDER BY count(*) DESC, k.entity_id) = 1
+        ) best WHERE redirects.kind = best.kind AND redirects.old_id = best.old_id"""
+    )

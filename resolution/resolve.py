@@ -1,12 +1,12 @@
 """Staged records → entities: accounts, then persons and leads, then deals and their outcomes, into resolution.duckdb.
 
 Everything is written to a file beside the target and renamed at the end, so a run that is killed leaves the earlier
-state. Tables: resolved, previous, employer, lead_contact, invoice_outcome, pairs_<kind>, events, redirects, models,
-judgements and meta.
+state. Tables: resolved, previous, former, employer, lead_contact, invoice_outcome, pairs_<kind>, events, redirects,
+models and meta. What people judged is given: it lives in the graph, so that no lost file takes it along.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -14,13 +14,14 @@ from pathlib import Path
 import duckdb
 
 from kg.errors import Busy
+from kg.judgements import Judgement
 from resolution import inputs
 from resolution.assignment import History, assign, read_history, write_events
 from resolution.clusters import Cluster, Member, Pair, joined
 from resolution.database import connect
 from resolution.employers import find_employers
 from resolution.grouping import Linked, group, link
-from resolution.judgements import judgements
+from resolution.judgements import Verdicts, apply, settle
 from resolution.linker import Model, Progress
 from resolution.matchers import ACCOUNT, CONTACT, DEAL, OUTCOME
 
@@ -43,14 +44,23 @@ class ResolveReport:
 
 
 def resolve(
-    staging_db: Path, resolution_db: Path, *, now: datetime | None = None, progress: Progress | None = None
+    staging_db: Path,
+    resolution_db: Path,
+    *,
+    now: datetime | None = None,
+    judgements: Sequence[Judgement] = (),
+    progress: Progress | None = None,
 ) -> ResolveReport:
-    """Decide which staged records known by `now` are one entity; `now` is the newest knowledge time unless given."""
+    """Decide which staged records known by `now` are one entity; `now` is the newest knowledge time unless given.
+
+    `judgements` (those of the graph) outrank the model both ways, at whatever moment: they say who is who, not since
+    when.
+    """
     say = progress or (lambda done, total, what: None)
     con, moment = inputs.open_staging(Path(staging_db), now)
     target = Path(resolution_db)
     try:
-        history = read_history(con, target, moment)
+        history, verdicts = read_history(con, target, moment), settle(judgements)
         con.execute(
             "CREATE TABLE resolved_key (kind VARCHAR, key VARCHAR, entity_id VARCHAR, known_from TIMESTAMP, "
             "match_weight DOUBLE)"
@@ -58,15 +68,15 @@ def resolve(
         con.execute("CREATE TABLE models (kind VARCHAR, digest VARCHAR, prior DOUBLE, settings VARCHAR)")
         found = {}
         say(0, 5, "matching accounts")
-        found["account"], model = _accounts(con, history, progress)
+        found["account"], model = _accounts(con, history, verdicts, progress)
         say(1, 5, "finding the employers of leads and contacts")
         find_employers(con, model)
         say(2, 5, "matching contacts and leads")
-        found["contact"] = _persons(con, history, progress)
+        found["contact"] = _persons(con, history, verdicts, progress)
         say(3, 5, "matching deals")
-        found["deal"] = _deals(con, history, progress)
+        found["deal"] = _deals(con, history, verdicts, progress)
         say(4, 5, "matching outcomes")
-        found["outcome"] = _outcomes(con, history, progress)
+        found["outcome"] = _outcomes(con, history, verdicts, progress)
         events = write_events(con, history, moment)
         _write(con, target, moment)
         say(5, 5, "entities written")
@@ -90,14 +100,15 @@ def _keep_model(con: duckdb.DuckDBPyConnection, linked: Linked) -> Model | None:
 
 
 def _accounts(
-    con: duckdb.DuckDBPyConnection, history: History, progress: Progress | None
+    con: duckdb.DuckDBPyConnection, history: History, verdicts: Verdicts, progress: Progress | None
 ) -> tuple[Linked, Model | None]:
     con.execute(inputs.ACCOUNT_INPUT)
-    verdicts = judgements(con, "old", "account") if history.attached else ()
-    linked = link(con, ACCOUNT, verdicts=verdicts, progress=progress)
-    apart = _related(con) | frozenset((v.a, v.b) for v in verdicts if v.verdict == "different")
+    said = verdicts.of("account")
+    linked = link(con, ACCOUNT, verdicts=said, progress=progress)
+    apart = _related(con) - said.same | said.different
+    apply(con, "pairs_account", said)
     known = _known(con, "SELECT uid, known_from FROM input_account")
-    assign(con, "account", group(con, ACCOUNT, known, apart=apart), known, history)
+    assign(con, "account", group(con, ACCOUNT, known, apart=apart, together=said.same), known, history)
     return linked, _keep_model(con, linked)
 
 
@@ -117,14 +128,13 @@ def _related(con: duckdb.DuckDBPyConnection) -> frozenset[Pair]:
     return frozenset((str(a), str(b)) for a, b in rows)
 
 
-def _persons(con: duckdb.DuckDBPyConnection, history: History, progress: Progress | None) -> Linked:
+def _persons(con: duckdb.DuckDBPyConnection, history: History, verdicts: Verdicts, progress: Progress | None) -> Linked:
     con.execute(inputs.PERSON_INPUT)
-    verdicts = judgements(con, "old", "contact") if history.attached else ()
-    linked = link(con, CONTACT, verdicts=verdicts, progress=progress)
+    said = verdicts.of("contact")
+    linked = link(con, CONTACT, verdicts=said, progress=progress)
     _keep_model(con, linked)
-    apart = frozenset((v.a, v.b) for v in verdicts if v.verdict == "different")
     known = _known(con, "SELECT uid, known_from FROM input_contact")
-    persons = group(con, CONTACT, known, apart=apart)
+    persons = group(con, CONTACT, known, apart=said.different, together=said.same)
     con.execute(
         "CREATE TABLE lead_contact (uid VARCHAR, contact_uid VARCHAR, known_from TIMESTAMP, match_weight DOUBLE)"
     )
@@ -147,7 +157,7 @@ def _persons(con: duckdb.DuckDBPyConnection, history: History, progress: Progres
             [list(column) for column in zip(*ties, strict=True)],
         )
     assign(con, "contact", contacts, {k: t for k, t in known.items() if k.startswith("contact|")}, history)
-    _leads(con, history, {k: t for k, t in known.items() if k.startswith("lead|")})
+    _leads(con, history, verdicts.of("lead"), {k: t for k, t in known.items() if k.startswith("lead|")})
     return linked
 
 
@@ -159,7 +169,7 @@ def _only(members: tuple[Member, ...], prefix: str) -> Cluster:
     return Cluster((founder, *rest))
 
 
-def _leads(con: duckdb.DuckDBPyConnection, history: History, known: dict[str, datetime]) -> None:
+def _leads(con: duckdb.DuckDBPyConnection, history: History, said: Verdicts, known: dict[str, datetime]) -> None:
     """Leads of one person in two systems, arisen within SAME_INTEREST_DAYS, are one lead; others stay apart."""
     con.execute(
         f"""CREATE TEMP TABLE near_leads AS SELECT p.l, p.r FROM pairs_contact p
@@ -169,25 +179,27 @@ def _leads(con: duckdb.DuckDBPyConnection, history: History, known: dict[str, da
             b.known_from)))
               <= {SAME_INTEREST_DAYS * 24} AND coalesce(a.converted_deal = b.converted_deal, true)"""
     )
-    assign(
-        con, "lead", group(con, CONTACT, known, where="(p.l, p.r) IN (SELECT (l, r) FROM near_leads)"), known, history
-    )
+    near = "(p.l, p.r) IN (SELECT (l, r) FROM near_leads)"
+    leads = group(con, CONTACT, known, apart=said.different, together=said.same, where=near)
+    assign(con, "lead", leads, known, history)
 
 
-def _deals(con: duckdb.DuckDBPyConnection, history: History, progress: Progress | None) -> Linked:
+def _deals(con: duckdb.DuckDBPyConnection, history: History, verdicts: Verdicts, progress: Progress | None) -> Linked:
     con.execute(inputs.DEAL_INPUT)
+    said = verdicts.of("deal")
     known = _known(con, "SELECT uid, known_from FROM input_deal")
     sources = con.execute("SELECT count(DISTINCT source) FROM input_deal").fetchall()[0][0]
     linked = Linked(None, 0, 0)
     clusters: list[Cluster] = []
-    if sources > 1:
+    if sources > 1 or said.same:
         linked = link(con, DEAL, progress=progress)
         _keep_model(con, linked)
         con.execute(
             "UPDATE pairs_deal SET accepted = false, veto = 'two deals of one system' WHERE split_part(l, "
             "':', 1) = split_part(r, ':', 1)"
         )
-        clusters = group(con, DEAL, known)
+        apply(con, "pairs_deal", said)
+        clusters = group(con, DEAL, known, apart=said.different, together=said.same)
     else:
         con.execute(
             "CREATE TABLE pairs_deal (l VARCHAR, r VARCHAR, match_weight DOUBLE, probability DOUBLE, block "
@@ -197,7 +209,9 @@ def _deals(con: duckdb.DuckDBPyConnection, history: History, progress: Progress 
     return linked
 
 
-def _outcomes(con: duckdb.DuckDBPyConnection, history: History, progress: Progress | None) -> Linked:
+def _outcomes(
+    con: duckdb.DuckDBPyConnection, history: History, verdicts: Verdicts, progress: Progress | None
+) -> Linked:
     """One outcome for each closed deal entity; an invoice without a reference joins the won deal that it fits best."""
     con.execute(
         f"""CREATE TABLE closed_deal AS SELECT {inputs.key_sql("outcome", "d")} AS uid, r.entity_id AS deal_id,
@@ -222,14 +236,17 @@ def _outcomes(con: duckdb.DuckDBPyConnection, history: History, progress: Progre
         "CREATE TABLE invoice_outcome (uid VARCHAR, outcome_uid VARCHAR, known_from TIMESTAMP, match_weight DOUBLE)"
     )
     con.execute(inputs.OUTCOME_INPUT)
-    linked = link(con, OUTCOME, progress=progress)
+    said = verdicts.of("outcome")
+    linked = link(con, OUTCOME, verdicts=said, progress=progress)
     _keep_model(con, linked)
     con.execute(
         """INSERT INTO invoice_outcome
         SELECT i.uid, d.uid, greatest(i.known_from, d.known_from), p.match_weight FROM pairs_outcome p
         JOIN input_outcome i ON i.side = 'invoice' AND i.uid IN (p.l, p.r) JOIN input_outcome d ON d.side = 'deal' AND
             d.uid IN (p.l, p.r)
-        WHERE p.accepted QUALIFY row_number() OVER (PARTITION BY i.uid ORDER BY p.match_weight DESC, d.uid) = 1"""
+        WHERE p.accepted QUALIFY row_number() OVER (PARTITION BY i.uid
+            ORDER BY list_contains($judged, p.l || '>' || p.r) DESC, p.match_weight DESC, d.uid) = 1""",
+        {"judged": [f"{a}>{b}" for a, b in sorted(said.same)]},
     )
     con.execute(
         f"""INSERT INTO resolved_key SELECT 'outcome', 'outcome|' || i.source || ':' || i.record_id, o.entity_id,
@@ -258,14 +275,10 @@ def _write(con: duckdb.DuckDBPyConnection, target: Path, now: datetime) -> None:
         con.execute(f"CREATE TABLE fresh.pairs_{kind} AS SELECT * FROM pairs_{kind} ORDER BY l, r")
     con.execute("CREATE TABLE fresh.events AS SELECT * FROM events ORDER BY ALL")
     con.execute("CREATE TABLE fresh.redirects AS SELECT * FROM redirects ORDER BY ALL")
+    con.execute("CREATE TABLE fresh.former AS SELECT * FROM former ORDER BY ALL")
     con.execute("CREATE TABLE fresh.models AS SELECT * FROM models ORDER BY kind")
     attached = {str(row[0]) for row in con.execute("SELECT database_name FROM duckdb_databases()").fetchall()}
     if "old" in attached:
-        kept = con.execute(
-            "SELECT 1 FROM information_schema.tables WHERE table_catalog = 'old' AND table_name = 'judgements'"
-        ).fetchall()
-        if kept:
-            con.execute("CREATE TABLE fresh.judgements AS SELECT * FROM old.judgements ORDER BY ALL")
         con.execute("DETACH old")
     con.execute("DETACH fresh")
     fresh.replace(target)

@@ -63,15 +63,23 @@ def suggest(files: Annotated[list[Path], typer.Argument(help="Files of a system 
 
 @resolve.command("run")
 def run(as_of: AsOf = None, json: AsJson = False) -> None:
-    """Resolve what was staged last; nothing is loaded."""
+    """Resolve what was staged last, with the judgements that the graph holds; nothing is loaded."""
+    from kg.graph import Graph
+    from kg.judgements import read_judgements
     from resolution.resolve import resolve as resolve_all
 
     home = api_settings().home
     if not (home / "staging.duckdb").exists():
         raise InputError(f"There is nothing staged in {home}: run `dealgraph refresh --sources sources.toml`.")
+    with Graph.connect() as graph:
+        judged = read_judgements(graph)
     with show.progress(quiet=json) as stage:
         found = resolve_all(
-            home / "staging.duckdb", home / "resolution.duckdb", now=show.moment(as_of), progress=stage("resolve")
+            home / "staging.duckdb",
+            home / "resolution.duckdb",
+            now=show.moment(as_of),
+            judgements=judged,
+            progress=stage("resolve"),
         )
     if json:
         show.as_json(found)
