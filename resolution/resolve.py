@@ -2,28 +2,31 @@
 
 Everything is written to a file beside the target and renamed at the end, so a run that is killed leaves the earlier
 state. Tables: resolved, previous, former, employer, lead_contact, invoice_outcome, pairs_<kind>, events, redirects,
-models and meta. What people judged is given: it lives in the graph, so that no lost file takes it along.
+models, findings, review and meta. What people judged is given: it lives in the graph, so that no lost file takes it
+along.
 """
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
 import duckdb
 
-from kg.errors import Busy
 from kg.judgements import Judgement
 from resolution import inputs
+from resolution.approval import hold, upheavals
 from resolution.assignment import History, assign, read_history, write_events
 from resolution.clusters import Cluster, Member, Pair, joined
-from resolution.database import connect
+from resolution.database import beside
 from resolution.employers import find_employers
 from resolution.grouping import Linked, group, link
-from resolution.judgements import Verdicts, apply, settle
+from resolution.guards import Finding, audit
+from resolution.judgements import Verdicts, apply, newest, settle
 from resolution.linker import Model, Progress
 from resolution.matchers import ACCOUNT, CONTACT, DEAL, OUTCOME
+from resolution.review import queue
 
 SAME_INTEREST_DAYS = 30
 """Two systems' leads of one person that arose this near to each other are one lead; later interest is a new one."""
@@ -33,7 +36,7 @@ PAIR_TABLES = ("account", "contact", "deal", "outcome")
 
 @dataclass(frozen=True, slots=True)
 class ResolveReport:
-    """Counts by kind: records read, entities found, pairs scored and accepted; and the moment it speaks of."""
+    """Counts by kind: records read, entities found, pairs scored and accepted; what guards found; and the moment."""
 
     now: datetime
     records: Mapping[str, int]
@@ -41,6 +44,7 @@ class ResolveReport:
     pairs: Mapping[str, int]
     accepted: Mapping[str, int]
     events: Mapping[str, int] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
 
 
 def resolve(
@@ -49,12 +53,17 @@ def resolve(
     *,
     now: datetime | None = None,
     judgements: Sequence[Judgement] = (),
+    approve: bool = False,
     progress: Progress | None = None,
 ) -> ResolveReport:
     """Decide which staged records known by `now` are one entity; `now` is the newest knowledge time unless given.
 
     `judgements` (those of the graph) outrank the model both ways, at whatever moment: they say who is who, not since
     when.
+
+    Raises:
+        NeedsApproval: more than the set share of the entities known before would merge or split, and it was not
+            approved; the earlier state stays as it is.
     """
     say = progress or (lambda done, total, what: None)
     con, moment = inputs.open_staging(Path(staging_db), now)
@@ -78,9 +87,13 @@ def resolve(
         say(4, 5, "matching outcomes")
         found["outcome"] = _outcomes(con, history, verdicts, progress)
         events = write_events(con, history, moment)
+        if not approve:
+            hold(upheavals(con, history))
+        findings = audit(con, verdicts)
+        queue(con, newest(judgements))
         _write(con, target, moment)
         say(5, 5, "entities written")
-        return _report(con, moment, found, events)
+        return replace(_report(con, moment, found, events), findings=findings)
     finally:
         con.close()
 
@@ -259,7 +272,7 @@ def _outcomes(
 
 def _write(con: duckdb.DuckDBPyConnection, target: Path, now: datetime) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
-    fresh = _beside(target)
+    fresh = beside(target)
     con.execute(f"ATTACH '{str(fresh).replace(chr(39), chr(39) * 2)}' AS fresh")
     con.execute("CREATE TABLE fresh.meta AS SELECT ?::TIMESTAMP AS now", [now])
     con.execute(
@@ -275,6 +288,8 @@ def _write(con: duckdb.DuckDBPyConnection, target: Path, now: datetime) -> None:
         con.execute(f"CREATE TABLE fresh.pairs_{kind} AS SELECT * FROM pairs_{kind} ORDER BY l, r")
     con.execute("CREATE TABLE fresh.events AS SELECT * FROM events ORDER BY ALL")
     con.execute("CREATE TABLE fresh.redirects AS SELECT * FROM redirects ORDER BY ALL")
+    con.execute("CREATE TABLE fresh.review AS SELECT * FROM review ORDER BY score DESC, id")
+    con.execute("CREATE TABLE fresh.findings AS SELECT * FROM findings ORDER BY ALL")
     con.execute("CREATE TABLE fresh.former AS SELECT * FROM former ORDER BY ALL")
     con.execute("CREATE TABLE fresh.models AS SELECT * FROM models ORDER BY kind")
     attached = {str(row[0]) for row in con.execute("SELECT database_name FROM duckdb_databases()").fetchall()}
@@ -282,21 +297,6 @@ def _write(con: duckdb.DuckDBPyConnection, target: Path, now: datetime) -> None:
         con.execute("DETACH old")
     con.execute("DETACH fresh")
     fresh.replace(target)
-
-
-def _beside(target: Path) -> Path:
-    """The file that becomes the target, without what a killed run left; Busy while another resolution writes it."""
-    fresh = target.with_name(f"{target.name}.new")
-    try:
-        if fresh.exists():
-            connect(fresh).close()
-    except duckdb.IOException as error:
-        raise Busy(f"{fresh.name}: another resolution is being written; wait for it, or stop it") from error
-    except duckdb.Error:
-        pass  # half a file, which nobody holds
-    for left in (fresh, target.with_name(f"{fresh.name}.wal")):
-        left.unlink(missing_ok=True)
-    return fresh
 
 
 def _report(

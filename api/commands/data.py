@@ -17,6 +17,9 @@ resolve = typer.Typer(help="Decide which records are the same account, contact, 
 Kind = Annotated[str, typer.Option("--kind", help="What the records are about: contact, account or mixed.")]
 Fit = Annotated[bool, typer.Option("--fit", help="Learn the matching from the records themselves.")]
 Records = Annotated[Path, typer.Option("--records", help="CSV: record_id, [source], any columns.")]
+Approve = Annotated[
+    bool, typer.Option("--approve", help="Publish also when more entities merge or split than pass unseen.")
+]
 Sources = Annotated[Path, typer.Option("--sources", help="The sources.toml.")]
 
 
@@ -62,10 +65,11 @@ def suggest(files: Annotated[list[Path], typer.Argument(help="Files of a system 
 
 
 @resolve.command("run")
-def run(as_of: AsOf = None, json: AsJson = False) -> None:
+def run(as_of: AsOf = None, approve: Approve = False, json: AsJson = False) -> None:
     """Resolve what was staged last, with the judgements that the graph holds; nothing is loaded."""
     from kg.graph import Graph
     from kg.judgements import read_judgements
+    from resolution.guards import sentences
     from resolution.resolve import resolve as resolve_all
 
     home = api_settings().home
@@ -79,6 +83,7 @@ def run(as_of: AsOf = None, json: AsJson = False) -> None:
             home / "resolution.duckdb",
             now=show.moment(as_of),
             judgements=judged,
+            approve=approve,
             progress=stage("resolve"),
         )
     if json:
@@ -91,6 +96,8 @@ def run(as_of: AsOf = None, json: AsJson = False) -> None:
     show.table(
         ("kind", "records", "entities", "pairs", "accepted"), rows, right=("records", "entities", "pairs", "accepted")
     )
+    for sentence in sentences(found.findings):
+        show.out.print(f"• {sentence}", markup=False, highlight=False)
 
 
 @resolve.command("predict")
@@ -129,6 +136,7 @@ def refresh(
     force: Annotated[
         bool, typer.Option("--force", help="Run every stage again, also those whose inputs are unchanged.")
     ] = False,
+    approve: Approve = False,
     json: AsJson = False,
 ) -> None:
     """Run the whole line: stage, resolve, load, norms, networks, train, score, publish. If killed, run it again."""
@@ -138,7 +146,13 @@ def refresh(
 
     with Graph.connect() as graph, show.progress(quiet=json) as stage:
         found = whole_line(
-            graph, sources_toml, home=api_settings().home, show=stage, as_of=show.moment(as_of), force=force
+            graph,
+            sources_toml,
+            home=api_settings().home,
+            show=stage,
+            as_of=show.moment(as_of),
+            force=force,
+            approve=approve,
         )
     if json:
         show.as_json(as_json(found))
