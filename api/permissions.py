@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+import inspect
+from collections.abc import Callable
+from typing import Any, ClassVar, TypeVar, cast
 
+import strawberry
 from strawberry.permission import BasePermission
 
 from api.auth import Role
 from api.context import Info
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 class Needs(BasePermission):
@@ -38,3 +43,12 @@ class NeedsAdmin(Needs):
     """Admins."""
 
     role = Role.ADMIN
+
+
+def opened(needs: type[Needs]) -> Callable[[F], F]:
+    """A root field: the least role that may ask it; its docstring is its description."""
+
+    def declare(function: F) -> F:
+        return cast("F", strawberry.field(function, permission_classes=[needs], description=inspect.getdoc(function)))
+
+    return declare

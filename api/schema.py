@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, cast
@@ -19,7 +18,8 @@ from strawberry.types.execution import ExecutionResult
 from api.context import Context, Info, Make
 from api.errors import render
 from api.limits import extensions
-from api.permissions import Needs, NeedsAdmin, NeedsAnalyst, NeedsViewer
+from api.mutations import Mutation
+from api.permissions import NeedsAdmin, NeedsAnalyst, NeedsViewer, opened
 from api.settings import ApiSettings
 from api.types.account import Account
 from api.types.base import After, First, FromRow
@@ -37,6 +37,7 @@ from api.types.filters import (
     LeadFilter,
     LeadOrder,
 )
+from api.types.judgement import ReviewKind, ReviewPair, review_page
 from api.types.lead import Lead
 from api.types.model import Model
 from api.types.page import Connection, Direction
@@ -47,7 +48,6 @@ from api.types.segment import Segment, SegmentMember, all_segments, segment_page
 from kg.errors import Forbidden, InputError
 from kg.features import load_features
 
-F = TypeVar("F", bound=Callable[..., Any])
 E = TypeVar("E", bound=FromRow)
 SNAPSHOT = Path(__file__).parent / "schema.graphql"
 MAKERS: Mapping[str, Make] = {
@@ -59,15 +59,6 @@ MAKERS: Mapping[str, Make] = {
 BY_SCORE = ("score", Direction.DESC)
 BY_NAME = ("name", Direction.ASC)
 ScoreName = Annotated[str | None, strawberry.argument(description="Score to order by; the entity's own without one.")]
-
-
-def opened(needs: type[Needs]) -> Callable[[F], F]:
-    """A root field: the least role that may ask it; its docstring is its description."""
-
-    def declare(function: F) -> F:
-        return cast("F", strawberry.field(function, permission_classes=[needs], description=inspect.getdoc(function)))
-
-    return declare
 
 
 async def _one(info: Info, kind: type[E], id_: str) -> E | None:
@@ -247,6 +238,13 @@ class Query:
         found = await info.context.loaders.published()
         return Workspace(as_of=found.as_of, currency=found.currency)
 
+    @opened(NeedsViewer)
+    async def review_queue(
+        self, info: Info, first: First = 10, after: After = None, kind: ReviewKind | None = None
+    ) -> Connection[ReviewPair]:
+        """The pairs of records that are most worth a person's look, those left out that were judged since."""
+        return await review_page(info, kind, info.context.page(first), after)
+
     @opened(NeedsAdmin)
     async def runs(self, info: Info, first: First = 25) -> list[Run]:
         """The newest runs of the line."""
@@ -275,7 +273,7 @@ class Schema(strawberry.Schema):
 @lru_cache(maxsize=4)
 def schema(settings: ApiSettings) -> Schema:
     """The schema under the limits of these settings."""
-    return Schema(query=Query, config=StrawberryConfig(), extensions=extensions(settings))
+    return Schema(query=Query, mutation=Mutation, config=StrawberryConfig(), extensions=extensions(settings))
 
 
 def schema_text() -> str:

@@ -5,7 +5,7 @@ withdrawn by a newer one that says `unsure`. Keys are those of Record nodes, 'ki
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any, Final
@@ -77,6 +77,28 @@ class RecordName:
         return f"{self.source}:{self.record_id}" + (f" ({self.kind})" if self.kind else "")
 
 
+@dataclass(frozen=True, slots=True)
+class ReviewPair:
+    """A pair of records that is worth a look; `fields` and `parts` have parallel lists; weights in log2."""
+
+    id: str
+    kind: str
+    a: str
+    b: str
+    score: float
+    reason: str
+    match_weight: float
+    probability: float
+    threshold: float
+    together: bool
+    parts: tuple[str, ...]
+    part_levels: tuple[str, ...]
+    part_weights: tuple[float, ...]
+    fields: tuple[str, ...]
+    values_a: tuple[str, ...]
+    values_b: tuple[str, ...]
+
+
 def kind_of(key: str) -> str:
     """The kind that a record's key begins with."""
     return key.partition("|")[0]
@@ -98,6 +120,24 @@ def read_judgements(graph: Graph) -> tuple[Judgement, ...]:
     """Every judgement, oldest first."""
     rows = graph.read(load_queries("reads")["judgements"])
     return tuple(Judgement(**{k: row[k] for k in ("a", "b", "verdict", "author", "reason", "at")}) for row in rows)
+
+
+def review_queue(graph: Graph, *, kind: str | None, first: int) -> tuple[ReviewPair, ...]:
+    """The pairs most worth a look as of what is published, best first, without those judged since."""
+    published = graph.read(load_queries("reads")["workspace"])
+    if not published or published[0]["as_of"] is None:
+        raise NotFound("Nothing is published yet: run `dealgraph refresh --sources sources.toml`.")
+    rows = graph.read(
+        load_queries("reads")["review_queue"],
+        kind=kind, first=first, at_score=None, at_id=None, as_of=published[0]["as_of"],
+    )  # fmt: skip
+    names = [declared.name for declared in fields(ReviewPair)]
+    found = []
+    for row in rows:
+        told: dict[str, Any] = row["row"] | {"a": row["a"]["id"], "b": row["b"]["id"]}
+        values: dict[str, Any] = {n: tuple(told[n]) if isinstance(told[n], list) else told[n] for n in names}
+        found.append(ReviewPair(**values))
+    return tuple(found)
 
 
 def write(judgements: Iterable[Judgement]) -> Steps[int]:

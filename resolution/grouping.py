@@ -10,7 +10,6 @@ import duckdb
 from resolution.blocking import candidate_pairs
 from resolution.clusters import Cluster, Pair, Union, average_linkage, components, joined
 from resolution.frequencies import provisional
-from resolution.judgements import NOTHING, Verdicts, apply
 from resolution.linker import Model, Progress, decide, refit_prior, score, train
 from resolution.matchers.terms import Matcher
 
@@ -31,7 +30,6 @@ def link(
     con: duckdb.DuckDBPyConnection,
     matcher: Matcher,
     *,
-    verdicts: Verdicts = NOTHING,
     progress: Progress | None = None,
 ) -> Linked:
     """Score the records of `input_<kind>` into table `pairs_<kind>`; the prepared records stay in `prepared_<kind>`."""
@@ -53,7 +51,6 @@ def link(
         records = int(con.execute(f"SELECT count(*) FROM {prepared}").fetchall()[0][0])
         model = refit_prior(con, model, into, records)
     decide(con, matcher, into, prepared)
-    apply(con, into, verdicts)
     pairs, accepted = con.execute(f"SELECT count(*), count(*) FILTER (accepted) FROM {into}").fetchall()[0]
     return Linked(model, int(pairs), int(accepted))
 

@@ -58,9 +58,6 @@ class Verdicts:
         return Verdicts(same, different)
 
 
-NOTHING = Verdicts()
-
-
 def newest(judgements: Iterable[Judgement]) -> dict[Pair, Judgement]:
     """The judgement that counts for each pair."""
     return {(j.a, j.b): j for j in sorted(judgements, key=lambda j: (j.at, j.id))}

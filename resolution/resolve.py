@@ -2,8 +2,8 @@
 
 Everything is written to a file beside the target and renamed at the end, so a run that is killed leaves the earlier
 state. Tables: resolved, previous, former, employer, lead_contact, invoice_outcome, pairs_<kind>, events, redirects,
-models, findings, review and meta. What people judged is given: it lives in the graph, so that no lost file takes it
-along.
+models, findings, review, unjudged and meta. What people judged is given: it lives in the graph, so that no lost file
+takes it along.
 """
 
 import json
@@ -18,18 +18,26 @@ from kg.judgements import Judgement
 from resolution import inputs
 from resolution.approval import hold, upheavals
 from resolution.assignment import History, assign, read_history, write_events
-from resolution.clusters import Cluster, Member, Pair, joined
+from resolution.clusters import Cluster, Member, Pair
 from resolution.database import beside
 from resolution.employers import find_employers
 from resolution.grouping import Linked, group, link
 from resolution.guards import Finding, audit
 from resolution.judgements import Verdicts, apply, newest, settle
 from resolution.linker import Model, Progress
-from resolution.matchers import ACCOUNT, CONTACT, DEAL, OUTCOME
+from resolution.matchers import ACCOUNT, CONTACT, DEAL
+from resolution.measure import keep_unjudged
+from resolution.outcomes import outcomes
 from resolution.review import queue
 
 SAME_INTEREST_DAYS = 30
 """Two systems' leads of one person that arose this near to each other are one lead; later interest is a new one."""
+
+KEPT = {
+    "employer": "uid", "lead_contact": "uid", "invoice_outcome": "uid", "events": "ALL", "redirects": "ALL",
+    "former": "ALL", "models": "kind", "findings": "ALL", "unjudged": "ALL", "review": "score DESC, id",
+}  # fmt: skip
+"""Tables that are written as they are, and in which order."""
 
 PAIR_TABLES = ("account", "contact", "deal", "outcome")
 
@@ -85,7 +93,8 @@ def resolve(
         say(3, 5, "matching deals")
         found["deal"] = _deals(con, history, verdicts, progress)
         say(4, 5, "matching outcomes")
-        found["outcome"] = _outcomes(con, history, verdicts, progress)
+        found["outcome"] = outcomes(con, history, verdicts.of("outcome"), progress)
+        _keep_model(con, found["outcome"])
         events = write_events(con, history, moment)
         if not approve:
             hold(upheavals(con, history))
@@ -117,11 +126,12 @@ def _accounts(
 ) -> tuple[Linked, Model | None]:
     con.execute(inputs.ACCOUNT_INPUT)
     said = verdicts.of("account")
-    linked = link(con, ACCOUNT, verdicts=said, progress=progress)
-    apart = _related(con) - said.same | said.different
+    linked = link(con, ACCOUNT, progress=progress)
+    apart, known = _related(con), _known(con, "SELECT uid, known_from FROM input_account")
+    keep_unjudged(con, ACCOUNT, known, apart, said)
     apply(con, "pairs_account", said)
-    known = _known(con, "SELECT uid, known_from FROM input_account")
-    assign(con, "account", group(con, ACCOUNT, known, apart=apart, together=said.same), known, history)
+    clusters = group(con, ACCOUNT, known, apart=apart - said.same | said.different, together=said.same)
+    assign(con, "account", clusters, known, history)
     return linked, _keep_model(con, linked)
 
 
@@ -144,9 +154,11 @@ def _related(con: duckdb.DuckDBPyConnection) -> frozenset[Pair]:
 def _persons(con: duckdb.DuckDBPyConnection, history: History, verdicts: Verdicts, progress: Progress | None) -> Linked:
     con.execute(inputs.PERSON_INPUT)
     said = verdicts.of("contact")
-    linked = link(con, CONTACT, verdicts=said, progress=progress)
+    linked = link(con, CONTACT, progress=progress)
     _keep_model(con, linked)
     known = _known(con, "SELECT uid, known_from FROM input_contact")
+    keep_unjudged(con, CONTACT, known, frozenset(), said)
+    apply(con, "pairs_contact", said)
     persons = group(con, CONTACT, known, apart=said.different, together=said.same)
     con.execute(
         "CREATE TABLE lead_contact (uid VARCHAR, contact_uid VARCHAR, known_from TIMESTAMP, match_weight DOUBLE)"
@@ -211,6 +223,7 @@ def _deals(con: duckdb.DuckDBPyConnection, history: History, verdicts: Verdicts,
             "UPDATE pairs_deal SET accepted = false, veto = 'two deals of one system' WHERE split_part(l, "
             "':', 1) = split_part(r, ':', 1)"
         )
+        keep_unjudged(con, DEAL, known, frozenset(), said)
         apply(con, "pairs_deal", said)
         clusters = group(con, DEAL, known, apart=said.different, together=said.same)
     else:
@@ -219,54 +232,6 @@ def _deals(con: duckdb.DuckDBPyConnection, history: History, verdicts: Verdicts,
             "VARCHAR, veto VARCHAR, accepted BOOLEAN)"
         )
     assign(con, "deal", clusters, known, history)
-    return linked
-
-
-def _outcomes(
-    con: duckdb.DuckDBPyConnection, history: History, verdicts: Verdicts, progress: Progress | None
-) -> Linked:
-    """One outcome for each closed deal entity; an invoice without a reference joins the won deal that it fits best."""
-    con.execute(
-        f"""CREATE TABLE closed_deal AS SELECT {inputs.key_sql("outcome", "d")} AS uid, r.entity_id AS deal_id,
-            d.closed_at,
-        greatest(d.known_from, coalesce(d.closed_at__known, d.known_from), coalesce(d.state__known, d.known_from)) AS
-            known_from
-        FROM s_deal d JOIN resolved_key r ON r.key = {inputs.key_sql("deal", "d")} WHERE d.state IN ('won', 'lost') AND
-            d.closed_at IS NOT NULL"""
-    )
-    rows = con.execute("SELECT deal_id, uid, known_from FROM closed_deal ORDER BY ALL").fetchall()
-    known = {str(uid): moment for _, uid, moment in rows}
-    by_deal: dict[str, list[str]] = {}
-    for deal, uid, _ in rows:
-        by_deal.setdefault(str(deal), []).append(str(uid))
-    groups = [
-        joined(uids, {(a, b): 0.0 for a in uids for b in uids if a < b}, known)
-        for uids in by_deal.values()
-        if len(uids) > 1
-    ]
-    assign(con, "outcome", groups, known, history)
-    con.execute(
-        "CREATE TABLE invoice_outcome (uid VARCHAR, outcome_uid VARCHAR, known_from TIMESTAMP, match_weight DOUBLE)"
-    )
-    con.execute(inputs.OUTCOME_INPUT)
-    said = verdicts.of("outcome")
-    linked = link(con, OUTCOME, verdicts=said, progress=progress)
-    _keep_model(con, linked)
-    con.execute(
-        """INSERT INTO invoice_outcome
-        SELECT i.uid, d.uid, greatest(i.known_from, d.known_from), p.match_weight FROM pairs_outcome p
-        JOIN input_outcome i ON i.side = 'invoice' AND i.uid IN (p.l, p.r) JOIN input_outcome d ON d.side = 'deal' AND
-            d.uid IN (p.l, p.r)
-        WHERE p.accepted QUALIFY row_number() OVER (PARTITION BY i.uid
-            ORDER BY list_contains($judged, p.l || '>' || p.r) DESC, p.match_weight DESC, d.uid) = 1""",
-        {"judged": [f"{a}>{b}" for a, b in sorted(said.same)]},
-    )
-    con.execute(
-        f"""INSERT INTO resolved_key SELECT 'outcome', 'outcome|' || i.source || ':' || i.record_id, o.entity_id,
-        greatest(i.known_from, o.known_from, coalesce(m.known_from, i.known_from)), m.match_weight FROM s_invoice i
-        LEFT JOIN invoice_outcome m ON m.uid = {inputs.key_sql("invoice", "i")}
-        JOIN resolved_key o ON o.key = coalesce('outcome|' || i.deal, m.outcome_uid)"""
-    )
     return linked
 
 
@@ -281,17 +246,10 @@ def _write(con: duckdb.DuckDBPyConnection, target: Path, now: datetime) -> None:
             key"""
     )
     con.execute("CREATE TABLE fresh.previous AS SELECT kind, key, entity_id FROM resolved_key ORDER BY key")
-    con.execute("CREATE TABLE fresh.employer AS SELECT * FROM employer ORDER BY uid")
-    con.execute("CREATE TABLE fresh.lead_contact AS SELECT * FROM lead_contact ORDER BY uid")
-    con.execute("CREATE TABLE fresh.invoice_outcome AS SELECT * FROM invoice_outcome ORDER BY uid")
     for kind in PAIR_TABLES:
         con.execute(f"CREATE TABLE fresh.pairs_{kind} AS SELECT * FROM pairs_{kind} ORDER BY l, r")
-    con.execute("CREATE TABLE fresh.events AS SELECT * FROM events ORDER BY ALL")
-    con.execute("CREATE TABLE fresh.redirects AS SELECT * FROM redirects ORDER BY ALL")
-    con.execute("CREATE TABLE fresh.review AS SELECT * FROM review ORDER BY score DESC, id")
-    con.execute("CREATE TABLE fresh.findings AS SELECT * FROM findings ORDER BY ALL")
-    con.execute("CREATE TABLE fresh.former AS SELECT * FROM former ORDER BY ALL")
-    con.execute("CREATE TABLE fresh.models AS SELECT * FROM models ORDER BY kind")
+    for name, order in KEPT.items():
+        con.execute(f"CREATE TABLE fresh.{name} AS SELECT * FROM {name} ORDER BY {order}")
     attached = {str(row[0]) for row in con.execute("SELECT database_name FROM duckdb_databases()").fetchall()}
     if "old" in attached:
         con.execute("DETACH old")

@@ -6,12 +6,18 @@ import getpass
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from api.commands import show
 from api.commands.show import AsJson
+from api.settings import api_settings
+
+if TYPE_CHECKING:
+    from kg.graph import Graph
+    from kg.judgements import ReviewPair
+    from resolution.measure import Share, Threshold
 
 judgements = typer.Typer(help="All judgements: to a file, from a file, and as a measure.", no_args_is_help=True)
 
@@ -22,6 +28,14 @@ class Verdict(StrEnum):
     SAME = "same"
     DIFFERENT = "different"
     UNSURE = "unsure"
+
+
+class ReviewKind(StrEnum):
+    """Kinds of pairs that are put up for review."""
+
+    ACCOUNT = "account"
+    CONTACT = "contact"
+    DEAL = "deal"
 
 
 Author = Annotated[str | None, typer.Option("--author", help="Who judges; without it, whoever is logged in here.")]
@@ -108,8 +122,116 @@ def import_(
     )
 
 
+@judgements.command("measure")
+def measure(json: AsJson = False) -> None:
+    """Precision, recall and the best threshold of the matching by the pairs judged, with intervals."""
+    from kg.graph import Graph
+    from kg.judgements import read_judgements
+    from resolution.measure import measure as of
+
+    found = of(api_settings().home / "resolution.duckdb")
+    with Graph.connect() as graph:
+        in_all = len(read_judgements(graph))
+    if json:
+        show.as_json({"judgements": in_all, "kinds": found})
+        return
+    show.table(
+        ("kind", "same", "different", "precision", "recall", "threshold", "best threshold"),
+        [
+            (m.kind, m.same, m.different, _share(m.precision), _share(m.recall), f"{m.present:+.1f}", _best(m.best))
+            for m in found
+        ],
+    )
+    for m in found:
+        show.out.print(m.said, markup=False, highlight=False)
+    if not found:
+        show.out.print(
+            f"There is nothing to measure: of {in_all} judgements in the graph none was known to the last resolution. "
+            "Judge with `dealgraph resolve review`, then refresh."
+        )
+
+
+def _share(share: Share) -> str:
+    if share.value is None:
+        return "–"
+    return f"{share.value:.3f} ({share.low:.3f} to {share.high:.3f}, n = {share.n})"
+
+
+def _best(best: Threshold | None) -> str:
+    return f"{best.weight:+.1f} ({best.low:+.1f} to {best.high:+.1f}), F1 {best.f1:.3f}" if best else "too few"
+
+
+def review(
+    kind: Annotated[ReviewKind | None, typer.Option("--kind", help="Only pairs of this kind.")] = None,
+    first: Annotated[int, typer.Option("--first", min=1, max=100, help="How many pairs.")] = 10,
+    author: Author = None,
+    json: AsJson = False,
+) -> None:
+    """Look at the pairs most worth it, one by one: both records, every part of the weight, and say what they are.
+
+    With --json the queue is listed and nothing is asked.
+    """
+    from kg.graph import Graph
+    from kg.judgements import review_queue
+
+    with Graph.connect() as graph:
+        pairs = review_queue(graph, kind=kind.value if kind else None, first=first)
+        if json:
+            show.as_json(pairs)
+            return
+        told = 0
+        for number, pair in enumerate(pairs, 1):
+            show.out.print(f"\n[bold]{number} of {len(pairs)}[/bold] {pair.kind}: {pair.reason}", highlight=False)
+            _show(pair)
+            answer = _ask()
+            if answer == "quit":
+                break
+            if answer != "skip":
+                _write(graph, pair, answer, author)
+                told += 1
+    show.out.print(f"{told} judged. {NEXT}" if told else "Nothing was judged." if pairs else "Nothing is waiting.")
+
+
+ANSWERS = {"s": "same", "d": "different", "u": "unsure", "": "skip", "k": "skip", "skip": "skip", "q": "quit"}
+
+
+def _ask() -> str:
+    """What the person says; the end of input quits."""
+    while True:
+        try:
+            said = input("[s]ame, [d]ifferent, [u]nsure, s[k]ip, [q]uit: ").strip().lower()
+        except EOFError:
+            return "quit"
+        if said in ANSWERS or said in ANSWERS.values():
+            return ANSWERS.get(said, said)
+        show.err.print(f"{said!r} is no answer: s, d, u, k or q.", markup=False)
+
+
+def _show(pair: ReviewPair) -> None:
+    rows = [(name, a or "–", b or "–") for name, a, b in zip(pair.fields, pair.values_a, pair.values_b, strict=True)]
+    show.table(("", pair.a, pair.b), rows)
+    total, lines = 0.0, []
+    for name, level, weight in zip(pair.parts, pair.part_levels, pair.part_weights, strict=True):
+        total += weight
+        if weight:
+            bar = ("+" if weight > 0 else "-") * min(24, max(1, round(abs(weight))))
+            lines.append((name, level, f"{weight:+.2f}", f"{total:+.2f}", bar))
+    show.table(("part", "level", "bits", "sum", ""), lines, right=("bits", "sum"))
+    state = "one entity at present" if pair.together else "two entities at present"
+    show.out.print(f"{pair.match_weight:+.2f} bits, accepted from {pair.threshold:+.1f}; {state}.", highlight=False)
+
+
+def _write(graph: Graph, pair: ReviewPair, verdict: str, author: str | None) -> None:
+    from kg.judgements import Judgement, write
+    from kg.steps import take
+
+    reason = input("Why (kept with the judgement): ").strip() or "seen in the review queue"
+    made = Judgement(pair.a, pair.b, verdict, _author(author), reason, datetime.now(UTC))
+    take(graph, write([made]))
+
+
 def _author(given: str | None) -> str:
     return given or getpass.getuser()
 
 
-COMMANDS = (judge, unmerge)
+COMMANDS = (judge, unmerge, review)

@@ -1,7 +1,7 @@
 // about: Deals by id; an id that was given up leads to the one that took its place.
 UNWIND $keys AS key
-OPTIONAL MATCH (own:Deal {id: key})
-OPTIONAL MATCH (:Redirect {id: key})-[:TO]->(heir:Deal)
+OPTIONAL MATCH (own:Deal {id: key}) WHERE known(own)
+OPTIONAL MATCH (:Redirect {id: key})-[t:TO]->(heir:Deal) WHERE known(t)
 WITH key, coalesce(own, heir) AS n
 WHERE known(n)
 RETURN key, collect(properties(n)) AS rows
