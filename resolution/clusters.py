@@ -212,11 +212,11 @@ def inherit(
     """
     ids: dict[str, str] = {}
     taken: set[str] = set()
-    had = {key: (old,) for key, old in previous.items()}
-    for known in (had, former) if former else (had,):
+    for known in (previous, former) if former else (previous,):
         claims: list[tuple[int, bool, str, str]] = []
         for cluster in clusters:
-            shared = Counter(old for m in cluster.members for old in known.get(m.key, ()))
+            had = (known[m.key] for m in cluster.members if m.key in known)
+            shared = Counter(old for ids_ in had for old in ((ids_,) if isinstance(ids_, str) else ids_))
             for old, n in shared.items():
                 founded = any(entity_id(kind, m.key) == old for m in cluster.members)
                 claims.append((-n, not founded, cluster.founder, old))

@@ -94,23 +94,24 @@ def _of(con: duckdb.DuckDBPyConnection, matcher: Matcher) -> None:
     labels, levels, weights = parts_sql(columns, "m.prior")
     con.execute(
         f"""INSERT INTO review
-        WITH looked AS (
+        WITH worth_a_look AS MATERIALIZED (
             SELECT p.*, a.entity_id AS ea, b.entity_id AS eb, w.l IS NOT NULL AS bridge,
                 p.accepted AND a.entity_id <> b.entity_id AND NOT (a.kind = 'lead' AND b.kind = 'lead') AS refused,
-                greatest(0, 1 - abs(p.match_weight - {threshold}) / {SPAN}) AS uncertain,
-                CASE WHEN a.entity_id = b.entity_id THEN x.n ELSE x.n + y.n END AS records,
-                greatest(coalesce(u.amount, 0), coalesce(v.amount, 0)) AS amount,
-                greatest(coalesce(u.users, 0), coalesce(v.users, 0)) AS users
+                greatest(0, 1 - abs(p.match_weight - {threshold}) / {SPAN}) AS uncertain
             FROM pairs_{kind} p JOIN owner a ON a.key = p.l JOIN owner b ON b.key = p.r
-            JOIN sizes x ON x.entity_id = a.entity_id JOIN sizes y ON y.entity_id = b.entity_id
-            LEFT JOIN worth u ON u.key = p.l LEFT JOIN worth v ON v.key = p.r
             LEFT JOIN bridge_link w ON w.l = p.l AND w.r = p.r
             ANTI JOIN seen ON seen.l = p.l AND seen.r = p.r
-            WHERE p.veto IS NULL AND p.match_weight IS NOT NULL
+            WHERE p.veto IS NULL AND p.match_weight > {threshold - SPAN} AND (uncertain > 0 OR bridge OR refused)
+        ), looked AS (
+            SELECT p.*, CASE WHEN ea = eb THEN x.n ELSE x.n + y.n END AS records,
+                greatest(coalesce(u.amount, 0), coalesce(v.amount, 0)) AS amount,
+                greatest(coalesce(u.users, 0), coalesce(v.users, 0)) AS users
+            FROM worth_a_look p JOIN sizes x ON x.entity_id = ea JOIN sizes y ON y.entity_id = eb
+            LEFT JOIN worth u ON u.key = p.l LEFT JOIN worth v ON v.key = p.r
         ), weighed AS (
             SELECT *, round(0.5 * uncertain + 0.2 * (bridge OR refused)::INTEGER + 0.1 * least(1, log2(records) / 6)
                 + 0.2 * greatest(least(1, log10(1 + amount) / 6), least(1, log10(1 + users) / 3)), 6) AS score
-            FROM looked WHERE uncertain > 0 OR bridge OR refused
+            FROM looked
         ), best AS (
             SELECT * FROM weighed QUALIFY row_number() OVER (
                 PARTITION BY least(ea, eb), greatest(ea, eb) ORDER BY score DESC, l, r) = 1

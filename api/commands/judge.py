@@ -108,7 +108,10 @@ def import_(
     author: Annotated[str | None, typer.Option("--author", help="Who judged, where a row does not say.")] = None,
     json: AsJson = False,
 ) -> None:
-    """Take judgements from a file: all of its rows, or none if one is wrong. Importing it again changes nothing."""
+    """Take judgements from a file: all of its rows, or none if one is wrong.
+
+    What was exported can be imported again and changes nothing; a row without `at` is judged now.
+    """
     from kg.graph import Graph
     from kg.judgements import write
     from kg.steps import take

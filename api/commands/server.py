@@ -123,11 +123,12 @@ def identity(json: AsJson = False) -> None:
     if json:
         show.as_json(found)
     else:
-        show.table(
-            ("guard", "severity", "entity", "what was found", "records"),
-            [(f.guard, f.severity, f.entity_id, f.found, " ".join(f.records)) for f in found],
-        )
-        for sentence in sentences(found):
+        if found:
+            show.table(
+                ("guard", "severity", "entity", "what was found", "records"),
+                [(f.guard, f.severity, f.entity_id, f.found, " ".join(f.records)) for f in found],
+            )
+        for sentence in sentences(found) or ("No guard found anything.",):
             show.out.print(f"• {sentence}", markup=False, highlight=False)
     if errors := [f for f in found if f.severity == "error"]:
         raise IntegrityError(f"{len(errors)} findings are errors; the first: {errors[0].entity_id}, {errors[0].found}.")

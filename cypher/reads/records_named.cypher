@@ -2,5 +2,5 @@
 UNWIND $keys AS key
 MATCH (n:Record {source: key.source, record_id: key.record_id})
 WHERE key.kind IS NULL OR n.kind = key.kind
-WITH key, n ORDER BY n.id
-RETURN key, collect(n.id) AS ids
+WITH DISTINCT key, n.id AS id ORDER BY id
+RETURN key, collect(id) AS ids

@@ -16,6 +16,7 @@ BOUNDED = {
     "segments", "features",  # as many as there are files
     "nodes", "relationships", "properties", "edges",  # of a path, of a page
     "roles", "missing", "products", "stageHistory", "employments", "relations", "people", "metrics",  # of one entity
+    "parts", "fields", "unmerge",  # of one pair; as many as an entity has records
 }  # fmt: skip
 
 
