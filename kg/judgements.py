@@ -23,6 +23,7 @@ COMPARABLE: Final = frozenset(
      ("lead", "lead")}
 )  # fmt: skip
 """Kinds of records that can speak of one organisation, person or deal."""
+KINDS: Final = frozenset(kind for kinds in COMPARABLE for kind in kinds)
 RUN: Final = "judged"
 TRIPLE: Final = ("Judgement", "ON", "Record")
 
@@ -105,11 +106,14 @@ def kind_of(key: str) -> str:
 
 
 def read_name(text: str, kind: str | None = None) -> RecordName:
-    """'source:record_id' as a name; the source ends at the first colon.
+    """'source:record_id' as a name, or a whole key 'kind|source:record_id'; the source ends at the first colon.
 
     Raises:
         InputError: there is no colon.
     """
+    before, bar, rest = text.partition("|")
+    if bar and before in KINDS:
+        text, kind = rest, before
     source, colon, record_id = text.partition(":")
     if not colon or not source or not record_id:
         raise InputError(f"{text!r} names no record: write source:record_id, such as crm:A-17.")
