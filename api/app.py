@@ -18,7 +18,7 @@ from api.errors import Fault, describe
 from api.loaders import warm
 from api.schema import MAKERS, execute, schema
 from api.settings import ApiSettings, api_settings
-from api.web import pages
+from api.web import pages, review
 from kg.errors import DealgraphError, Forbidden, InputError
 from kg.graph import AsyncGraph
 
@@ -56,6 +56,7 @@ def create_app(settings: ApiSettings | None = None, graph: AsyncGraph | None = N
     app.add_api_route("/graphql", graphql, methods=["POST"])
     app.add_api_route("/health", health, methods=["GET"])
     app.include_router(pages.router)
+    app.include_router(review.router)
     app.add_exception_handler(Exception, _failed)
     app.add_exception_handler(DealgraphError, _failed)
     app.middleware("http")(_guard)

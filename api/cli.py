@@ -8,7 +8,7 @@ from typing import NoReturn
 
 import typer
 
-from api.commands import data, identity, scores, serve, server
+from api.commands import data, identity, judge, scores, serve, server
 from kg.errors import DealgraphError
 
 app = typer.Typer(
@@ -49,6 +49,9 @@ for _command in COMMANDS:
 data.resolve.command("why")(identity.why)
 data.resolve.command("how")(identity.how)
 data.resolve.command("events")(identity.events)
+for _judging in judge.COMMANDS:
+    data.resolve.command(_judging.__name__)(_judging)
+data.resolve.add_typer(judge.judgements, name="judgements")
 for _name, _group in GROUPS.items():
     app.add_typer(_group, name=_name)
 

@@ -16,6 +16,7 @@ from uuid import uuid4
 
 from api.stages import Done, Memory, Progress, Result, Show, code_of, digest_of, digest_of_files
 from kg.graph import Graph
+from kg.judgements import Judgement, read_judgements
 from kg.load import close_missing, load
 from kg.migrate import migrate
 from kg.networks import rebuild_networks
@@ -42,12 +43,20 @@ class Refreshed:
 
 
 def refresh(  # the settings of one run
-    graph: Graph, sources: Path, *, home: Path, show: Show, as_of: datetime | None = None, force: bool = False
+    graph: Graph,
+    sources: Path,
+    *,
+    home: Path,
+    show: Show,
+    as_of: datetime | None = None,
+    force: bool = False,
+    approve: bool = False,
 ) -> Refreshed:
     """Bring the graph up to what the sources say as of a moment (by default the newest that they know of).
 
     Raises:
         Busy: another refresh holds the lock.
+        NeedsApproval: the resolution would change too many entities; nothing of it is published.
         DealgraphError: a stage cannot go on; what finished stays, and running again goes on from there.
     """
     home.mkdir(parents=True, exist_ok=True)
@@ -59,7 +68,9 @@ def refresh(  # the settings of one run
         memory = Memory(home, graph, run, show, force=force)
         staged = memory.stage("stage", line.files(), line.stage, files=[line.staging])
         now = as_of or datetime.fromisoformat(staged["newest"])
-        memory.stage("resolve", digest_of(now, RESOLVING), partial(line.resolve, now), files=[line.resolution])
+        judged = read_judgements(graph)
+        resolving = digest_of(now, RESOLVING, [judgement.id for judgement in judged])
+        memory.stage("resolve", resolving, partial(line.resolve, now, judged, approve), files=[line.resolution])
         memory.stage("load", digest_of(now, LOADING), partial(line.load, now), graph=True)
         memory.stage("norms", digest_of(now, NORMS), partial(line.norms, now), graph=True)
         memory.stage("networks", digest_of(now, NETWORKS), partial(line.networks, now), graph=True)
@@ -127,12 +138,15 @@ class Line:
         keep = {"newest": report.newest.isoformat(), "currency": read_mapping(self.sources).currency}
         return Result(counts, (*said, *report.cannot_know), keep)
 
-    def resolve(self, now: datetime, progress: Progress) -> Result:
-        """Records → entities."""
+    def resolve(self, now: datetime, judged: Sequence[Judgement], approve: bool, progress: Progress) -> Result:
+        """Records → entities; what people judged outranks the model."""
+        from resolution.guards import sentences
         from resolution.resolve import resolve
 
-        report = resolve(self.staging, self.resolution, now=now, progress=progress)
-        return Result({f"{kind}s": f"{report.records[kind]} → {n}" for kind, n in report.entities.items()})
+        given: Mapping[str, Any] = {"now": now, "judgements": judged, "approve": approve, "progress": progress}
+        report = resolve(self.staging, self.resolution, **given)
+        counts = {f"{kind}s": f"{report.records[kind]} → {n}" for kind, n in report.entities.items()}
+        return Result({**counts, "findings": len(report.findings)}, sentences(report.findings))
 
     def load(self, now: datetime, progress: Progress) -> Result:
         """Entities → graph; what no source holds any more is closed."""

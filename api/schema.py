@@ -18,6 +18,7 @@ from strawberry.types.execution import ExecutionResult
 from api.context import Context, Info, Make
 from api.errors import render
 from api.limits import extensions
+from api.mutations import Mutation
 from api.permissions import NeedsAdmin, NeedsAnalyst, NeedsViewer, opened
 from api.settings import ApiSettings
 from api.types.account import Account
@@ -37,6 +38,7 @@ from api.types.filters import (
     LeadOrder,
 )
 from api.types.identity_root import IdentityQuery
+from api.types.judgement import ReviewKind, ReviewPair, review_page
 from api.types.lead import Lead
 from api.types.model import Model
 from api.types.page import Connection, Direction
@@ -237,6 +239,13 @@ class Query(IdentityQuery):
         found = await info.context.loaders.published()
         return Workspace(as_of=found.as_of, currency=found.currency)
 
+    @opened(NeedsViewer)
+    async def review_queue(
+        self, info: Info, first: First = 10, after: After = None, kind: ReviewKind | None = None
+    ) -> Connection[ReviewPair]:
+        """The pairs of records that are most worth a person's look, those left out that were judged since."""
+        return await review_page(info, kind, info.context.page(first), after)
+
     @opened(NeedsAdmin)
     async def runs(self, info: Info, first: First = 25) -> list[Run]:
         """The newest runs of the line."""
@@ -265,7 +274,7 @@ class Schema(strawberry.Schema):
 @lru_cache(maxsize=4)
 def schema(settings: ApiSettings) -> Schema:
     """The schema under the limits of these settings."""
-    return Schema(query=Query, config=StrawberryConfig(), extensions=extensions(settings))
+    return Schema(query=Query, mutation=Mutation, config=StrawberryConfig(), extensions=extensions(settings))
 
 
 def schema_text() -> str:

@@ -11,7 +11,8 @@ DealgraphError                 exit 1   INTERNAL
 ├── Busy                       exit 6   BUSY            another run holds the lock
 ├── StaleModel                 exit 7   STALE_MODEL     a model meets features it was not trained on
 ├── IntegrityError             exit 8   INTEGRITY       an audit, a checksum or a digest does not hold
-└── Forbidden                  exit 9   FORBIDDEN       not signed in, or the role does not allow it
+├── Forbidden                  exit 9   FORBIDDEN       not signed in, or the role does not allow it
+└── NeedsApproval              exit 10  NEEDS_APPROVAL  a resolution would change more than passes unseen
 """
 
 
@@ -88,3 +89,10 @@ class Forbidden(DealgraphError):
 
     exit_code = 9
     graphql_code = "FORBIDDEN"
+
+
+class NeedsApproval(DealgraphError):
+    """A resolution would merge or split more entities than pass unseen: look at why, then approve it."""
+
+    exit_code = 10
+    graphql_code = "NEEDS_APPROVAL"

@@ -15,10 +15,14 @@ from resolution.events import keep_events, open_events
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """The assignment of the run before: key → entity id, by kind. Empty on a first run."""
+    """The assignment of the run before: key → entity id, by kind; and the ids that keys had before that, newest first.
+
+    Empty on a first run.
+    """
 
     attached: bool = False
     ids: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    former: Mapping[str, Mapping[str, list[str]]] = field(default_factory=dict)
 
 
 def read_history(con: duckdb.DuckDBPyConnection, target: Path, now: datetime) -> History:
@@ -40,7 +44,15 @@ def read_history(con: duckdb.DuckDBPyConnection, target: Path, now: datetime) ->
     ids: dict[str, dict[str, str]] = defaultdict(dict)
     for kind, key, entity in con.execute("SELECT kind, key, entity_id FROM old.previous").fetchall():
         ids[str(kind)][str(key)] = str(entity)
-    return History(True, ids)
+    return History(True, ids, _former(con))
+
+
+def _former(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, list[str]]]:
+    found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    rows = con.execute("SELECT kind, key, entity_id FROM former ORDER BY kind, key, until DESC, entity_id").fetchall()
+    for kind, key, entity in rows:
+        found[str(kind)][str(key)].append(str(entity))
+    return found
 
 
 def assign(
@@ -69,7 +81,7 @@ def assign(
             f"INSERT INTO resolved_key SELECT '{kind}', key, {entity_id_sql(kind, 'key')}, known_from, NULL "
             "FROM everyone ANTI JOIN clustered USING (key)"
         )
-    ids = inherit(kind, clusters, before)
+    ids = inherit(kind, clusters, before, history.former.get(kind, {}))
     rows = [(kind, m.key, ids[c.founder], m.known_from, m.weight) for c in clusters for m in c.members]
     if rows:
         columns = list(zip(*rows, strict=True))

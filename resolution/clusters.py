@@ -9,9 +9,10 @@ Michener 1958); a pair that was never compared counts as weak evidence against, 
 import hashlib
 import heapq
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 CLIP = 12.0
 """Weights are clipped to ± this many bits before they are averaged, so that one figure does not outvote the rest."""
@@ -21,7 +22,7 @@ Pair = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A record of an entity: since when it belongs, and the weight of the best link that ties it (None: alone)."""
+    """A record of an entity: since when it belongs, and the weight of the best link that ties it (None: none)."""
 
     key: str
     known_from: datetime
@@ -99,12 +100,17 @@ def average_linkage(
     threshold: float,
     missing: float,
     apart: frozenset[Pair] = frozenset(),
+    together: Sequence[Sequence[str]] = (),
 ) -> list[list[str]]:
     """Split one component into groups whose mean pair weight to each other is below the threshold.
 
-    `weights` and `apart` have pairs in sorted order; weights in log2.
+    `weights` and `apart` have pairs in sorted order; weights in log2. Members of one list of `together` begin as one
+    group, whatever their weights and vetoes say; a veto of one of them still holds for all.
     """
-    state = _Linkage(members, weights, threshold, missing, apart)
+    begin = [sorted(some) for some in together]
+    inside = {key for some in begin for key in some}
+    begin += [[key] for key in members if key not in inside]
+    state = _Linkage(begin, weights, threshold, missing, apart)
     while state.heap:
         _, i, j = heapq.heappop(state.heap)
         if i in state.groups and j in state.groups:
@@ -117,25 +123,27 @@ class _Linkage:
 
     def __init__(
         self,
-        members: Sequence[str],
+        begin: Sequence[list[str]],
         weights: Mapping[Pair, float],
         threshold: float,
         missing: float,
         apart: frozenset[Pair],
     ) -> None:
-        self.groups: dict[int, list[str]] = {i: [key] for i, key in enumerate(sorted(members))}
+        self.groups: dict[int, list[str]] = dict(enumerate(sorted(begin)))
         self.heap: list[tuple[float, int, int]] = []
-        self._threshold, self._missing, self._fresh = threshold, missing, len(members)
+        self._threshold, self._missing, self._fresh = threshold, missing, len(begin)
         self._total: dict[int, dict[int, tuple[float, int]]] = defaultdict(dict)
         self._forbidden: dict[int, set[int]] = defaultdict(set)
-        place = {key: i for i, (key,) in self.groups.items()}
+        place = {key: i for i, keys in self.groups.items() for key in keys}
         for a, b in apart:
-            if a in place and b in place:
+            if a in place and b in place and place[a] != place[b]:
                 self._forbidden[place[a]].add(place[b])
                 self._forbidden[place[b]].add(place[a])
         for (a, b), weight in sorted(weights.items()):
             i, j = place[a], place[b]
-            self._total[i][j] = self._total[j][i] = (max(-CLIP, min(CLIP, weight)), 1)
+            if i != j:
+                total, n = self._total[i].get(j, (0.0, 0))
+                self._total[i][j] = self._total[j][i] = (total + max(-CLIP, min(CLIP, weight)), n + 1)
         for i in self.groups:
             for j in self._total[i]:
                 if i < j:
@@ -162,11 +170,11 @@ class _Linkage:
             self._offer(new, other)
 
 
-def joined(members: Sequence[str], links: Mapping[Pair, float], known: Mapping[str, datetime]) -> Cluster:
+def joined(members: Sequence[str], links: Mapping[Pair, float | None], known: Mapping[str, datetime]) -> Cluster:
     """Order a group by when each record became connected to its founder.
 
     A link holds from the later of its two records; links are added in that order, and a record belongs from the moment
-    at which its side first meets the founder's (temporal union-find).
+    at which its side first meets the founder's (temporal union-find). A link without a weight is a person's word.
     """
     founder = min(members, key=lambda key: (known[key], key))
     inside = dict.fromkeys(members)
@@ -175,7 +183,8 @@ def joined(members: Sequence[str], links: Mapping[Pair, float], known: Mapping[s
     for (a, b), weight in links.items():
         if a in inside and b in inside:
             timed.append((max(known[a], known[b]), a, b))
-            best[a], best[b] = max(weight, best.get(a, weight)), max(weight, best.get(b, weight))
+            if weight is not None:
+                best[a], best[b] = max(weight, best.get(a, weight)), max(weight, best.get(b, weight))
     sides = {key: [key] for key in members}
     side_of = {key: key for key in members}
     since = {founder: known[founder]}
@@ -196,27 +205,45 @@ def joined(members: Sequence[str], links: Mapping[Pair, float], known: Mapping[s
     return Cluster(tuple(sorted(rows, key=lambda m: (m.key != founder, m.known_from, m.key))))
 
 
-def inherit(kind: str, clusters: Sequence[Cluster], previous: Mapping[str, str]) -> dict[str, str]:
+def inherit(
+    kind: str,
+    clusters: Sequence[Cluster],
+    previous: Mapping[str, str],
+    former: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    in_use: Set[str] = frozenset(),
+) -> dict[str, str]:
     """The id of each cluster, by founder: that of the old entity it shares most records with, each old id given once.
 
     Ties go to the older id's founder, that is the cluster holding the old founding record, then to the smaller key. A
-    cluster without an old id takes the id its own founder makes.
+    cluster without an old id takes one that most of its records had before that (`former`) and that is free again, as
+    after an unmerge; else the id that its own founder makes. Ids `in_use` elsewhere are given to nobody.
     """
-    claims: list[tuple[int, bool, str, str]] = []
-    for cluster in clusters:
-        shared = Counter(previous[m.key] for m in cluster.members if m.key in previous)
-        for old, n in shared.items():
-            founded = any(entity_id(kind, m.key) == old for m in cluster.members)
-            claims.append((-n, not founded, cluster.founder, old))
     ids: dict[str, str] = {}
-    taken: set[str] = set()
-    for _, _, founder, old in sorted(claims):
-        if founder not in ids and old not in taken:
-            ids[founder] = old
-            taken.add(old)
+    taken = set(in_use)
+    held = {key: (old,) for key, old in previous.items()}
+    for known in (held, former):
+        claims = _claims(kind, [c for c in clusters if c.founder not in ids], known)
+        for _, _, founder, old in sorted(claims):
+            if founder not in ids and old not in taken:
+                ids[founder] = old
+                taken.add(old)
     for cluster in clusters:
         if cluster.founder not in ids:
-            own = entity_id(kind, cluster.founder)
-            ids[cluster.founder] = own if own not in taken else entity_id(kind, cluster.founder + "+")
-            taken.add(ids[cluster.founder])
+            key = cluster.founder
+            while (own := entity_id(kind, key)) in taken:
+                key += "+"
+            ids[cluster.founder] = own
+            taken.add(own)
     return ids
+
+
+def _claims(
+    kind: str, clusters: Sequence[Cluster], held: Mapping[str, Sequence[str]]
+) -> list[tuple[int, bool, str, str]]:
+    """(minus the records shared, whether the founding record is elsewhere, founder, old id) of each claim to an id."""
+    claims = []
+    for cluster in clusters:
+        shared = Counter(old for m in cluster.members for old in held.get(m.key, ()))
+        founded = {entity_id(kind, m.key) for m in cluster.members} if shared else set()
+        claims += [(-n, old not in founded, cluster.founder, old) for old, n in shared.items()]
+    return claims

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import duckdb
 
+from kg.errors import Busy
+
 
 def connect(path: Path | str = ":memory:", *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
     """A connection to a file, or to memory; `duckdb.IOException` where another process holds the file."""
@@ -11,3 +13,18 @@ def connect(path: Path | str = ":memory:", *, read_only: bool = False) -> duckdb
     con.execute("SET enable_progress_bar = false")
     con.execute("SET TimeZone = 'UTC'")
     return con
+
+
+def beside(target: Path) -> Path:
+    """The file that becomes the target, without what a killed run left; Busy while another resolution writes it."""
+    fresh = target.with_name(f"{target.name}.new")
+    try:
+        if fresh.exists():
+            connect(fresh).close()
+    except duckdb.IOException as error:
+        raise Busy(f"{fresh.name}: another resolution is being written; wait for it, or stop it") from error
+    except duckdb.Error:
+        pass  # half a file, which nobody holds
+    for left in (fresh, target.with_name(f"{fresh.name}.wal")):
+        left.unlink(missing_ok=True)
+    return fresh

@@ -48,7 +48,7 @@ def describe(
 def _part(con: duckdb.DuckDBPyConnection, made: Plan, threshold: float | None) -> dict[str, Any]:
     twins = collapse(con, made) if made.alone else {}
     linked = link(con, made.matcher)
-    matcher = settle(con, made, linked.model, threshold)
+    matcher, _ = settle(con, made, linked.model, threshold)
     accepted = con.execute(f"SELECT count(*) FROM pairs_{made.kind} WHERE accepted").fetchall()[0][0]
     return {
         "columns": [

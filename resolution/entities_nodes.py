@@ -61,6 +61,11 @@ def node_queries() -> Iterator[tuple[str, str]]:
         "GROUP BY team",
     )
     yield from _happenings()
+    yield (
+        "Review",
+        """SELECT * EXCLUDE (a, b, model), greatest(x.known_from, y.known_from) AS known_from FROM resolution.review v
+        JOIN record_known x ON x.id = v.a JOIN record_known y ON y.id = v.b""",
+    )
     yield "IdentityEvent", EVENT
     yield (
         "Redirect",

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import duckdb
 
 from resolution.entities_tie import Triple, first_record, tie_sql
-from resolution.entities_ties_identity import compared_ties, identity_ties, resolved_ties
+from resolution.entities_ties_identity import compared_ties, identity_ties, resolved_ties, review_ties
 from resolution.entities_ties_sales import sales_ties
 from resolution.inputs import key_sql
 
@@ -124,4 +124,5 @@ def tie_queries(con: duckdb.DuckDBPyConnection) -> Iterator[tuple[Triple, str]]:
     yield from sales_ties()
     yield from _money_and_use()
     yield from _activities()
+    yield from review_ties()
     yield from identity_ties()

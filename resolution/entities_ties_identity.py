@@ -49,6 +49,16 @@ def compared_ties(con: duckdb.DuckDBPyConnection) -> Iterator[tuple[Triple, str]
         )
 
 
+def review_ties() -> Iterator[tuple[Triple, str]]:
+    """The two records of each pair that is worth a look."""
+    yield (
+        ("Review", "ON", "Record"),
+        """SELECT v.id AS "start", side AS "end", greatest(x.known_from, y.known_from) AS known_from
+        FROM (SELECT id, a, b, unnest([a, b]) AS side FROM resolution.review) v
+        JOIN record_known x ON x.id = v.a JOIN record_known y ON y.id = v.b""",
+    )
+
+
 def identity_ties() -> Iterator[tuple[Triple, str]]:
     """Events of an identity, and where an id that is no more leads to."""
     for kind in KINDS:

@@ -6,7 +6,8 @@ the columns it recognises; with `fit` unseen columns are profiled and learned as
 """
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from resolution.fit import plan
 from resolution.fit.decide import collapse, settle, spread
 from resolution.fit.settings import Settings
 from resolution.grouping import group, link
+from resolution.linker import Model
 from resolution.matchers.terms import Matcher
 from resolution.metrics import report
 from resolution.unseen import read_input, read_records
@@ -126,31 +128,57 @@ def _resolve_part(
     con: duckdb.DuckDBPyConnection, columns: list[str], kind: str, where: str, fit: bool, place: list[int],
     found: Resolution, settings: Settings | None,
 ) -> None:  # fmt: skip
+    linked = link_part(con, columns, kind, where, fit=fit, settings=settings)
+    if linked is None:
+        return
+    _collect(con, linked.matcher, place, found)
+    for kept, others in linked.twins.items():
+        for other in others:
+            place[other] = place[kept]
+            found.stand_in[other] = kept
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedPart:
+    """The matcher and model by which a part of a file was linked, and rows written alike: the one kept → the others."""
+
+    matcher: Matcher
+    model: Model | None
+    twins: Mapping[int, Sequence[int]] = field(default_factory=dict)
+
+
+def link_part(
+    con: duckdb.DuckDBPyConnection,
+    columns: list[str],
+    kind: str,
+    where: str,
+    *,
+    fit: bool,
+    settings: Settings | None = None,
+) -> LinkedPart | None:
+    """Score the pairs of a part of a file into `pairs_<kind>`; None where it has no two rows.
+
+    Raises InputError where no column tells records apart.
+    """
     if not fit:
         reading = read_input(con, "file", columns, kind, where=where)
         if not reading.fields:
             raise InputError(
                 f"none of the columns {', '.join(columns)} is known for kind {kind}: rename one, or use --fit"
             )
-        link(con, reading.matcher)
-        _collect(con, reading.matcher, place, found)
-        return
+        return LinkedPart(reading.matcher, link(con, reading.matcher).model)
     told = settings.columns(kind) if settings else None
     made = plan(con, "file", columns, kind, where=where, columns=told)
     if made is None:
         if con.execute(f"SELECT count(*) FROM file WHERE {where}").fetchall()[0][0] < 2:
-            return
+            return None
         raise InputError(
             f"none of the columns {', '.join(columns)} tells records of kind {kind} apart: add one that does"
         )
     twins = collapse(con, made) if made.alone else {}
     linked = link(con, made.matcher)
-    matcher = settle(con, made, linked.model, settings.threshold(kind) if settings else None)
-    _collect(con, matcher, place, found)
-    for kept, others in twins.items():
-        for other in others:
-            place[other] = place[kept]
-            found.stand_in[other] = kept
+    matcher, model = settle(con, made, linked.model, settings.threshold(kind) if settings else None)
+    return LinkedPart(matcher, model, twins)
 
 
 def _collect(con: duckdb.DuckDBPyConnection, matcher: Matcher, place: list[int], found: Resolution) -> None:

@@ -20,6 +20,8 @@ COLUMNS = (
     "records VARCHAR[]"
 )
 REDIRECTS = "kind VARCHAR, old_id VARCHAR, entity_id VARCHAR, happened TIMESTAMP"
+FORMER = "kind VARCHAR, key VARCHAR, entity_id VARCHAR, until TIMESTAMP"
+"""Ids that records had before, so that an unmerge gives them back and an id that is no more leads to its records."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +34,10 @@ class Event:
 
 
 def open_events(con: duckdb.DuckDBPyConnection) -> None:
-    """Make the empty tables `events` and `redirects`."""
+    """Make the empty tables `events`, `redirects` and `former`."""
     con.execute(f"CREATE TABLE events ({COLUMNS})")
     con.execute(f"CREATE TABLE redirects ({REDIRECTS})")
+    con.execute(f"CREATE TABLE former ({FORMER})")
 
 
 def keep_events(con: duckdb.DuckDBPyConnection) -> None:
@@ -53,6 +56,9 @@ def keep_events(con: duckdb.DuckDBPyConnection) -> None:
             "list_filter([entity_id, other_id], lambda e: e IS NOT NULL), [] FROM old.events"
         )
     con.execute("INSERT INTO redirects SELECT * FROM old.redirects")
+    tables = "SELECT 1 FROM information_schema.tables WHERE table_catalog = 'old' AND table_name = 'former'"
+    if con.execute(tables).fetchall():
+        con.execute("INSERT INTO former SELECT * FROM old.former")
 
 
 def write_events(
@@ -77,8 +83,18 @@ def write_events(
                 [number, f"event|{number}", kind, event.event, now, list(event.entities), list(event.records)],
             )
             counts[event.event] += 1
+        _remember(con, [(kind, key, old) for key, old in before[kind].items() if after.get(key) != old], now)
         _redirect(con, kind, before[kind], after, now)
     return dict(counts)
+
+
+def _remember(con: duckdb.DuckDBPyConnection, left: list[tuple[str, str, str]], now: datetime) -> None:
+    """Write down which id each record had until now."""
+    if left:
+        columns = [list(column) for column in zip(*left, strict=True)]
+        each = "unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), unnest(?::VARCHAR[])"
+        con.execute(f"DELETE FROM former WHERE (kind, key, entity_id) IN (SELECT {each})", columns)
+        con.execute(f"INSERT INTO former SELECT {each}, ?", [*columns, now])
 
 
 def _created(con: duckdb.DuckDBPyConnection, kind: str, number: int, now: datetime, counts: Counter[str]) -> int:
@@ -127,22 +143,25 @@ def changes(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[Eve
 def _redirect(
     con: duckdb.DuckDBPyConnection, kind: str, before: Mapping[str, str], after: Mapping[str, str], now: datetime
 ) -> None:
-    """Lost ids lead to the entity that took most of their records; an id that lives again leads nowhere."""
-    living = set(after.values())
-    shares: dict[str, Counter[str]] = defaultdict(Counter)
-    for key, old in before.items():
-        if old not in living and key in after:
-            shares[old][after[key]] += 1
-    for old in sorted(shares):
-        heir = min(shares[old], key=lambda entity: (-shares[old][entity], entity))
-        con.execute("INSERT INTO redirects VALUES (?, ?, ?, ?)", [kind, old, heir, now])
-    con.execute(
-        "UPDATE redirects SET entity_id = r.entity_id FROM redirects r WHERE redirects.kind = r.kind AND "
-        "redirects.entity_id = r.old_id"
-    )
+    """Lost ids lead to where most of the records that ever had them are; an id that lives again leads nowhere."""
+    dead = sorted(set(before.values()) - set(after.values()))
+    if dead:
+        con.execute(
+            """INSERT INTO redirects SELECT ?, old, NULL, ? FROM (SELECT unnest(?::VARCHAR[]) AS old)
+            SEMI JOIN former f ON f.entity_id = old AND f.kind = ? AND f.key IN (SELECT key FROM resolved_key
+            WHERE kind = f.kind)""",
+            [kind, now, dead, kind],
+        )
     con.execute(
         "DELETE FROM redirects WHERE kind = ? AND old_id IN (SELECT entity_id FROM resolved_key WHERE kind = ?)",
         [kind, kind],
+    )
+    con.execute(
+        """UPDATE redirects SET entity_id = best.entity_id FROM (
+            SELECT f.kind, f.entity_id AS old_id, k.entity_id FROM former f JOIN resolved_key k USING (kind, key)
+            GROUP BY f.kind, f.entity_id, k.entity_id QUALIFY row_number() OVER (PARTITION BY f.kind, f.entity_id
+            ORDER BY count(*) DESC, k.entity_id) = 1
+        ) best WHERE redirects.kind = best.kind AND redirects.old_id = best.old_id"""
     )
 
 

@@ -8,14 +8,11 @@ from datetime import datetime
 import duckdb
 
 from resolution.blocking import candidate_pairs, cap_sql, usable_columns, write_keys
-from resolution.clusters import Cluster, Pair, average_linkage, components, joined
+from resolution.clusters import Cluster, Pair, Union, average_linkage, components, joined
 from resolution.frequencies import provisional
-from resolution.judgements import Judgement, apply
 from resolution.linker import Model, Progress, count_frequencies, decide, refit_prior, score, train
 from resolution.matchers.terms import Matcher
 
-JUDGED = 100.0
-"""Weight (log2) of a link that a person said is the same."""
 NEVER = -12.0
 """Weight (log2) of a compared pair that scored below what is kept."""
 
@@ -33,7 +30,6 @@ def link(
     con: duckdb.DuckDBPyConnection,
     matcher: Matcher,
     *,
-    verdicts: tuple[Judgement, ...] = (),
     progress: Progress | None = None,
 ) -> Linked:
     """Score the records of `input_<kind>` into table `pairs_<kind>`; the prepared records stay in `prepared_<kind>`."""
@@ -58,7 +54,6 @@ def link(
         records = int(con.execute(f"SELECT count(*) FROM {prepared}").fetchall()[0][0])
         model = refit_prior(con, model, into, records)
     decide(con, matcher, filled, into, prepared)
-    apply(con, into, verdicts)
     pairs, accepted = con.execute(f"SELECT count(*), count(*) FILTER (accepted) FROM {into}").fetchall()[0]
     return Linked(model, int(pairs), int(accepted))
 
@@ -84,51 +79,113 @@ def group(
     known: Mapping[str, datetime],
     *,
     apart: frozenset[Pair] = frozenset(),
-    same: frozenset[Pair] = frozenset(),
+    together: frozenset[Pair] = frozenset(),
     where: str = "true",
 ) -> list[Cluster]:
     """Entities of two records or more, from `pairs_<kind>` (rows that meet `where`); all other records are alone.
 
-    Pairs in `same` were judged to be one: they weigh JUDGED, whatever the model says of them.
+    `apart` are never one entity, also not through third records; `together` always are, and stand above any veto.
     """
-    table = f"pairs_{matcher.kind}"
     rows = con.execute(
-        f"SELECT l, r, coalesce(match_weight, {JUDGED}) FROM {table} p WHERE accepted AND {where} ORDER BY l, r"
+        f"SELECT l, r, match_weight FROM pairs_{matcher.kind} p WHERE accepted AND {where} ORDER BY l, r"
     ).fetchall()
-    links = {
-        (str(a), str(b)): JUDGED if (a, b) in same else float(w)
-        for a, b, w in rows
-        if (a, b) not in apart and a in known and b in known
-    }
-    found: list[Cluster] = []
+    skipped = apart | together
+    scored = {(str(a), str(b)): w for a, b, w in rows if a in known and b in known}
+    links: dict[Pair, float | None] = {pair: w for pair, w in scored.items() if pair not in skipped}
+    parts = _parts(con, matcher, links, apart, where)
+    judged = {pair for pair in together if pair[0] in known and pair[1] in known}
+    if judged:
+        parts = _united(con, matcher, parts, judged, apart, where)
+        links |= {pair: scored.get(pair) for pair in judged}
+    owner = {key: number for number, part in enumerate(parts) for key in part}
+    own: dict[int, dict[Pair, float | None]] = defaultdict(dict)
+    for pair, weight in links.items():
+        if (number := owner.get(pair[0], -1)) == owner.get(pair[1], -2):
+            own[number][pair] = weight
+    found = [joined(part, own[number], known) for number, part in enumerate(parts)]
+    return sorted(found, key=lambda cluster: cluster.founder)
+
+
+def _parts(
+    con: duckdb.DuckDBPyConnection,
+    matcher: Matcher,
+    links: Mapping[Pair, float | None],
+    apart: frozenset[Pair],
+    where: str,
+) -> list[list[str]]:
+    """Groups of two records or more by the model's links, those that people and sources keep apart kept apart."""
+    found: list[list[str]] = []
     large: dict[str, int] = {}
     groups = components(links)
     for number, members in enumerate(groups):
-        pair = (members[0], members[1])
-        if len(members) == 2 and pair in links:
-            found.append(joined(members, {pair: links[pair]}, known))
+        if len(members) == 2 and (members[0], members[1]) in links:
+            found.append(members)
         else:
             large.update(dict.fromkeys(members, number))
     weights, forbidden = _inside(con, matcher, large, where)
-    for a, b in apart:
-        if a in large and large[a] == large.get(b):
-            forbidden[large[a]].add((a, b))
-    for pair, weight in links.items():
-        if weight == JUDGED and pair[0] in large:
-            weights[large[pair[0]]][pair] = JUDGED
+    _keep_apart(forbidden, apart, large)
     for number in sorted(weights):
-        within = weights[number]
         parts = average_linkage(
             groups[number],
-            within,
+            weights[number],
             threshold=matcher.threshold,
             missing=matcher.missing_pair,
             apart=frozenset(forbidden[number]),
         )
-        found += [
-            joined(part, {p: w for p, w in within.items() if p in links}, known) for part in parts if len(part) > 1
-        ]
-    return sorted(found, key=lambda cluster: cluster.founder)
+        found += [part for part in parts if len(part) > 1]
+    return found
+
+
+def _united(
+    con: duckdb.DuckDBPyConnection,
+    matcher: Matcher,
+    parts: list[list[str]],
+    together: set[Pair],
+    apart: frozenset[Pair],
+    where: str,
+) -> list[list[str]]:
+    """Groups after people put some together: whole groups join; where a veto stands between them, only those named.
+
+    In the second case the records concerned are grouped anew, beginning with what people put together.
+    """
+    place = {key: number for number, part in enumerate(parts) for key in part}
+    whole = Union()  # over numbers of groups, and over keys (which hold a |) of records that are in none
+    for a, b in sorted(together):
+        whole.join(str(place.get(a, a)), str(place.get(b, b)))
+    affected = whole.groups()
+    members = [
+        sorted(key for name in names for key in (parts[int(name)] if name.isdigit() else [name])) for names in affected
+    ]
+    large = {key: number for number, some in enumerate(members) for key in some}
+    weights, forbidden = _inside(con, matcher, large, where)
+    _keep_apart(forbidden, apart, large)
+    begin: dict[int, list[list[str]]] = defaultdict(list)
+    named: dict[str, int] = {}
+    for order, some in enumerate(components(together)):
+        begin[large[some[0]]].append(some)
+        named.update(dict.fromkeys(some, order))
+    gone = {int(name) for names in affected for name in names if name.isdigit()}
+    found = [part for number, part in enumerate(parts) if number not in gone]
+    for number, some in enumerate(members):
+        if all(named.get(a, -1) == named.get(b, -2) for a, b in forbidden[number]):
+            found.append(some)
+            continue
+        again = average_linkage(
+            some,
+            weights[number],
+            threshold=matcher.threshold,
+            missing=matcher.missing_pair,
+            apart=frozenset(forbidden[number]),
+            together=begin[number],
+        )
+        found += [part for part in again if len(part) > 1]
+    return found
+
+
+def _keep_apart(forbidden: dict[int, set[Pair]], apart: frozenset[Pair], place: Mapping[str, int]) -> None:
+    for a, b in apart:
+        if a in place and place[a] == place.get(b):
+            forbidden[place[a]].add((a, b))
 
 
 def _inside(

@@ -1,48 +1,124 @@
-"""What people decided about pairs of records: it outranks the model both ways."""
+"""What people's judgements come to: which records are one, which are two, and where judgements contradict each other.
 
+They outrank the model and the sources both ways. The newest on a pair counts, `unsure` takes an older one back. Where a
+chain of `same` would put two records together that were judged `different`, `different` wins: of the chain, the
+oldest `same` is set aside, and told as a finding.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import duckdb
 
-VERDICTS = ("same", "different", "unsure")
+from kg.judgements import Judgement, kind_of
+from resolution.clusters import Pair, Union
+
+MATCHERS = {
+    "account": frozenset({("account", "account")}),
+    "contact": frozenset({("contact", "contact"), ("contact", "lead"), ("lead", "lead")}),
+    "lead": frozenset({("lead", "lead")}),
+    "deal": frozenset({("deal", "deal")}),
+    "outcome": frozenset({("deal", "invoice")}),
+}
+"""The kinds of records that each grouping puts together. A judgement on two leads is about the person and the lead."""
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
-    """A person's verdict on two record keys ('kind|source:record_id')."""
+class Contradiction:
+    """A pair judged the same, and the pair judged different that it would put together."""
 
-    a: str
-    b: str
-    verdict: str
+    same: Pair
+    different: Pair
 
-
-def judgements(con: duckdb.DuckDBPyConnection, catalog: str, kind: str) -> tuple[Judgement, ...]:
-    """The judgements of a kind in table `judgements(kind, a, b, verdict)` of a catalog; none without such a table."""
-    known = con.execute(
-        "SELECT 1 FROM information_schema.tables WHERE table_catalog = ? AND table_name = 'judgements'", [catalog]
-    ).fetchall()
-    if not known:
-        return ()
-    rows = con.execute(
-        f"SELECT least(a, b), greatest(a, b), verdict FROM {catalog}.judgements WHERE kind = ? ORDER BY ALL", [kind]
-    )
-    return tuple(Judgement(str(a), str(b), str(v)) for a, b, v in rows.fetchall())
+    @property
+    def sentence(self) -> str:
+        """What is told about it."""
+        return (
+            f"{self.same[0]} and {self.same[1]} were judged the same, but that would join {self.different[0]} and "
+            f"{self.different[1]}, which were judged different; different wins"
+        )
 
 
-def told(verdicts: tuple[Judgement, ...], verdict: str) -> frozenset[tuple[str, str]]:
-    """The pairs of records that were given a verdict."""
-    return frozenset((v.a, v.b) for v in verdicts if v.verdict == verdict)
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """Pairs that are one, pairs that are never one (no chain of the former joins them), and contradictions found."""
+
+    same: frozenset[Pair] = frozenset()
+    different: frozenset[Pair] = frozenset()
+    contradictions: tuple[Contradiction, ...] = ()
+
+    def of(self, matcher: str) -> "Verdicts":
+        """Those that concern one grouping, with the keys that its matcher uses."""
+        kinds = MATCHERS[matcher]
+        same, different = (
+            frozenset(_keys(pair, matcher) for pair in pairs if (kind_of(pair[0]), kind_of(pair[1])) in kinds)
+            for pairs in (self.same, self.different)
+        )
+        return Verdicts(same, different)
 
 
-def apply(con: duckdb.DuckDBPyConnection, scored: str, verdicts: tuple[Judgement, ...]) -> None:
-    """Let verdicts decide in a scored table: 'same' accepts, 'different' rejects."""
-    for verdict in verdicts:
-        if verdict.verdict == "unsure":
+NOBODY = Verdicts()
+"""Nobody said anything."""
+
+
+def newest(judgements: Iterable[Judgement]) -> dict[Pair, Judgement]:
+    """The judgement that counts for each pair."""
+    return {(j.a, j.b): j for j in sorted(judgements, key=lambda j: (j.at, j.id))}
+
+
+def settle(judgements: Sequence[Judgement]) -> Verdicts:
+    """What judgements come to, whatever order they are given in."""
+    found = newest(judgements)
+    different = frozenset(pair for pair, j in found.items() if j.verdict == "different")
+    union = Union()
+    apart: dict[str, dict[str, Pair]] = defaultdict(dict)
+    for pair in sorted(different):
+        for one, other in (pair, pair[::-1]):
+            apart[one][other] = pair
+    same, contradictions = set(), []
+    agreed = sorted((j for j in found.values() if j.verdict == "same"), key=lambda j: (j.at, j.id), reverse=True)
+    for judgement in agreed:
+        a, b = union.find(judgement.a), union.find(judgement.b)
+        if b in apart[a]:
+            contradictions.append(Contradiction((judgement.a, judgement.b), apart[a][b]))
             continue
-        same = verdict.verdict == "same"
-        changed = con.execute(
-            f"UPDATE {scored} SET accepted = ?, veto = ? WHERE l = ? AND r = ? RETURNING 1",
-            [same, None if same else "a person said: different", verdict.a, verdict.b],
-        ).fetchall()
-        if same and not changed:
-            con.execute(f"INSERT INTO {scored} (l, r, accepted) VALUES (?, ?, true)", [verdict.a, verdict.b])
+        same.add((judgement.a, judgement.b))
+        if a != b:
+            union.join(a, b)
+            kept, gone = (a, b) if union.find(a) == a else (b, a)
+            for other, pair in apart.pop(gone, {}).items():
+                apart[other].pop(gone, None)
+                apart[other].setdefault(kept, pair)
+                apart[kept].setdefault(other, pair)
+    return Verdicts(frozenset(same), different, tuple(sorted(contradictions, key=lambda c: c.same)))
+
+
+def apply(con: duckdb.DuckDBPyConnection, scored: str, verdicts: Verdicts) -> None:
+    """Let verdicts decide in a scored table: `same` accepts (a pair never scored gets a row), `different` rejects."""
+    for same, pairs in ((True, verdicts.same), (False, verdicts.different)):
+        if not pairs:
+            continue
+        ordered = sorted(pairs)
+        con.execute(
+            "CREATE OR REPLACE TEMP TABLE judged_pair AS SELECT unnest(?::VARCHAR[]) AS l, unnest(?::VARCHAR[]) AS r",
+            [[a for a, _ in ordered], [b for _, b in ordered]],
+        )
+        con.execute(
+            f"UPDATE {scored} p SET accepted = ?, veto = ? FROM judged_pair j WHERE p.l = j.l AND p.r = j.r",
+            [same, None if same else "a person said: different"],
+        )
+        if same:
+            con.execute(
+                f"INSERT INTO {scored} (l, r, accepted) SELECT l, r, true FROM judged_pair ANTI JOIN {scored} "
+                "USING (l, r)"
+            )
+
+
+def _keys(pair: Pair, matcher: str) -> Pair:
+    """Deals are compared with invoices by the outcome that they ended in."""
+    if matcher != "outcome":
+        return pair
+    deal, invoice = pair
+    first, second = sorted(("outcome" + deal.removeprefix("deal"), invoice))
+    return first, second

@@ -16,7 +16,7 @@ import duckdb
 from resolution.blocking import cap_sql, write_keys
 from resolution.events import Event
 from resolution.grouping import link, prepare
-from resolution.judgements import Judgement
+from resolution.judgements import NOBODY, Verdicts
 from resolution.linker import Model, Progress, decide, score
 from resolution.matchers.terms import Matcher
 from resolution.settling import settle
@@ -36,7 +36,7 @@ def create(
     matcher: Matcher,
     now: datetime,
     *,
-    verdicts: tuple[Judgement, ...] = (),
+    verdicts: Verdicts = NOBODY,
     progress: Progress | None = None,
 ) -> Model | None:
     """Train on the records of `input_<kind>` and settle them in an empty store; None where nothing can be compared."""
@@ -66,11 +66,11 @@ def update(
     now: datetime,
     *,
     gone: Iterable[str] = (),
-    verdicts: tuple[Judgement, ...] = (),
+    verdicts: Verdicts = NOBODY,
 ) -> Settled:
     """Take in the records of `input_<kind>`, new or changed, and let go of the keys `gone`; `con` is from `attach`.
 
-    `verdicts` are all judgements of the kind; records whose judgements changed are looked at again.
+    `verdicts` are all that people said of the kind; records of which they said something new are looked at again.
     """
     arrive(con, matcher, model.filled, gone, verdicts)
     con.execute(
@@ -94,7 +94,7 @@ def arrive(
     matcher: Matcher,
     filled: frozenset[str],
     gone: Iterable[str] = (),
-    verdicts: tuple[Judgement, ...] = (),
+    verdicts: Verdicts = NOBODY,
 ) -> None:
     """Prepare the records of `input_<kind>` and make `candidates`: the pairs that have to be scored anew."""
     kind = matcher.kind
@@ -112,7 +112,7 @@ def arrive(
 
 
 def _touch(
-    con: duckdb.DuckDBPyConnection, matcher: Matcher, filled: frozenset[str], verdicts: tuple[Judgement, ...]
+    con: duckdb.DuckDBPyConnection, matcher: Matcher, filled: frozenset[str], verdicts: Verdicts
 ) -> None:
     """Make `touched`, the records whose pairs may change, and `around`, the holders of keys that come or go."""
     kind = matcher.kind
@@ -142,10 +142,12 @@ def _touch(
     )
 
 
-def _changed_verdicts(con: duckdb.DuckDBPyConnection, kind: str, verdicts: tuple[Judgement, ...]) -> None:
+def _changed_verdicts(con: duckdb.DuckDBPyConnection, kind: str, verdicts: Verdicts) -> None:
     con.execute(f"CREATE OR REPLACE TEMP TABLE verdict_now AS FROM store.verdict_{kind} LIMIT 0")
-    if verdicts:
-        columns = [list(c) for c in zip(*((v.a, v.b, v.verdict) for v in verdicts), strict=True)]
+    said = [(*pair, "same") for pair in sorted(verdicts.same)]
+    said += [(*pair, "different") for pair in sorted(verdicts.different)]
+    if said:
+        columns = [list(column) for column in zip(*said, strict=True)]
         con.execute("INSERT INTO verdict_now SELECT unnest(?), unnest(?), unnest(?)", columns)
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE verdict_changed AS (FROM verdict_now EXCEPT FROM store.verdict_{kind})

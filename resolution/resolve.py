@@ -1,40 +1,53 @@
 """Staged records → entities: accounts, then persons and leads, then deals and their outcomes, into resolution.duckdb.
 
 Everything is written to a file beside the target and renamed at the end, so a run that is killed leaves the earlier
-state. Tables: resolved, previous, employer, lead_contact, invoice_outcome, pairs_<kind>, forgotten, events,
-redirects, models, judgements and meta.
+state. Tables: resolved, previous, former, employer, lead_contact, invoice_outcome, pairs_<kind>, forgotten, events,
+redirects, models, findings, review, unjudged and meta. What people judged is given: it lives in the graph, so that no
+lost file takes it along.
 """
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
 import duckdb
 
-from kg.errors import Busy
+from kg.judgements import Judgement
 from resolution import inputs
+from resolution.approval import hold, upheavals
 from resolution.assignment import History, assign, read_history
-from resolution.clusters import Cluster, Member, Pair, joined
-from resolution.database import connect
+from resolution.clusters import Cluster, Member, Pair
+from resolution.database import beside
 from resolution.employers import find_employers
 from resolution.events import write_events
 from resolution.grouping import Linked, group, link
-from resolution.judgements import judgements, told
+from resolution.guards import Finding, audit
+from resolution.judgements import Verdicts, apply, newest, settle
 from resolution.linker import Model, Progress
-from resolution.matchers import ACCOUNT, CONTACT, DEAL, OUTCOME
+from resolution.matchers import ACCOUNT, CONTACT, DEAL
+from resolution.measure import keep_unjudged
+from resolution.outcomes import outcomes
+from resolution.review import queue
 from resolution.steps import write_forgotten
 
 SAME_INTEREST_DAYS = 30
 """Two systems' leads of one person that arose this near to each other are one lead; later interest is a new one."""
+
+KEPT = {
+    "employer": "uid", "lead_contact": "uid", "invoice_outcome": "uid", "events": "ALL", "redirects": "ALL",
+    "former": "ALL", "forgotten": "ALL", "models": "kind", "findings": "ALL", "unjudged": "ALL",
+    "review": "score DESC, id",
+}  # fmt: skip
+"""Tables that are written as they are, and in which order."""
 
 PAIR_TABLES = ("account", "contact", "deal", "outcome")
 
 
 @dataclass(frozen=True, slots=True)
 class ResolveReport:
-    """Counts by kind: records read, entities found, pairs scored and accepted; and the moment it speaks of."""
+    """Counts by kind: records read, entities found, pairs scored and accepted; what guards found; and the moment."""
 
     now: datetime
     records: Mapping[str, int]
@@ -42,17 +55,32 @@ class ResolveReport:
     pairs: Mapping[str, int]
     accepted: Mapping[str, int]
     events: Mapping[str, int] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
 
 
 def resolve(
-    staging_db: Path, resolution_db: Path, *, now: datetime | None = None, progress: Progress | None = None
+    staging_db: Path,
+    resolution_db: Path,
+    *,
+    now: datetime | None = None,
+    judgements: Sequence[Judgement] = (),
+    approve: bool = False,
+    progress: Progress | None = None,
 ) -> ResolveReport:
-    """Decide which staged records known by `now` are one entity; `now` is the newest knowledge time unless given."""
+    """Decide which staged records known by `now` are one entity; `now` is the newest knowledge time unless given.
+
+    `judgements` (those of the graph) outrank the model both ways, at whatever moment: they say who is who, not since
+    when.
+
+    Raises:
+        NeedsApproval: more than the set share of the entities known before would merge or split, and it was not
+            approved; the earlier state stays as it is.
+    """
     say = progress or (lambda done, total, what: None)
     con, moment = inputs.open_staging(Path(staging_db), now)
     target = Path(resolution_db)
     try:
-        history = read_history(con, target, moment)
+        history, verdicts = read_history(con, target, moment), settle(judgements)
         con.execute(
             "CREATE TABLE resolved_key (kind VARCHAR, key VARCHAR, entity_id VARCHAR, known_from TIMESTAMP, "
             "match_weight DOUBLE)"
@@ -60,20 +88,25 @@ def resolve(
         con.execute("CREATE TABLE models (kind VARCHAR, digest VARCHAR, prior DOUBLE, settings VARCHAR)")
         found = {}
         say(0, 5, "matching accounts")
-        found["account"], model = _accounts(con, history, progress)
+        found["account"], model = _accounts(con, history, verdicts, progress)
         say(1, 5, "finding the employers of leads and contacts")
         find_employers(con, model)
         say(2, 5, "matching contacts and leads")
-        found["contact"] = _persons(con, history, progress)
+        found["contact"] = _persons(con, history, verdicts, progress)
         say(3, 5, "matching deals")
-        found["deal"] = _deals(con, history, progress)
+        found["deal"] = _deals(con, history, verdicts, progress)
         say(4, 5, "matching outcomes")
-        found["outcome"] = _outcomes(con, history, progress)
+        found["outcome"] = outcomes(con, history, verdicts.of("outcome"), progress)
+        _keep_model(con, found["outcome"])
         write_forgotten(con)
         events = write_events(con, history.ids, moment)
+        if not approve:
+            hold(upheavals(con, history))
+        findings = audit(con, verdicts)
+        queue(con, newest(judgements))
         _write(con, target, moment)
         say(5, 5, "entities written")
-        return _report(con, moment, found, events)
+        return replace(_report(con, moment, found, events), findings=findings)
     finally:
         con.close()
 
@@ -93,14 +126,16 @@ def _keep_model(con: duckdb.DuckDBPyConnection, linked: Linked) -> Model | None:
 
 
 def _accounts(
-    con: duckdb.DuckDBPyConnection, history: History, progress: Progress | None
+    con: duckdb.DuckDBPyConnection, history: History, verdicts: Verdicts, progress: Progress | None
 ) -> tuple[Linked, Model | None]:
     con.execute(inputs.ACCOUNT_INPUT)
-    verdicts = judgements(con, "old", "account") if history.attached else ()
-    linked = link(con, ACCOUNT, verdicts=verdicts, progress=progress)
-    apart = _related(con) | told(verdicts, "different")
-    known = _known(con, "SELECT uid, known_from FROM input_account")
-    assign(con, "account", group(con, ACCOUNT, known, apart=apart, same=told(verdicts, "same")), known, history)
+    said = verdicts.of("account")
+    linked = link(con, ACCOUNT, progress=progress)
+    apart, known = _related(con), _known(con, "SELECT uid, known_from FROM input_account")
+    keep_unjudged(con, ACCOUNT, known, apart, said)
+    apply(con, "pairs_account", said)
+    clusters = group(con, ACCOUNT, known, apart=apart - said.same | said.different, together=said.same)
+    assign(con, "account", clusters, known, history)
     return linked, _keep_model(con, linked)
 
 
@@ -112,13 +147,15 @@ def _related(con: duckdb.DuckDBPyConnection) -> frozenset[Pair]:
     return frozenset((str(a), str(b)) for a, b in rows)
 
 
-def _persons(con: duckdb.DuckDBPyConnection, history: History, progress: Progress | None) -> Linked:
+def _persons(con: duckdb.DuckDBPyConnection, history: History, verdicts: Verdicts, progress: Progress | None) -> Linked:
     con.execute(inputs.PERSON_INPUT)
-    verdicts = judgements(con, "old", "contact") if history.attached else ()
-    linked = link(con, CONTACT, verdicts=verdicts, progress=progress)
+    said = verdicts.of("contact")
+    linked = link(con, CONTACT, progress=progress)
     _keep_model(con, linked)
     known = _known(con, "SELECT uid, known_from FROM input_contact")
-    persons = group(con, CONTACT, known, apart=told(verdicts, "different"), same=told(verdicts, "same"))
+    keep_unjudged(con, CONTACT, known, frozenset(), said)
+    apply(con, "pairs_contact", said)
+    persons = group(con, CONTACT, known, apart=said.different, together=said.same)
     con.execute(
         "CREATE TABLE lead_contact (uid VARCHAR, contact_uid VARCHAR, known_from TIMESTAMP, match_weight DOUBLE)"
     )
@@ -141,7 +178,7 @@ def _persons(con: duckdb.DuckDBPyConnection, history: History, progress: Progres
             [list(column) for column in zip(*ties, strict=True)],
         )
     assign(con, "contact", contacts, {k: t for k, t in known.items() if k.startswith("contact|")}, history)
-    _leads(con, history, {k: t for k, t in known.items() if k.startswith("lead|")})
+    _leads(con, history, verdicts.of("lead"), {k: t for k, t in known.items() if k.startswith("lead|")})
     return linked
 
 
@@ -153,7 +190,7 @@ def _only(members: tuple[Member, ...], prefix: str) -> Cluster:
     return Cluster((founder, *rest))
 
 
-def _leads(con: duckdb.DuckDBPyConnection, history: History, known: dict[str, datetime]) -> None:
+def _leads(con: duckdb.DuckDBPyConnection, history: History, said: Verdicts, known: dict[str, datetime]) -> None:
     """Leads of one person in two systems, arisen within SAME_INTEREST_DAYS, are one lead; others stay apart."""
     con.execute(
         f"""CREATE TEMP TABLE near_leads AS SELECT p.l, p.r FROM pairs_contact p
@@ -163,25 +200,28 @@ def _leads(con: duckdb.DuckDBPyConnection, history: History, known: dict[str, da
             b.known_from)))
               <= {SAME_INTEREST_DAYS * 24} AND coalesce(a.converted_deal = b.converted_deal, true)"""
     )
-    assign(
-        con, "lead", group(con, CONTACT, known, where="(p.l, p.r) IN (SELECT (l, r) FROM near_leads)"), known, history
-    )
+    near = "(p.l, p.r) IN (SELECT (l, r) FROM near_leads)"
+    leads = group(con, CONTACT, known, apart=said.different, together=said.same, where=near)
+    assign(con, "lead", leads, known, history)
 
 
-def _deals(con: duckdb.DuckDBPyConnection, history: History, progress: Progress | None) -> Linked:
+def _deals(con: duckdb.DuckDBPyConnection, history: History, verdicts: Verdicts, progress: Progress | None) -> Linked:
     con.execute(inputs.DEAL_INPUT)
+    said = verdicts.of("deal")
     known = _known(con, "SELECT uid, known_from FROM input_deal")
     sources = con.execute("SELECT count(DISTINCT source) FROM input_deal").fetchall()[0][0]
     linked = Linked(None, 0, 0)
     clusters: list[Cluster] = []
-    if sources > 1:
+    if sources > 1 or said.same:
         linked = link(con, DEAL, progress=progress)
         _keep_model(con, linked)
         con.execute(
             "UPDATE pairs_deal SET accepted = false, veto = 'two deals of one system' WHERE split_part(l, "
             "':', 1) = split_part(r, ':', 1)"
         )
-        clusters = group(con, DEAL, known)
+        keep_unjudged(con, DEAL, known, frozenset(), said)
+        apply(con, "pairs_deal", said)
+        clusters = group(con, DEAL, known, apart=said.different, together=said.same)
     else:
         con.execute(
             "CREATE TABLE pairs_deal (l VARCHAR, r VARCHAR, match_weight DOUBLE, probability DOUBLE, block "
@@ -191,52 +231,9 @@ def _deals(con: duckdb.DuckDBPyConnection, history: History, progress: Progress 
     return linked
 
 
-def _outcomes(con: duckdb.DuckDBPyConnection, history: History, progress: Progress | None) -> Linked:
-    """One outcome for each closed deal entity; an invoice without a reference joins the won deal that it fits best."""
-    con.execute(
-        f"""CREATE TABLE closed_deal AS SELECT {inputs.key_sql("outcome", "d")} AS uid, r.entity_id AS deal_id,
-            d.closed_at,
-        greatest(d.known_from, coalesce(d.closed_at__known, d.known_from), coalesce(d.state__known, d.known_from)) AS
-            known_from
-        FROM s_deal d JOIN resolved_key r ON r.key = {inputs.key_sql("deal", "d")} WHERE d.state IN ('won', 'lost') AND
-            d.closed_at IS NOT NULL"""
-    )
-    rows = con.execute("SELECT deal_id, uid, known_from FROM closed_deal ORDER BY ALL").fetchall()
-    known = {str(uid): moment for _, uid, moment in rows}
-    by_deal: dict[str, list[str]] = {}
-    for deal, uid, _ in rows:
-        by_deal.setdefault(str(deal), []).append(str(uid))
-    groups = [
-        joined(uids, {(a, b): 0.0 for a in uids for b in uids if a < b}, known)
-        for uids in by_deal.values()
-        if len(uids) > 1
-    ]
-    assign(con, "outcome", groups, known, history)
-    con.execute(
-        "CREATE TABLE invoice_outcome (uid VARCHAR, outcome_uid VARCHAR, known_from TIMESTAMP, match_weight DOUBLE)"
-    )
-    con.execute(inputs.OUTCOME_INPUT)
-    linked = link(con, OUTCOME, progress=progress)
-    _keep_model(con, linked)
-    con.execute(
-        """INSERT INTO invoice_outcome
-        SELECT i.uid, d.uid, greatest(i.known_from, d.known_from), p.match_weight FROM pairs_outcome p
-        JOIN input_outcome i ON i.side = 'invoice' AND i.uid IN (p.l, p.r) JOIN input_outcome d ON d.side = 'deal' AND
-            d.uid IN (p.l, p.r)
-        WHERE p.accepted QUALIFY row_number() OVER (PARTITION BY i.uid ORDER BY p.match_weight DESC, d.uid) = 1"""
-    )
-    con.execute(
-        f"""INSERT INTO resolved_key SELECT 'outcome', 'outcome|' || i.source || ':' || i.record_id, o.entity_id,
-        greatest(i.known_from, o.known_from, coalesce(m.known_from, i.known_from)), m.match_weight FROM s_invoice i
-        LEFT JOIN invoice_outcome m ON m.uid = {inputs.key_sql("invoice", "i")}
-        JOIN resolved_key o ON o.key = coalesce('outcome|' || i.deal, m.outcome_uid)"""
-    )
-    return linked
-
-
 def _write(con: duckdb.DuckDBPyConnection, target: Path, now: datetime) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
-    fresh = _beside(target)
+    fresh = beside(target)
     con.execute(f"ATTACH '{str(fresh).replace(chr(39), chr(39) * 2)}' AS fresh")
     con.execute("CREATE TABLE fresh.meta AS SELECT ?::TIMESTAMP AS now", [now])
     con.execute(
@@ -245,40 +242,15 @@ def _write(con: duckdb.DuckDBPyConnection, target: Path, now: datetime) -> None:
             key"""
     )
     con.execute("CREATE TABLE fresh.previous AS SELECT kind, key, entity_id FROM resolved_key ORDER BY key")
-    con.execute("CREATE TABLE fresh.employer AS SELECT * FROM employer ORDER BY uid")
-    con.execute("CREATE TABLE fresh.lead_contact AS SELECT * FROM lead_contact ORDER BY uid")
-    con.execute("CREATE TABLE fresh.invoice_outcome AS SELECT * FROM invoice_outcome ORDER BY uid")
     for kind in PAIR_TABLES:
         con.execute(f"CREATE TABLE fresh.pairs_{kind} AS SELECT * FROM pairs_{kind} ORDER BY l, r")
-    for table in ("forgotten", "events"):
-        con.execute(f"CREATE TABLE fresh.{table} AS SELECT * FROM {table} ORDER BY ALL")
-    con.execute("CREATE TABLE fresh.redirects AS SELECT * FROM redirects ORDER BY ALL")
-    con.execute("CREATE TABLE fresh.models AS SELECT * FROM models ORDER BY kind")
+    for name, order in KEPT.items():
+        con.execute(f"CREATE TABLE fresh.{name} AS SELECT * FROM {name} ORDER BY {order}")
     attached = {str(row[0]) for row in con.execute("SELECT database_name FROM duckdb_databases()").fetchall()}
     if "old" in attached:
-        kept = con.execute(
-            "SELECT 1 FROM information_schema.tables WHERE table_catalog = 'old' AND table_name = 'judgements'"
-        ).fetchall()
-        if kept:
-            con.execute("CREATE TABLE fresh.judgements AS SELECT * FROM old.judgements ORDER BY ALL")
         con.execute("DETACH old")
     con.execute("DETACH fresh")
     fresh.replace(target)
-
-
-def _beside(target: Path) -> Path:
-    """The file that becomes the target, without what a killed run left; Busy while another resolution writes it."""
-    fresh = target.with_name(f"{target.name}.new")
-    try:
-        if fresh.exists():
-            connect(fresh).close()
-    except duckdb.IOException as error:
-        raise Busy(f"{fresh.name}: another resolution is being written; wait for it, or stop it") from error
-    except duckdb.Error:
-        pass  # half a file, which nobody holds
-    for left in (fresh, target.with_name(f"{fresh.name}.wal")):
-        left.unlink(missing_ok=True)
-    return fresh
 
 
 def _report(

@@ -7,7 +7,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class ResolutionSettings(BaseSettings):
-    """How much of the machine staging may take."""
+    """How much of the machine staging may take, and how much a resolution may change unseen."""
 
     model_config = SettingsConfigDict(env_prefix="DEALGRAPH_", frozen=True, extra="ignore")
 
@@ -15,6 +15,12 @@ class ResolutionSettings(BaseSettings):
         "1GB", description="Most memory that DuckDB may take while staging; beyond it works on disk."
     )
     staging_threads: int = Field(2, ge=1, description="Threads that DuckDB may use while staging.")
+    resolution_approval_share: float = Field(
+        0.05, ge=0, le=1, description="Share of a kind's known entities that may merge or split without approval."
+    )
+    resolution_approval_floor: int = Field(
+        20, ge=1, description="So many merged or split entities of a kind need approval at the least."
+    )
     staging_chunk: int = Field(100_000, ge=1_000, description="Rows that a data contract checks at a time.")
 
 

@@ -10,11 +10,10 @@ from datetime import datetime
 import duckdb
 
 from resolution.blocking import write_keys
-from resolution.clusters import Cluster, Member, components, entity_id, entity_id_sql
+from resolution.clusters import Cluster, Member, components, entity_id, entity_id_sql, inherit
 from resolution.events import Event, changes
 from resolution.grouping import group
-from resolution.identity import name_clusters
-from resolution.judgements import Judgement, apply, told
+from resolution.judgements import Verdicts, apply
 from resolution.matchers.terms import Matcher
 
 
@@ -23,12 +22,11 @@ def settle(
     matcher: Matcher,
     filled: frozenset[str],
     now: datetime,
-    verdicts: tuple[Judgement, ...],
+    verdicts: Verdicts,
 ) -> tuple[int, int]:
     """Group what changed and write it down; returns the number of the first event and how many records were grouped."""
     kind = matcher.kind
-    touched = {str(row[0]) for row in con.execute("FROM touched").fetchall()} if verdicts else set()
-    apply(con, "scored", tuple(v for v in verdicts if v.a in touched or v.b in touched))
+    apply(con, "scored", _about(con, verdicts))
     _affected(con, kind)
     _reachable(con, matcher, filled)
     _lone(con, kind)
@@ -36,11 +34,27 @@ def settle(
         str(k): t
         for k, t in con.execute("SELECT uid, known FROM affected ANTI JOIN lone USING (uid) WHERE NOT gone").fetchall()
     }
-    clusters = group(con, matcher, known, apart=told(verdicts, "different"), same=told(verdicts, "same"))
+    clusters = group(con, matcher, known, apart=verdicts.different, together=verdicts.same)
     inside = {m.key for c in clusters for m in c.members}
     clusters += [Cluster((Member(key, moment, None),)) for key, moment in known.items() if key not in inside]
     events = _members(con, kind, clusters, known)
     return _commit(con, kind, events, now), len(known)
+
+
+def _about(con: duckdb.DuckDBPyConnection, verdicts: Verdicts) -> Verdicts:
+    """What people said of records whose pairs are scored anew, and that are still there."""
+    if not verdicts.same | verdicts.different:
+        return verdicts
+    named = sorted({key for pair in verdicts.same | verdicts.different for key in pair})
+    ask = "SELECT unique_id FROM {} SEMI JOIN (SELECT unnest(?::VARCHAR[]) AS unique_id) USING (unique_id)"
+    here, touched = (
+        {str(row[0]) for row in con.execute(ask.format(table), [named]).fetchall()}
+        for table in ("prepared_now", "touched")
+    )
+    return Verdicts(
+        frozenset(pair for pair in verdicts.same if touched & set(pair) and here >= set(pair)),
+        frozenset(pair for pair in verdicts.different if touched & set(pair) and here >= set(pair)),
+    )
 
 
 def _affected(con: duckdb.DuckDBPyConnection, kind: str) -> None:
@@ -109,7 +123,7 @@ def _members(
     lost: dict[str, list[str]] = defaultdict(list)
     for key, old in con.execute(f"FROM store.lost_{kind} SEMI JOIN affected USING (uid) ORDER BY ALL").fetchall():
         lost[str(key)].append(str(old))
-    ids = name_clusters(kind, clusters, before, lost, _in_use(con, kind, clusters))
+    ids = inherit(kind, clusters, before, lost, _in_use(con, kind, clusters))
     rows = con.execute(f"SELECT l, r FROM pairs_{kind} WHERE accepted").fetchall()
     tied = [(str(a), str(b)) for a, b in rows] + [(c.founder, m.key) for c in clusters for m in c.members[1:]]
     part_of = {key: part[0] for part in components(tied) for key in part}

@@ -15,8 +15,11 @@ from itertools import groupby
 import duckdb
 
 from resolution.clusters import CLIP, Pair
-from resolution.grouping import JUDGED, NEVER
+from resolution.grouping import NEVER
 from resolution.matchers import ACCOUNT, CONTACT, DEAL, OUTCOME, Matcher
+
+JUDGED = 100.0
+"""Weight (log2) that a pair never scored is told with where a person said that it is one."""
 
 STEPS = (
     "CREATE OR REPLACE TEMP TABLE steps (kind VARCHAR, entity_id VARCHAR, step INTEGER, l VARCHAR, r VARCHAR, "

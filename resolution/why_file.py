@@ -14,12 +14,12 @@ from kg.errors import InputError, NotFound
 from resolution import normalise
 from resolution.clusters import Pair
 from resolution.database import connect
-from resolution.evaluate import KINDS, parts_of
+from resolution.evaluate import KINDS, link_part, parts_of
 from resolution.explanation import Decision, Edge, Explanation
-from resolution.grouping import group, link
+from resolution.grouping import group
 from resolution.linker import Model
 from resolution.steps import write_forgotten
-from resolution.unseen import read_input, read_records
+from resolution.unseen import read_records
 from resolution.why import Ground, told
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -87,11 +87,13 @@ def _keys(con: duckdb.DuckDBPyConnection, path: Path, pairs: Sequence[Pair]) -> 
 
 def _resolve(con: duckdb.DuckDBPyConnection, columns: list[str], kind: str, where: str, *, fit: bool) -> Ground:
     """Resolve one part of the file, as predict does, and keep what it was decided from."""
-    reading = read_input(con, "file", columns, kind, fit=fit, where=where)
-    linked = link(con, reading.matcher)
+    linked = link_part(con, columns, kind, where, fit=fit)
+    if linked is None:
+        raise InputError(f"the file has no two records of kind {kind}: there is nothing to explain")
+    matcher = linked.matcher
     keys = [str(row[0]) for row in con.execute(f"SELECT uid FROM input_{kind} ORDER BY uid").fetchall()]
     entity = {key: key for key in keys}
-    for cluster in group(con, reading.matcher, dict.fromkeys(keys, EPOCH)):
+    for cluster in group(con, matcher, dict.fromkeys(keys, EPOCH)):
         entity |= {member.key: cluster.founder for member in cluster.members}
     con.execute("CREATE OR REPLACE TABLE previous (kind VARCHAR, key VARCHAR, entity_id VARCHAR)")
     con.execute(
@@ -99,9 +101,9 @@ def _resolve(con: duckdb.DuckDBPyConnection, columns: list[str], kind: str, wher
         [kind, list(entity), list(entity.values())],
     )
     con.execute("CREATE OR REPLACE TABLE lead_contact (uid VARCHAR, contact_uid VARCHAR)")
-    write_forgotten(con, ((kind, reading.matcher),), "previous")
+    write_forgotten(con, ((kind, matcher),), "previous")
     members = f"SELECT key, entity_id AS grp FROM previous WHERE kind = '{kind}'"
-    return Ground(con, reading.matcher, _told_model(linked.model), members, "main", True, ((kind, reading.matcher),))
+    return Ground(con, matcher, _told_model(linked.model), members, "main", True, ((kind, matcher),))
 
 
 def _told_model(model: Model | None) -> tuple[str, float, dict[str, object]] | None:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -55,6 +55,10 @@ class TrainingSet:
             self.weight[rows],
             frame,
         )
+
+    def only(self, names: Sequence[str]) -> "TrainingSet":
+        """All rows with some of the features."""
+        return replace(self, frame={name: self.frame[name] for name in names})
 
     def digest(self) -> str:
         """SHA-256 of every row and value, whatever order the graph gave them in."""

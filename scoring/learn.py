@@ -1,11 +1,13 @@
 """From a training set to a served model: search, challenger, blend, calibration, or rules where data are few."""
 
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.base import clone
 from threadpoolctl import threadpool_limits
 
 from scoring import evaluate
@@ -18,12 +20,13 @@ from scoring.served import Served
 from scoring.settings import ScoringSettings
 from scoring.tables import Floats, probability
 
-RIDGES = (4.0, 8.0, 16.0, 32.0, 80.0)
-CURVES = (100.0, 8.0)
 FEW = 8
 """Below this many of either outcome, data only move the base rate."""
-BLEND_RIDGE = 40.0
+STIFF = {"number": 40.0, "levels": 40.0, "missing": 40.0, "number curvature": 4000.0}
+"""How hard coefficients are pulled to zero where rules still have a say: too few data to learn it from."""
 STIFFNESS = 20.0
+WORTH = 1.0
+"""Standard errors by which the graph must lower held-out log-loss (Breiman's one-standard-error rule)."""
 LATE = 0.7
 LATE_FOLDS = 3
 
@@ -60,7 +63,9 @@ def learn(
     with threadpool_limits(1):
         if fewest < score.minimum_each:
             return _mixed(score, data, directions, categorical, fewest / score.minimum_each)
-        return _modelled(data, directions, categorical, settings, progress or (lambda *_: None))
+        groups = {name: "flat" if name in score.flat else "graph" for name in data.frame if name not in categorical}
+        card = Scorecard(dict(directions), categorical, groups)
+        return _modelled(data, card, score.flat, settings, progress or (lambda *_: None))
 
 
 def _ruled(score: Score, data: TrainingSet) -> Learned:
@@ -76,7 +81,7 @@ def _mixed(
     categorical: tuple[str, ...],
     share: float,
 ) -> Learned:
-    card = Scorecard(dict(directions), categorical, BLEND_RIDGE, CURVES[0]).fit(data.frame, data.y, data.weight)
+    card = Scorecard(dict(directions), categorical, strengths=STIFF).fit(data.frame, data.y, data.weight)
     rules = rule_tables(score, data.won, data.examples, data.frame)
     tables = rules.scaled(1 - share).plus(card.tables().scaled(share)).centred(data.frame, data.weight)
     served = Served(tables, "BLEND", data.examples, hidden_variance=DOUBT * (1 - share) ** 2 + 0.1)
@@ -84,26 +89,22 @@ def _mixed(
 
 
 def _modelled(
-    data: TrainingSet,
-    directions: Mapping[str, int],
-    categorical: tuple[str, ...],
-    settings: ScoringSettings,
-    progress: Progress,
+    data: TrainingSet, card: Scorecard, flat: AbstractSet[str], settings: ScoringSettings, progress: Progress
 ) -> Learned:
-    ridge, curve, crossed = search(data, directions, categorical, settings, progress)
-    late = late_slice(data, directions, categorical, settings, (ridge, curve), progress)
-    card = Scorecard(dict(directions), categorical, ridge, curve).fit(data.frame, data.y, data.weight)
+    progress(0, LATE_FOLDS + 1, "choosing features and regularisation")
+    data, card, held, worth = chosen(data, card, flat, settings)
+    late = late_slice(data, card, settings, progress)
+    card = clone(card).fit(data.frame, data.y, data.weight)
     fitted: dict[str, Any] = {"scorecard": card}
     tables = card.tables()
     share = late.share
     if share > 0:
-        boost = Boosting(dict(directions), categorical, settings.pairs, threads=settings.threads)
+        boost = boosting(card, settings, settings.pairs)
         boost.fit(data.frame, data.y, data.weight, _codes(data.groups))
         fitted["boosting"] = boost
         tables = tables.scaled(1 - share).plus(boost.tables().scaled(share))
-    held = crossed
     if share > 0:
-        held = (1 - share) * crossed + share * cross_boosted(data, directions, categorical, settings)
+        held = (1 - share) * held + share * cross_boosted(data, card, settings)
     use = judged(data)
     (shift, slope), spread = evaluate.affine(held[use], data.y[use], data.weight[use], STIFFNESS)
     centre = float(np.average(held[use], weights=data.weight[use]))
@@ -119,55 +120,43 @@ def _modelled(
         hidden_variance=evaluate.hidden_variance(data.y, p, data.weight, data.groups, data.ids),
     )
     metrics = _metrics(data, late, float(shift), float(slope), settings)
-    choices = {"ridge": ridge, "curve": curve, "boosting_share": share, "boosting_gain": late.gain}
-    choices |= {"shift": float(shift), "slope": float(slope)}
+    choices: dict[str, Any] = {"features": len(data.frame), "graph_worth": worth, "strengths": card.strengths}
+    choices |= {"boosting_share": share, "boosting_gain": late.gain, "shift": float(shift), "slope": float(slope)}
     progress(1, 1, "trained")
     return Learned(served, fitted, metrics, choices)
 
 
-def search(
-    data: TrainingSet,
-    directions: Mapping[str, int],
-    categorical: tuple[str, ...],
-    settings: ScoringSettings,
-    progress: Progress,
-) -> tuple[float, float, Floats]:
-    """Ridge and curvature with the best log-loss across account folds, and the held-out log-odds of every row.
+def chosen(
+    data: TrainingSet, card: Scorecard, flat: AbstractSet[str], settings: ScoringSettings
+) -> tuple[TrainingSet, Scorecard, Floats, float]:
+    """The features and strengths to learn with, the held-out log-odds of every row, and what the graph is worth there.
 
-    First the ridge at a stiff curvature, then the curvature, where a gain within half a standard error goes to the
-    stiffer.
+    The worth is what the graph's features take off the log-loss of other accounts, in standard errors by account. Where
+    that is not above `WORTH` they are left out, so that a graph that says nothing costs nothing.
     """
+    full = tuned(data, card, settings.selection_rows)
+    held = cross(data, full, settings.folds)
+    names = [name for name in data.frame if name in flat]
+    if not names or len(names) == len(data.frame):
+        return data, full, held, 0.0
+    less = data.only(names)
+    plain = tuned(less, card, settings.selection_rows)
+    plain_held = cross(less, plain, settings.folds)
+    gain = _account_losses(data, plain_held) - _account_losses(data, held)
+    worth = float(gain.sum() / max(np.sqrt(len(gain)) * gain.std(), 1e-12))
+    return (data, full, held, worth) if worth > WORTH else (less, plain, plain_held, worth)
+
+
+def tuned(data: TrainingSet, card: Scorecard, most: int) -> Scorecard:
+    """The scorecard with strengths learned from whole accounts of about `most` rows."""
     few = data
-    if len(data) > settings.selection_rows:
-        keep = account_folds(data.groups, int(np.ceil(len(data) / settings.selection_rows))) == 0
-        few = data.at(np.flatnonzero(keep))
-    steps = len(RIDGES) + len(CURVES) - 1
-    losses: dict[tuple[float, float], Floats] = {}
-
-    def held_out(ridge: float, curve: float) -> Floats:
-        z = cross(few, directions, categorical, settings.folds, ridge, curve)
-        losses[ridge, curve] = _account_losses(few, z)
-        progress(len(losses), steps + 1, "choosing regularisation")
-        return z
-
-    kept = {(r, CURVES[0]): held_out(r, CURVES[0]) for r in RIDGES}
-    best = min(sorted(kept, reverse=True), key=lambda k: losses[k].sum())
-    for curve in CURVES[1:]:
-        kept[best[0], curve] = held_out(best[0], curve)
-    ridge, curve = _simplest(losses, [(best[0], c) for c in CURVES])
-    if few is data:
-        return ridge, curve, kept[ridge, curve]
-    return ridge, curve, cross(data, directions, categorical, settings.folds, ridge, curve)
+    if len(data) > most:
+        few = data.at(np.flatnonzero(account_folds(data.groups, int(np.ceil(len(data) / most))) == 0))
+    strengths = card.learn_strengths(few.frame, few.y, few.weight)
+    return Scorecard(card.directions, card.categorical, card.groups, strengths, card.rare)
 
 
-def cross(
-    data: TrainingSet,
-    directions: Mapping[str, int],
-    categorical: tuple[str, ...],
-    folds: int,
-    ridge: float,
-    curve: float,
-) -> Floats:
+def cross(data: TrainingSet, card: Scorecard, folds: int) -> Floats:
     """Log-odds of every row from a scorecard that saw no row of its account."""
     fold = account_folds(data.groups, folds)
     z = np.zeros(len(data))
@@ -175,23 +164,25 @@ def cross(
         out = np.flatnonzero(fold == k)
         if len(out):
             seen, held = data.at(np.flatnonzero(fold != k)), data.at(out)
-            card = Scorecard(dict(directions), categorical, ridge, curve).fit(seen.frame, seen.y, seen.weight)
-            z[out] = card.decision_function(held.frame)
+            z[out] = clone(card).fit(seen.frame, seen.y, seen.weight).decision_function(held.frame)
     return z
 
 
-def cross_boosted(
-    data: TrainingSet, directions: Mapping[str, int], categorical: tuple[str, ...], settings: ScoringSettings
-) -> Floats:
+def cross_boosted(data: TrainingSet, card: Scorecard, settings: ScoringSettings) -> Floats:
     """The same from boosting."""
     fold = account_folds(data.groups, LATE_FOLDS)
     z = np.zeros(len(data))
     for k in range(LATE_FOLDS):
         seen, out = data.at(np.flatnonzero(fold != k)), np.flatnonzero(fold == k)
-        boost = Boosting(dict(directions), categorical, settings.pairs, threads=settings.threads)
+        boost = boosting(card, settings, settings.pairs)
         boost.fit(seen.frame, seen.y, seen.weight, _codes(seen.groups), bags=2)
         z[out] = boost.decision_function(data.at(out).frame)
     return z
+
+
+def boosting(card: Scorecard, settings: ScoringSettings, pairs: int) -> Boosting:
+    """The scorecard's challenger, with the same directions and texts."""
+    return Boosting(card.directions, card.categorical, pairs, threads=settings.threads)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,14 +196,7 @@ class Late:
     cut: float
 
 
-def late_slice(
-    data: TrainingSet,
-    directions: Mapping[str, int],
-    categorical: tuple[str, ...],
-    settings: ScoringSettings,
-    chosen: tuple[float, float],
-    progress: Progress,
-) -> Late:
+def late_slice(data: TrainingSet, card: Scorecard, settings: ScoringSettings, progress: Progress) -> Late:
     """Split by time and account, and let boosting challenge the scorecard there.
 
     Rows first seen after the cut are predicted by models of what was closed before it, from other accounts. Boosting
@@ -230,13 +214,12 @@ def late_slice(
         if not len(out) or not len(seen) or min(seen.won, seen.examples - seen.won) < FEW:
             continue
         held = data.at(out)
-        card = Scorecard(dict(directions), categorical, *chosen).fit(seen.frame, seen.y, seen.weight)
-        z[out] = card.decision_function(held.frame)
+        z[out] = clone(card).fit(seen.frame, seen.y, seen.weight).decision_function(held.frame)
         if settings.boosting:
-            boost = Boosting(dict(directions), categorical, 0, threads=settings.threads)
+            boost = boosting(card, settings, 0)
             boost.fit(seen.frame, seen.y, seen.weight, _codes(seen.groups), bags=2)
             b[out] = boost.decision_function(held.frame)
-        progress(k + 1, LATE_FOLDS, "trying on later deals")
+        progress(k + 1, LATE_FOLDS + 1, "trying on later deals")
     rows = late & ~np.isnan(z)
     if not settings.boosting or not rows.any() or np.isnan(b[rows]).any():
         return Late(rows, z, 0.0, {}, cut)
@@ -288,16 +271,6 @@ def judged(data: TrainingSet) -> NDArray[np.bool_]:
 def _account_losses(data: TrainingSet, z: Floats) -> Floats:
     each = data.weight * (np.logaddexp(0, z) - data.y * z)
     return np.asarray(np.bincount(_codes(data.groups).astype(int), each), dtype=np.float64)
-
-
-def _simplest(losses: Mapping[tuple[float, float], Floats], order: list[tuple[float, float]]) -> tuple[float, float]:
-    """The first of `order` (simplest first) whose loss is within half a standard error of the best."""
-    best = min(order, key=lambda k: losses[k].sum())
-    for key in order:
-        apart = losses[key] - losses[best]
-        if apart.sum() <= 0.5 * np.sqrt(len(apart)) * apart.std():
-            return key
-    return best
 
 
 def _codes(groups: NDArray[Any]) -> Floats:

@@ -1,25 +1,24 @@
 """A logistic scorecard of penalised linear splines, monotone where declared.
 
-Each number is one piecewise linear curve over quantile knots, each text one value a level. The penalty (Eilers and
-Marx,
-P-splines, 1996, degree 1) pulls the mean slope towards zero and neighbouring slopes towards each other, so that a
-curve is
-a straight line until the data insist. Declared directions are bounds on the slopes. Fitted by Newton steps with an
-active set.
+Each number is one piecewise linear curve over quantile knots, each text one value a level. How hard mean slopes,
+curvature and levels are pulled towards zero is learned from the data (`scoring.smoothing`). Declared directions are
+bounds on the slopes.
 """
 
 from collections.abc import Mapping
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin
 
+from scoring.newton import newton
+from scoring.smoothing import Kind, kinds_of, learned, penalty
 from scoring.tables import Column, Curve, Floats, Frame, Piece, Tables, squash
 
 QUANTILES = (0.01, 0.25, 0.5, 0.75, 0.99)
 FEW = 6
-SKEWED = 8.0
+SKEWED = 2.0
+"""Numbers that are never negative and whose 95th percentile is above this multiple of the median go on a log scale."""
 
 
 class Scorecard(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
@@ -28,9 +27,9 @@ class Scorecard(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     Args:
         directions: feature → +1, -1 or 0 (free).
         categorical: names of the features that are text.
-        ridge: penalty on mean slopes and levels, in units of deals (prior variance 1 / ridge for a standardised
-        feature).
-        curve: penalty on the difference of neighbouring slopes, as a multiple of `ridge`.
+        groups: feature → group of numbers whose slopes are pulled equally hard; `number` where not said.
+        strengths: kind (`levels`, `missing`, a group, its curvature) → how hard it is pulled towards zero, in units of
+            deals (prior variance 1 / strength for a standardised feature); learned from the data where not given.
         rare: a text level with less weight than this joins the unseen level.
     """
 
@@ -38,21 +37,37 @@ class Scorecard(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self,
         directions: Mapping[str, int] | None = None,
         categorical: tuple[str, ...] = (),
-        ridge: float = 20.0,
-        curve: float = 10.0,
+        groups: Mapping[str, str] | None = None,
+        strengths: Mapping[str, float] | None = None,
         rare: float = 12.0,
     ) -> None:
         self.directions = directions
         self.categorical = categorical
-        self.ridge = ridge
-        self.curve = curve
+        self.groups = groups
+        self.strengths = strengths
         self.rare = rare
 
     def fit(self, frame: Frame, y: Floats, weight: Floats) -> Self:
         """Learn from rows whose weights add up to the number of deals."""
-        directions = self.directions or {}
+        x, kinds = self._prepared(frame, weight)
+        given = self.strengths
+        self.strengths_ = dict(learned(x, y, weight, kinds) if given is None else given)
+        lower, upper = self._bounds(x.shape[1])
+        pull = penalty(kinds, self.strengths_, x.shape[1])
+        self.mean_ = np.average(x, axis=0, weights=weight)
+        self.coef_, self.covariance_ = newton(x, y, weight, pull, lower, upper)
+        self.classes_ = np.array([0, 1])
+        return self
+
+    def learn_strengths(self, frame: Frame, y: Floats, weight: Floats) -> dict[str, float]:
+        """The strengths that these rows ask for."""
+        x, kinds = self._prepared(frame, weight)
+        return learned(x, y, weight, kinds)
+
+    def _prepared(self, frame: Frame, weight: Floats) -> tuple[Floats, dict[str, Kind]]:
+        """The design matrix, its first column the intercept, and what is penalised in it."""
         self.blocks_: list[dict[str, Any]] = []
-        matrices, penalties, lower, upper = [np.ones((len(y), 1))], [np.zeros((1, 1))], [-np.inf], [np.inf]
+        matrices = [np.ones((len(weight), 1))]
         at = 1
         for name in frame:
             text = name in self.categorical
@@ -63,18 +78,21 @@ class Scorecard(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                 block["means"] = ramp_means(block, frame[name], x, weight)
                 x = design(block, frame[name])
             matrices.append(x)
-            penalties.append(penalty(block, self.ridge, self.curve))
-            sign = 0 if text else directions.get(name, 0)
-            slopes = len(block.get("widths", ()))
-            lower += [0.0 if sign > 0 and i < slopes else -np.inf for i in range(x.shape[1])]
-            upper += [0.0 if sign < 0 and i < slopes else np.inf for i in range(x.shape[1])]
             at += x.shape[1]
             self.blocks_.append(block)
-        x = np.hstack(matrices)
-        self.mean_ = np.average(x, axis=0, weights=weight)
-        self.coef_, self.covariance_ = newton(x, y, weight, block_diagonal(penalties), np.array(lower), np.array(upper))
-        self.classes_ = np.array([0, 1])
-        return self
+        return np.hstack(matrices), kinds_of(self.blocks_, at, self.groups or {})
+
+    def _bounds(self, size: int) -> tuple[Floats, Floats]:
+        """Least and greatest coefficients: slopes of a declared direction do not cross zero."""
+        lower, upper = np.full(size, -np.inf), np.full(size, np.inf)
+        for block in self.blocks_:
+            slopes = slice(block["start"], block["start"] + len(block.get("widths", ())))
+            sign = (self.directions or {}).get(block["feature"], 0)
+            if sign > 0:
+                lower[slopes] = 0.0
+            elif sign < 0:
+                upper[slopes] = 0.0
+        return lower, upper
 
     def decision_function(self, frame: Frame) -> Floats:
         """Log-odds, one a row, from the design matrix (the tables must say the same)."""
@@ -105,11 +123,7 @@ def spline_block(column: Column, weight: Floats) -> dict[str, Any]:
     seen, w = x[there], weight[there]
     missing = bool((~there).any()) and bool(there.any())
     values = np.unique(seen)
-    scale = 0.0
-    if len(values) > FEW and values[0] >= 0:
-        middle, high = quantiles(seen, w, (0.5, 0.95))
-        if high > SKEWED * max(middle, 1e-12) and middle > 0:
-            scale = float(middle)
+    scale = log_scale(seen, w)
     t = squash(seen, scale)
     if len(values) <= FEW:
         knots = squash(values, scale)
@@ -129,6 +143,20 @@ def spline_block(column: Column, weight: Floats) -> dict[str, Any]:
         "missing": missing,
         "means": [0.0] * (len(knots) - 1),
     }
+
+
+def log_scale(seen: Floats, weight: Floats) -> float:
+    """Where the logarithm of a number begins, 0 for none: its small values (5th percentile of those above zero).
+
+    The tenth meeting says less than the second: what is skewed is a straight line on a log scale far more often.
+    """
+    above = seen > 0
+    if len(seen) == 0 or seen.min() < 0 or len(np.unique(seen)) <= 2:
+        return 0.0
+    middle, high = quantiles(seen, weight, (0.5, 0.95))
+    if high <= SKEWED * middle:
+        return 0.0
+    return float(quantiles(seen[above], weight[above], (0.05,))[0])
 
 
 def spread_out(knots: Floats, t: Floats) -> Floats:
@@ -183,91 +211,6 @@ def ramp_means(block: Mapping[str, Any], column: Column, x: Floats, weight: Floa
     if not there.any():
         return [0.0] * len(block["widths"])
     return [float(np.average(x[there, i], weights=weight[there])) for i in range(len(block["widths"]))]
-
-
-def penalty(block: Mapping[str, Any], ridge: float, curve: float) -> Floats:
-    """Quadratic penalty on the coefficients of one block (rises of ramps; levels)."""
-    n = columns_of(block)
-    out = np.eye(n) * ridge
-    if "levels" in block or not block["widths"]:
-        return out
-    widths = np.array(block["widths"])
-    k = len(widths)
-    mean = np.ones(k) / widths.sum()
-    slopes = np.diff(np.eye(k) / widths, axis=0)
-    lengths = (widths[1:] + widths[:-1]) / 2
-    out[:k, :k] = ridge * np.outer(mean, mean) + ridge * curve * (slopes.T * lengths) @ slopes
-    return out
-
-
-def block_diagonal(blocks: list[Floats]) -> Floats:
-    """Square blocks along the diagonal."""
-    size = sum(b.shape[0] for b in blocks)
-    out = np.zeros((size, size))
-    at = 0
-    for b in blocks:
-        out[at : at + len(b), at : at + len(b)] = b
-        at += len(b)
-    return out
-
-
-def newton(
-    x: Floats,
-    y: Floats,
-    weight: Floats,
-    p: Floats,
-    lower: Floats,
-    upper: Floats,
-    steps: int = 40,
-) -> tuple[Floats, Floats]:
-    """Minimise the penalised weighted log-loss within bounds; returns coefficients and their Laplace covariance."""
-    rate = np.clip(np.average(y, weights=weight), 1e-4, 1 - 1e-4)
-    beta = np.zeros(x.shape[1])
-    beta[0] = np.log(rate / (1 - rate))
-    p = p + 1e-8 * np.eye(len(p))
-
-    def loss(b: Floats) -> float:
-        z = x @ b
-        return float(weight @ (np.logaddexp(0, z) - y * z) + 0.5 * b @ p @ b)
-
-    now = loss(beta)
-    hessian = p
-    for _ in range(steps):
-        mu = 1 / (1 + np.exp(-(x @ beta)))
-        gradient = x.T @ (weight * (mu - y)) + p @ beta
-        hessian = (x.T * (weight * mu * (1 - mu))) @ x + p
-        step = bounded_step(hessian, gradient, lower - beta, upper - beta)
-        size = 1.0
-        while (new := loss(beta + size * step)) > now + 1e-12 and size > 1e-6:
-            size /= 2
-        beta = np.clip(beta + size * step, lower, upper)
-        if now - new < 1e-9 * (1 + abs(now)):
-            break
-        now = new
-    free = (beta > lower) & (beta < upper)
-    covariance = np.zeros_like(hessian)
-    covariance[np.ix_(free, free)] = np.linalg.inv(hessian[np.ix_(free, free)])
-    return beta, covariance
-
-
-def bounded_step(h: Floats, g: Floats, lower: Floats, upper: Floats) -> Floats:
-    """Argmin ½ d'Hd + g'd with lower ≤ d ≤ upper, by an active set (Kim and Park, block principal pivoting, 2011)."""
-    d = np.zeros(len(g))
-    fixed: NDArray[np.bool_] = np.zeros(len(g), dtype=bool)
-    for attempt in range(100):
-        free = ~fixed
-        d[free] = np.linalg.solve(h[np.ix_(free, free)], -(g[free] + h[np.ix_(free, fixed)] @ d[fixed]))
-        out = free & ((d < lower - 1e-12) | (d > upper + 1e-12))
-        slack = g + h @ d
-        back = fixed & (((d <= lower) & (slack < -1e-9)) | ((d >= upper) & (slack > 1e-9)))
-        if not out.any() and not back.any():
-            break
-        if attempt > 50:  # blocks may cycle: then one variable at a time
-            wrong = np.flatnonzero(out | back)[-1:]
-            out, back = np.isin(np.arange(len(g)), wrong) & out, np.isin(np.arange(len(g)), wrong) & back
-        d[out] = np.clip(d[out], lower[out], upper[out])
-        fixed = (fixed | out) & ~back
-    return np.clip(d, lower, upper)
 
 
 def curve_of(block: Mapping[str, Any], coef: Floats) -> Curve:

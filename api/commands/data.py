@@ -20,6 +20,9 @@ FitSettings = Annotated[
     Path | None, typer.Option("--settings", help="Settings that `resolve fit` wrote, as they are or changed.")
 ]
 Records = Annotated[Path, typer.Option("--records", help="CSV: record_id, [source], any columns.")]
+Approve = Annotated[
+    bool, typer.Option("--approve", help="Publish also when more entities merge or split than pass unseen.")
+]
 Sources = Annotated[Path, typer.Option("--sources", help="The sources.toml.")]
 
 
@@ -65,16 +68,26 @@ def suggest(files: Annotated[list[Path], typer.Argument(help="Files of a system 
 
 
 @resolve.command("run")
-def run(as_of: AsOf = None, json: AsJson = False) -> None:
-    """Resolve what was staged last; nothing is loaded."""
+def run(as_of: AsOf = None, approve: Approve = False, json: AsJson = False) -> None:
+    """Resolve what was staged last, with the judgements that the graph holds; nothing is loaded."""
+    from kg.graph import Graph
+    from kg.judgements import read_judgements
+    from resolution.guards import sentences
     from resolution.resolve import resolve as resolve_all
 
     home = api_settings().home
     if not (home / "staging.duckdb").exists():
         raise InputError(f"There is nothing staged in {home}: run `dealgraph refresh --sources sources.toml`.")
+    with Graph.connect() as graph:
+        judged = read_judgements(graph)
     with show.progress(quiet=json) as stage:
         found = resolve_all(
-            home / "staging.duckdb", home / "resolution.duckdb", now=show.moment(as_of), progress=stage("resolve")
+            home / "staging.duckdb",
+            home / "resolution.duckdb",
+            now=show.moment(as_of),
+            judgements=judged,
+            approve=approve,
+            progress=stage("resolve"),
         )
     if json:
         show.as_json(found)
@@ -86,6 +99,8 @@ def run(as_of: AsOf = None, json: AsJson = False) -> None:
     show.table(
         ("kind", "records", "entities", "pairs", "accepted"), rows, right=("records", "entities", "pairs", "accepted")
     )
+    for sentence in sentences(found.findings):
+        show.out.print(f"• {sentence}", markup=False, highlight=False)
 
 
 @resolve.command("predict")
@@ -160,6 +175,7 @@ def refresh(
     force: Annotated[
         bool, typer.Option("--force", help="Run every stage again, also those whose inputs are unchanged.")
     ] = False,
+    approve: Approve = False,
     json: AsJson = False,
 ) -> None:
     """Run the whole line: stage, resolve, load, norms, networks, train, score, publish. If killed, run it again."""
@@ -169,7 +185,13 @@ def refresh(
 
     with Graph.connect() as graph, show.progress(quiet=json) as stage:
         found = whole_line(
-            graph, sources_toml, home=api_settings().home, show=stage, as_of=show.moment(as_of), force=force
+            graph,
+            sources_toml,
+            home=api_settings().home,
+            show=stage,
+            as_of=show.moment(as_of),
+            force=force,
+            approve=approve,
         )
     if json:
         show.as_json(as_json(found))

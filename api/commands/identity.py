@@ -62,8 +62,8 @@ def _of_file(
     if kind is None:
         raise InputError("resolve why --records needs --kind contact, account or mixed")
     if truth is not None:
-        ids, entities, _ = resolve_file(records, kind, fit)
-        pairs = misses(dict(zip(ids, entities, strict=True)), truth)
+        found = resolve_file(records, kind, fit)
+        pairs = misses(dict(zip(found.ids, found.entities, strict=True)), truth)
     elif a is None or b is None:
         raise InputError("resolve why --records needs two record ids, or --truth")
     else:

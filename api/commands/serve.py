@@ -125,7 +125,7 @@ def quickstart(
         server.up(graph_settings(), stage("up"))
         write_files(folder, accounts, seed, stage)
         with Graph.connect() as graph:
-            found = refresh(graph, folder / "sources.toml", home=settings.home, show=stage)
+            found = refresh(graph, folder / "sources.toml", home=settings.home, show=stage, approve=True)
             record = first_record(graph)
         stage("serve")(0, None, "starting the API")
         api = process.start(settings)

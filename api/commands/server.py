@@ -114,6 +114,26 @@ def audits(json: AsJson = False) -> None:
         raise IntegrityError(f"{len(broken)} of {len(results)} audits do not hold; the first: {broken[0].sentence}")
 
 
+@check.command("identity")
+def identity(json: AsJson = False) -> None:
+    """What the guards found at the last resolution; the exit code says whether any of it is an error."""
+    from resolution.guards import findings_of, sentences
+
+    found = findings_of(api_settings().home / "resolution.duckdb")
+    if json:
+        show.as_json(found)
+    else:
+        if found:
+            show.table(
+                ("guard", "severity", "entity", "what was found", "records"),
+                [(f.guard, f.severity, f.entity_id, f.found, " ".join(f.records)) for f in found],
+            )
+        for sentence in sentences(found) or ("No guard found anything.",):
+            show.out.print(f"• {sentence}", markup=False, highlight=False)
+    if errors := [f for f in found if f.severity == "error"]:
+        raise IntegrityError(f"{len(errors)} findings are errors; the first: {errors[0].entity_id}, {errors[0].found}.")
+
+
 def backup(file: BackupFile, json: AsJson = False) -> None:
     """Write the database into one file."""
     from kg import server

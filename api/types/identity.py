@@ -11,6 +11,7 @@ import strawberry
 from api.context import Context, Info
 from api.cursors import Cursor, decode
 from api.types.base import First, field
+from api.types.judgement import RecordKey
 from api.types.page import Connection, page
 from api.types.reference import SourceRecord
 from kg.errors import InputError, NotFound
@@ -25,15 +26,6 @@ EVENTS = "events"
 KINDS = ("CREATED", "MERGED", "SPLIT", "MOVED", "RETIRED")
 COMPARED = ({"account"}, {"contact", "lead"}, {"deal", "invoice"})
 """Kinds of records that are compared with one another."""
-
-
-@strawberry.input(description="A source record.")
-class RecordKey:
-    """A source record."""
-
-    source: str = strawberry.field(description="Name of the source.")
-    record_id: strawberry.ID
-    kind: str | None = strawberry.field(default=None, description="Kind, where an id is used for several.")
 
 
 @strawberry.type(description="One comparison of a pair.")

@@ -9,7 +9,8 @@ import strawberry
 from api.context import Info
 from api.permissions import NeedsViewer, opened
 from api.types.base import After, First
-from api.types.identity import IdentityEvent, MatchExplanation, RecordKey, identity_page, why_entities, why_records
+from api.types.identity import IdentityEvent, MatchExplanation, identity_page, why_entities, why_records
+from api.types.judgement import RecordKey
 from api.types.page import Connection
 
 

@@ -18,8 +18,7 @@ from api.auth import NOBODY, Principal, read_token
 from api.context import new_context
 from api.errors import Fault
 from api.schema import MAKERS, execute
-from api.web import paths, svg
-from api.web.weights import weights
+from api.web import paths, svg, weights
 from kg.errors import Forbidden, InputError, NotFound
 
 HERE = Path(__file__).parent
@@ -72,10 +71,11 @@ def templates() -> Environment:
         "percent": svg.percent,
         "words": lambda v: str(v).replace("_", " "),
         "waterfall": svg.waterfall,
+        "match_waterfall": weights.match_waterfall,
         "history": svg.history,
         "drawing": paths.drawing,
         "probability": svg.probability,
-        "weights": weights,
+        "weights": weights.weights,
     }
     made.globals |= {"ago": ago, "pages": PAGES}
     return made

@@ -1,8 +1,8 @@
-"""A pair of records as a drawing: from the prior to the match weight, a bar for each comparison, and the threshold."""
+"""The waterfall of a match weight: from the prior, a bar for each part, to the sum, and the threshold, in bits."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import ceil, floor
 from typing import Any
 
@@ -11,37 +11,50 @@ from markupsafe import Markup, escape
 from api.web.svg import LABEL, PLOT, ROW, short
 
 Row = Mapping[str, Any]
+Part = tuple[str, str, float]
+"""What is said, what is said below it in small, and the bits."""
 
 
 def weights(pair: Row) -> Markup:
-    """The waterfall of match weights (log2) of a scored pair; nothing where a person alone decided."""
+    """The waterfall of a pair as `whyMatched` explains it; nothing where a person alone decided."""
     if pair["matchWeight"] is None:
         return Markup("")
-    steps = [(str(c["comparison"]).replace("_", " "), str(c["level"]), float(c["weight"])) for c in pair["comparisons"]]
-    steps += [
+    parts = [(str(c["comparison"]).replace("_", " "), str(c["level"]), float(c["weight"])) for c in pair["comparisons"]]
+    parts += [
         (f"{c['comparison']}: how rare the value is".replace("_", " "), "frequency", float(c["adjustment"]))
         for c in pair["comparisons"]
         if c["adjustment"]
     ]
-    levels = [float(pair["prior"])]
-    for _, _, value in steps:
-        levels.append(levels[-1] + value)
-    threshold = float(pair["threshold"])
+    return drawn(float(pair["prior"]), parts, float(pair["matchWeight"]), float(pair["threshold"]))
+
+
+def match_waterfall(parts: Sequence[Row], threshold: float) -> Markup:
+    """The waterfall of a pair in the review queue: parts of name, level and weight, the prior first."""
+    prior = float(parts[0]["weight"]) if parts else 0.0
+    said = [(str(p["level"]), str(p["name"]), float(p["weight"])) for p in parts[1:] if p["weight"]]
+    return drawn(prior, said, prior + sum(bits for _, _, bits in said), threshold)
+
+
+def drawn(prior: float, parts: Sequence[Part], total: float, threshold: float) -> Markup:
+    """The drawing."""
+    levels = [prior]
+    for _, _, bits in parts:
+        levels.append(levels[-1] + bits)
     low, high = min(*levels, threshold) - 1.5, max(*levels, threshold) + 1.5
     scale = PLOT / (high - low)
 
     def x(level: float) -> float:
         return round(float(LABEL + (level - low) * scale), 1)
 
-    height = ROW * (len(steps) + 2) + 22
-    parts = [
+    height = ROW * (len(parts) + 2) + 22
+    lines = [
         f'<svg class="waterfall weights" viewBox="0 0 {LABEL + PLOT + 60} {height}" role="img" aria-label="Weights">'
     ]
-    parts += _axis(low, high, x, height, threshold)
-    parts.append(_end(0, "Before any comparison", levels[0], x))
-    parts += [_bar(i, *step, x(levels[i - 1]), x(levels[i])) for i, step in enumerate(steps, 1)]
-    parts.append(_end(len(steps) + 1, "Match weight", float(pair["matchWeight"]), x))
-    return Markup("".join(parts) + "</svg>")  # noqa: S704 (every text in it went through escape)
+    lines += _axis(low, high, x, height, threshold)
+    lines.append(_end(0, "Before any comparison", prior, x))
+    lines += [_bar(i, *part, x(levels[i - 1]), x(levels[i])) for i, part in enumerate(parts, 1)]
+    lines.append(_end(len(parts) + 1, "Match weight", total, x))
+    return Markup("".join(lines) + "</svg>")  # noqa: S704 (every text in it went through escape)
 
 
 def _axis(low: float, high: float, x: Any, height: int, threshold: float) -> list[str]:

@@ -139,6 +139,18 @@ IDENTITY = (
         P("verdict", T, "Verdict.", values=("same", "different", "unsure")), P("author", T, "Who."),
         P("reason", T, "Why."), P("at", M, "When."),
     )),
+    Node("Review", "A pair of records that is worth a person's look.", (
+        P("kind", T, "Matcher that compared them.", values=("account", "contact", "deal")),
+        P("score", N, "How much a look is worth, 0 to 1.", required=True), P("reason", T, "Why it is worth a look."),
+        P("match_weight", N, "Sum of its parts.", unit="log2"), P("probability", N, "Match probability."),
+        P("threshold", N, "Weight from which on the matcher accepts a pair.", unit="log2"),
+        P("together", F, "Whether the two are one entity at present."),
+        P("parts", TS, "Names of the parts."), P("part_levels", TS, "Parallel: the level met."),
+        P("part_weights", NS, "Parallel: match weight.", unit="log2"),
+        P("fields", TS, "What the two records say: names of the fields."),
+        P("values_a", TS, "Parallel: what the first record says.", personal=True),
+        P("values_b", TS, "Parallel: what the second record says.", personal=True),
+    ), indexes=(("score", "id"),)),
     Node("IdentityEvent", "What happened to an entity's identity.", (
         P("kind", T, "Kind.", values=("CREATED", "MERGED", "SPLIT", "MOVED", "RETIRED")), P("at", M, "When."),
         P("sequence", INT, "Number in the order in which it was decided, from 1."),

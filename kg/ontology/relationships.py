@@ -52,6 +52,7 @@ RELATIONSHIPS: tuple[Relationship, ...] = (
         ),
     ),
     R("ON", "Judgement", "Record", "What was judged."),
+    R("ON", "Review", "Record", "One of the two to look at."),
     *(
         R("TOUCHED", "IdentityEvent", label, "What it changed.")
         for label in ("Account", "Contact", "Lead", "Deal", "Outcome")

@@ -46,19 +46,21 @@ def spread(found: Resolution) -> Iterator[Scored]:
         yield from (Scored(x, y, SAME, True) for i, x in enumerate(rows) for y in rows[i + 1 :])
 
 
-def settle(con: duckdb.DuckDBPyConnection, plan: Plan, model: Model | None, threshold: float | None = None) -> Matcher:
+def settle(
+    con: duckdb.DuckDBPyConnection, plan: Plan, model: Model | None, threshold: float | None = None
+) -> tuple[Matcher, Model | None]:
     """Learn from the scored pairs, choose the threshold by their expected F1, and keep clean sources to one each."""
     pairs = f"pairs_{plan.kind}"
     if model is None:
-        return plan.matcher
+        return plan.matcher, None
     records = int(con.execute(f"SELECT count(*) FROM input_{plan.kind}").fetchall()[0][0])
-    learn(con, model, pairs, records)
+    model = replace(model, prior=learn(con, model, pairs, records))
     threshold = _threshold(con, pairs) if threshold is None else threshold
     matcher = replace(plan.matcher, threshold=threshold)
     con.execute(f"UPDATE {pairs} SET accepted = match_weight >= {threshold} AND veto IS NULL")
     for source in clean_sources(con, plan):
         _one_each(con, plan.kind, source)
-    return matcher
+    return matcher, model
 
 
 def _threshold(con: duckdb.DuckDBPyConnection, pairs: str) -> float:

@@ -29,7 +29,7 @@ ASKED = {
     "entity_for_record": 'entityForRecord(source: "crm", recordId: "A-1") { __typename }', "segments": "segments { name }",  # noqa: E501
     "segment": 'segment(name: "open_deal_without_decider") { edges { node { reason } } }', "features": "features { name }",  # noqa: E501
     "models": "models { name }", "search": 'search(text: "norr") { name }', "workspace": "workspace { asOf }",
-    "runs": "runs { stage }",
+    "runs": "runs { stage }", "review_queue": "reviewQueue { edges { node { id } } }",
 }  # fmt: skip
 LEAST = {"models": "analyst", "runs": "admin"}
 ORDER = ["nobody", "viewer", "analyst", "admin"]

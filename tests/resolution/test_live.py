@@ -4,17 +4,19 @@ import random
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import duckdb
 import pytest
 
-from resolution import live, store
-from resolution.clusters import Pair, average_linkage, components
+from kg.judgements import Judgement
+from resolution import database, live, store
+from resolution.clusters import Pair
 from resolution.events import Event, changes
-from resolution.grouping import JUDGED, NEVER
-from resolution.judgements import Judgement
+from resolution.grouping import group
+from resolution.judgements import NOBODY, Verdicts, apply
+from resolution.judgements import settle as combined
 from resolution.linker import Model
 from resolution.matchers import CONTACT
 from resolution.matchers.terms import Block, Comparison, Level, Matcher
@@ -22,12 +24,16 @@ from resolution.settling import settle
 from tests.benchmarks import bench_resolution
 
 NOW = datetime(2024, 6, 1)
+SAID = datetime(2024, 6, 1, tzinfo=UTC)
+PAIRS = (
+    "l VARCHAR, r VARCHAR, match_weight DOUBLE, probability DOUBLE, block VARCHAR, veto VARCHAR, accepted BOOLEAN"
+)
 CAP = 3
 THING = Matcher(
-    kind="thing",
+    kind="account",
     about="Records that share words; how alike two are is given.",
     columns=("keys",),
-    prepare="CREATE OR REPLACE TABLE prepared_thing AS SELECT uid AS unique_id, source, keys FROM input_thing",
+    prepare="CREATE OR REPLACE TABLE prepared_account AS SELECT uid AS unique_id, source, keys FROM input_account",
     comparisons=(
         Comparison("keys", "Words.", "keys_l IS NULL", (Level("same", "keys_l = keys_r", 0.9),), needs=("keys",)),
     ),
@@ -37,7 +43,7 @@ THING = Matcher(
     threshold=0.0,
     missing_pair=-2.0,
 )
-MODEL = Model("thing", {}, 0.0, (), frozenset({"keys"}))
+MODEL = Model("account", {}, 0.0, (), frozenset({"keys"}))
 World = dict[str, tuple[int, tuple[str, ...]]]
 """key → (version, words); a record's version decides how alike it is to others."""
 
@@ -61,43 +67,44 @@ def compared(world: World) -> set[Pair]:
     return {(a, b) for keys in holders.values() if len(keys) <= CAP for a in keys for b in keys if a < b}
 
 
-def partition(world: World, verdicts: tuple[Judgement, ...]) -> set[frozenset[str]]:
-    """What one run over all records makes of them, in plain Python and without the store."""
-    said = {(v.a, v.b): v.verdict for v in verdicts if v.a in world and v.b in world}
-    weights: dict[Pair, float] = {}
-    links, apart = set(), {pair for pair, verdict in said.items() if verdict == "different"}
-    for pair in compared(world):
-        w, vetoed = weight(world, *pair)
-        weights[pair] = w if w >= -4 else NEVER
-        if said.get(pair) == "same":
-            continue
-        if vetoed and w >= -4:
-            apart.add(pair)
-        elif w >= 0 and pair not in apart:
-            links.add(pair)
-    for pair, verdict in said.items():
-        if verdict == "same":
-            links.add(pair)
-            weights[pair] = JUDGED
-    found = set()
-    for part in components(links):
-        inside = {p: w for p, w in weights.items() if p[0] in part and p[1] in part}
-        kept_apart = frozenset(p for p in apart if p[0] in part and p[1] in part)
-        split = average_linkage(part, inside, threshold=0.0, missing=-2.0, apart=kept_apart)
-        found |= {frozenset(group) for group in ([part] if len(part) == 2 else split)}
-    alone = set(world) - {key for group in found for key in group}
-    return found | {frozenset({key}) for key in alone}
+def judged(verdicts: dict[Pair, str]) -> Verdicts:
+    """What random judgements come to."""
+    told = enumerate(sorted(verdicts.items()))
+    said = [Judgement(a, b, v, "tester", "drawn", SAID + timedelta(n)) for n, ((a, b), v) in told]
+    return combined(said).of("account")
+
+
+def partition(world: World, verdicts: Verdicts) -> set[frozenset[str]]:
+    """What one run over all records makes of them: every pair at once, and no store."""
+    con = database.connect()
+    con.execute("CREATE TABLE keys_account (unique_id VARCHAR, block UTINYINT, key UBIGINT)")
+    held = [[key, word] for key, (_, words) in world.items() for word in words]
+    con.executemany("INSERT INTO keys_account SELECT ?, 0, hash(?)", held)
+    con.execute(f"CREATE TABLE pairs_account ({PAIRS})")
+    con.execute("INSERT INTO pairs_account VALUES ('', '', 0, NULL, NULL, NULL, false)")
+    told = [(a, b, *weight(world, a, b)) for a, b in sorted(compared(world))]
+    kept = [[a, b, w, "no" if vetoed else None, w >= 0 and not vetoed] for a, b, w, vetoed in told if w >= -4]
+    if kept:
+        con.executemany("INSERT INTO pairs_account VALUES (?, ?, ?, NULL, NULL, ?, ?)", kept)
+    same, different = (
+        frozenset(p for p in pairs if set(p) <= world.keys()) for pairs in (verdicts.same, verdicts.different)
+    )
+    apply(con, "pairs_account", Verdicts(same, different))
+    moments = {key: known(key) for key in world}
+    found = group(con, THING, moments, apart=verdicts.different, together=verdicts.same)
+    con.close()
+    groups_found = {frozenset(m.key for m in cluster.members) for cluster in found}
+    return groups_found | {frozenset({key}) for key in set(world).difference(*groups_found)}
 
 
 def opened() -> duckdb.DuckDBPyConnection:
     """An empty store of things."""
     con = store.attach(None)
     fill(con, {}, ())
-    con.execute("CREATE TABLE prepared_thing AS SELECT uid AS unique_id, source, keys FROM input_thing")
-    con.execute("CREATE TABLE keys_thing (unique_id VARCHAR, block UTINYINT, key UBIGINT)")
+    con.execute("CREATE TABLE prepared_account AS SELECT uid AS unique_id, source, keys FROM input_account")
+    con.execute("CREATE TABLE keys_account (unique_id VARCHAR, block UTINYINT, key UBIGINT)")
     con.execute(
-        "CREATE TABLE pairs_thing (l VARCHAR, r VARCHAR, match_weight DOUBLE, probability DOUBLE, block VARCHAR, "
-        "veto VARCHAR, accepted BOOLEAN)"
+        f"CREATE TABLE pairs_account ({PAIRS})"
     )
     store.keep_empty(con, THING, MODEL)
     return con
@@ -105,23 +112,23 @@ def opened() -> duckdb.DuckDBPyConnection:
 
 def fill(con: duckdb.DuckDBPyConnection, world: World, keys: Any) -> None:
     columns = "uid VARCHAR, source VARCHAR, known_from TIMESTAMP, keys VARCHAR[]"
-    con.execute(f"CREATE OR REPLACE TABLE input_thing ({columns})")
+    con.execute(f"CREATE OR REPLACE TABLE input_account ({columns})")
     rows = [(key, known(key), list(world[key][1])) for key in keys]
     if rows:
         uids, moments, words = (list(column) for column in zip(*rows, strict=True))
         con.execute(
-            "INSERT INTO input_thing SELECT unnest(?::VARCHAR[]), 's', unnest(?::TIMESTAMP[]), unnest(?::VARCHAR[][])",
+            "INSERT INTO input_account SELECT unnest(?::VARCHAR[]), 's', unnest(?::TIMESTAMP[]), unnest(?)",
             [uids, moments, words],
         )
 
 
 def step(
-    con: duckdb.DuckDBPyConnection, world: World, fresh: set[str], gone: set[str], verdicts: tuple[Judgement, ...]
+    con: duckdb.DuckDBPyConnection, world: World, fresh: set[str], gone: set[str], verdicts: Verdicts
 ) -> tuple[Event, ...]:
     """One change, its pairs scored by `weight`."""
     fill(con, world, sorted(fresh))
     live.arrive(con, THING, MODEL.filled, sorted(gone), verdicts)
-    con.execute("CREATE OR REPLACE TABLE scored AS FROM store.pairs_thing LIMIT 0")
+    con.execute("CREATE OR REPLACE TABLE scored AS FROM store.pairs_account LIMIT 0")
     pairs = [(a, b, *weight(world, a, b)) for a, b, _ in con.execute("FROM candidates").fetchall()]
     kept = [(a, b, w, "no" if vetoed else None, w >= 0 and not vetoed) for a, b, w, vetoed in pairs if w >= -4]
     if kept:
@@ -135,7 +142,7 @@ def step(
     return tuple(Event(e, tuple(ids), tuple(keys)) for e, ids, keys in con.execute(told, [first]).fetchall())
 
 
-def members(con: duckdb.DuckDBPyConnection, kind: str = "thing") -> dict[str, str]:
+def members(con: duckdb.DuckDBPyConnection, kind: str = "account") -> dict[str, str]:
     return dict(con.execute(f"SELECT uid, entity_id FROM store.member_{kind}").fetchall())
 
 
@@ -184,7 +191,7 @@ class History:
 
     def __post_init__(self) -> None:
         self.draw = random.Random(self.seed)
-        self.keys = [f"thing|s{self.seed}:{n}" for n in range(self.draw.randrange(4, 14))]
+        self.keys = [f"account|s{self.seed}:{n}" for n in range(self.draw.randrange(4, 14))]
         self.words = [f"{self.seed} w{n}" for n in range(self.draw.randrange(3, 9))]
 
     def change(self) -> tuple[set[str], set[str]]:
@@ -202,26 +209,21 @@ class History:
             self.verdicts[a, b] = draw.choice(["same", "different", "unsure"])
         return fresh, gone
 
-    @property
-    def said(self) -> tuple[Judgement, ...]:
-        return tuple(Judgement(a, b, v) for (a, b), v in sorted(self.verdicts.items()))
 
 
 @pytest.mark.parametrize("first", range(0, 500, 20))
 def test_any_history_ends_where_one_run_ends(things: duckdb.DuckDBPyConnection, first: int) -> None:
     """500 histories of three changes each, twenty at a time, each against a run over all records by other means."""
-    con = emptied(things, "thing")
+    con = emptied(things, "account")
     histories = [History(seed) for seed in range(first, first + 20)]
     for _ in range(3):
         before = members(con)
         moved = [history.change() for history in histories]
         world = {key: value for history in histories for key, value in history.world.items()}
-        said = tuple(verdict for history in histories for verdict in history.said)
+        said = judged({pair: verdict for history in histories for pair, verdict in history.verdicts.items()})
         events = step(con, world, set().union(*(f for f, _ in moved)), set().union(*(g for _, g in moved)), said)
         after = members(con)
-        for history in histories:
-            mine = {key: entity for key, entity in after.items() if key in history.world}
-            assert groups(mine) == partition(history.world, history.said), history.seed
+        assert groups(after) == partition(world, said)
         assert list(events) == list(changes(before, after))
         retired = {e.entities[0] for e in events if e.event == "RETIRED"}
         for entity in set(before.values()) - set(after.values()) - retired:
@@ -230,27 +232,27 @@ def test_any_history_ends_where_one_run_ends(things: duckdb.DuckDBPyConnection, 
 
 def state(con: duckdb.DuckDBPyConnection) -> list[Any]:
     """Everything that is kept, but the events and what was judged."""
-    tables = ("store.prepared_thing", "store.keys_thing", "store.pairs_thing", "store.member_thing", "store.lost_thing")
-    return [con.execute(f"FROM {table} ORDER BY ALL").fetchall() for table in (*tables, "store.redirects")]
+    tables = ("prepared_account", "keys_account", "pairs_account", "member_account", "lost_account", "redirects")
+    return [con.execute(f"FROM store.{table} ORDER BY ALL").fetchall() for table in tables]
 
 
 @pytest.mark.parametrize("verdict", ["unsure", "different"])
 def test_a_merge_that_is_taken_back_leaves_no_trace(things: duckdb.DuckDBPyConnection, verdict: str) -> None:
     restored = 0
     for seed in range(60):
-        con, draw = emptied(things, "thing"), random.Random(seed)
-        world = {f"thing|s:{n}": (draw.randrange(5), tuple({*draw.choices("abcdefgh", k=2)})) for n in range(12)}
-        step(con, world, set(world), set(), ())
-        before, events = members(con), ()
+        con, draw = emptied(things, "account"), random.Random(seed)
+        world = {f"account|s:{n}": (draw.randrange(5), tuple({*draw.choices("abcdefgh", k=2)})) for n in range(12)}
+        step(con, world, set(world), set(), NOBODY)
+        before = members(con)
         a, b = sorted(draw.sample(sorted(world), 2))
         was = state(con)
-        events = step(con, world, set(), set(), (Judgement(a, b, "same"),))
+        events = step(con, world, set(), set(), judged({(a, b): "same"}))
         if [e.event for e in events] != ["MERGED"]:
             continue
         merged = events[0]
         assert living_end(con, merged.entities[1]) == merged.entities[0]
         assert set(merged.entities) <= set(before.values())
-        undone = step(con, world, set(), set(), (Judgement(a, b, verdict),))
+        undone = step(con, world, set(), set(), judged({(a, b): verdict}))
         assert [e.event for e in undone] == ["SPLIT"] and members(con) == before
         if verdict == "unsure":
             assert state(con) == was, seed

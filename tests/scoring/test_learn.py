@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -88,6 +90,20 @@ def test_the_model_is_good_and_calibrated_on_new_deals() -> None:
     assert (
         np.average((got.low <= truth) & (truth <= got.high), weights=test.weight) > 0.6
     )  # a truth that drifts and hides is wider than the band
+
+
+def test_a_graph_that_says_nothing_is_left_out() -> None:
+    data, _ = drawn(400)
+    chance = np.random.default_rng(5)
+    deals = np.unique(data.ids, return_inverse=True)[1]
+    said = learn(SCORE, data, DIRECTIONS, CATEGORICAL, QUICK)
+    nothing = {
+        name: column if name in SCORE.flat else chance.normal(size=len(data))[deals]
+        for name, column in data.frame.items()
+    }
+    silent = learn(SCORE, replace(data, frame=nothing), DIRECTIONS, CATEGORICAL, QUICK)
+    assert set(said.served.tables.curves) == set(DIRECTIONS) and said.choices["graph_worth"] > 1.0
+    assert set(silent.served.tables.curves) == set(SCORE.flat) and silent.choices["graph_worth"] <= 1.0
 
 
 def test_training_twice_gives_the_same_bits() -> None:

@@ -8,14 +8,15 @@ import skops.io
 
 from scoring.artifact import TRUSTED
 from scoring.boosting import Boosting
-from scoring.scorecard import Scorecard, bounded_step
+from scoring.newton import bounded_step
+from scoring.scorecard import Scorecard, log_scale
 from tests.scoring.synthetic import CATEGORICAL, DIRECTIONS, drawn, unseen
 
 
 @pytest.fixture(scope="module")
 def card() -> Scorecard:
     data, _ = drawn(600)
-    return Scorecard(DIRECTIONS, CATEGORICAL, 10.0, 5.0).fit(data.frame, data.y, data.weight)
+    return Scorecard(DIRECTIONS, CATEGORICAL).fit(data.frame, data.y, data.weight)
 
 
 @pytest.fixture(scope="module")
@@ -54,8 +55,8 @@ def test_skops_gives_the_same_model_back(name: str, request: pytest.FixtureReque
 
 
 def test_the_scorecard_finds_the_truth() -> None:
-    data, z = drawn(4000, seed=2)
-    card = Scorecard(DIRECTIONS, CATEGORICAL, 10.0, 5.0).fit(data.frame, data.y, data.weight)
+    data, z = drawn(3000, seed=2)
+    card = Scorecard(DIRECTIONS, CATEGORICAL).fit(data.frame, data.y, data.weight)
     assert np.corrcoef(card.decision_function(data.frame), z)[0, 1] > 0.95
     assert card.predict_proba(data.frame)[:, 1] @ data.weight == pytest.approx(data.y @ data.weight, rel=1e-3)
 
@@ -67,15 +68,44 @@ def test_rare_texts_join_the_unseen(card: Scorecard) -> None:
 
 def test_more_penalty_means_smaller_contributions() -> None:
     data, _ = drawn(400)
+    kinds = ("number", "number curvature", "levels", "missing")
     spread = [
-        Scorecard(DIRECTIONS, CATEGORICAL, ridge, 5.0)
+        Scorecard(DIRECTIONS, CATEGORICAL, strengths=dict.fromkeys(kinds, strength))
         .fit(data.frame, data.y, data.weight)
         .tables()
         .log_odds(data.frame)
         .std()
-        for ridge in (1.0, 30.0, 1000.0)
+        for strength in (1.0, 30.0, 1000.0)
     ]
     assert spread == sorted(spread, reverse=True)
+
+
+def test_noise_is_pulled_harder_than_what_matters() -> None:
+    data, _ = drawn(1000, seed=4)
+    chance = np.random.default_rng(4)
+    noise = {f"noise_{i}": chance.normal(size=len(data)) for i in range(20)}
+    frame = {**data.frame, **noise}
+    card = Scorecard(DIRECTIONS, CATEGORICAL, dict.fromkeys(noise, "noise")).fit(frame, data.y, data.weight)
+    assert card.strengths_["noise"] > 10 * card.strengths_["number"]
+    contributions = card.tables().contributions(frame)
+    spread = {name: contributions[:, i].std() for i, name in enumerate(frame)}
+    assert max(spread[name] for name in noise) < 0.1
+
+
+@pytest.mark.parametrize(
+    ("values", "scale"),
+    [
+        (list(range(1, 101)), 0.0),
+        ([1.0] * 50 + [2.0] * 30 + [9.0] * 20, 1.0),
+        ([0.0] * 60 + [3.0, 5.0, 8.0, 40.0] * 10, 3.0),
+        ([0.0] * 90 + [1.0] * 10, 0.0),
+        ([-1.0] + [1.0] * 50 + [2.0] * 30 + [9.0] * 20, 0.0),
+    ],
+    ids=["even", "skewed count", "mostly zero", "yes or no", "below zero"],
+)
+def test_skewed_numbers_get_a_log_scale_that_begins_at_their_small_values(values: list[float], scale: float) -> None:
+    seen = np.array(values, dtype=np.float64)
+    assert log_scale(seen, np.ones(len(seen))) == scale
 
 
 def test_features_without_any_value_or_variation_add_nothing() -> None:
