@@ -22,11 +22,11 @@ JUDGED = 100.0
 """Weight (log2) that a pair never scored is told with where a person said that it is one."""
 
 STEPS = (
-    "CREATE OR REPLACE TEMP TABLE steps (kind VARCHAR, entity_id VARCHAR, step INTEGER, l VARCHAR, r VARCHAR, "
+    "CREATE OR REPLACE TABLE steps (kind VARCHAR, entity_id VARCHAR, step INTEGER, l VARCHAR, r VARCHAR, "
     "match_weight DOUBLE, mean_weight DOUBLE, pairs INTEGER, compared INTEGER)"
 )
 CUTS = (
-    "CREATE OR REPLACE TEMP TABLE cuts (kind VARCHAR, l VARCHAR, r VARCHAR, mean_weight DOUBLE, pairs INTEGER, "
+    "CREATE OR REPLACE TABLE cuts (kind VARCHAR, l VARCHAR, r VARCHAR, mean_weight DOUBLE, pairs INTEGER, "
     "compared INTEGER, why VARCHAR)"
 )
 Grouped = tuple[tuple[str, Matcher], ...]
@@ -85,7 +85,7 @@ def write_forgotten(con: duckdb.DuckDBPyConnection, grouped: Grouped = GROUPED, 
 def write_steps(
     con: duckdb.DuckDBPyConnection, catalog: str, grouped: Grouped = GROUPED, only: Sequence[str] | None = None
 ) -> None:
-    """Make the temporary tables `steps` and `cuts` from a catalog's previous, lead_contact, pairs_<kind> and forgotten.
+    """Make `steps` and `cuts` from a catalog's previous, lead_contact, pairs_<kind> and forgotten.
 
     With `only` (record keys), of the groups that hold these records.
     """
