@@ -17,7 +17,7 @@ from uuid import uuid4
 from api.stages import Done, Memory, Progress, Result, Show, code_of, digest_of, digest_of_files
 from kg.graph import Graph
 from kg.judgements import Judgement, read_judgements
-from kg.load import close_missing, load
+from kg.load import close_missing, load, void_moved
 from kg.migrate import migrate
 from kg.networks import rebuild_networks
 from kg.norms import rebuild_norms
@@ -82,7 +82,14 @@ def refresh(  # the settings of one run
 
 STAGING = code_of("resolution/*.py", "resolution/sources/*.py", "resolution/mappings/*.toml")
 RESOLVING = code_of("resolution/**/*.py")
-LOADING = code_of("resolution/entities*.py", "kg/load.py", "kg/validate.py", "kg/ontology/*.py", "kg/render/loading.py")
+LOADING = code_of(
+    "resolution/entities*.py",
+    "kg/load.py",
+    "kg/validate.py",
+    "kg/ontology/*.py",
+    "kg/render/loading.py",
+    "cypher/writes/void_moved.cypher",
+)
 NORMS = code_of("cypher/norms/*.cypher", "kg/norms.py", "cypher/networks/first_known.cypher")
 NETWORKS = code_of("cypher/networks/*.cypher", "kg/networks.py")
 SCORING = code_of(
@@ -153,6 +160,7 @@ class Line:
         from resolution.entities import graph_rows
 
         counts = load(self.graph, graph_rows(self.resolution, self.staging), run=self.run, progress=progress)
+        void_moved(self.graph, run=self.run)
         labels = [node.label for node in NODES if node.asserted and node.label not in DERIVED]
         triples = [r.triple for r in RELATIONSHIPS if r.asserted and r.start not in DERIVED]
         closed = close_missing(self.graph, run=self.run, now=now, labels=labels, triples=triples)

@@ -8,6 +8,7 @@ from typing import Any
 
 from kg.errors import IntegrityError
 from kg.graph import Graph
+from kg.queries import load_queries
 from kg.render import loading
 from kg.validate import node_checker, relationship_checker
 
@@ -71,6 +72,15 @@ def close_missing(
     """Set `known_to = now` on everything asserted of these labels and triples that this run did not bring again."""
     queries = [*map(loading.close_relationships, triples), *map(loading.close_nodes, labels)]
     return sum(graph.write(query, run=run, now=now)[0]["closed"] for query in queries)
+
+
+def void_moved(graph: Graph, *, run: str) -> int:
+    """Void what earlier runs told of entities that a record has left in this run (merged, split, moved); how many.
+
+    A source that no longer says something ends it; an identity that was corrected never held. Closed at `now`, it would
+    still count at every earlier moment beside what took its place. Call it after `load`, before `close_missing`.
+    """
+    return int(graph.write(load_queries("writes")["void_moved"], run=run)[0]["entities"])
 
 
 def remove(graph: Graph, label: str, *, run: str, **values: str) -> int:

@@ -29,7 +29,7 @@ from scoring.explain import explain
 from scoring.scores import score_named
 from tests.conftest import EMPTY
 
-ACCOUNTS = 20
+ACCOUNTS = 14
 ASIDE = ["Judgement", "Review", "IdentityEvent", "Redirect", "Run", "Workspace", "Model"]
 """What tells of the merge and its undoing, and of runs: it stays."""
 NODES = Query(
