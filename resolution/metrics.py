@@ -45,6 +45,17 @@ def b_cubed(said: Mapping[str, str], truth: Mapping[str, str]) -> dict[str, floa
     )
 
 
+def exact_entities(said: Mapping[str, str], truth: Mapping[str, str]) -> int:
+    """How many true entities were found with exactly their records."""
+    found: dict[str, set[str]] = defaultdict(set)
+    true: dict[str, set[str]] = defaultdict(set)
+    for key, entity in truth.items():
+        true[entity].add(key)
+        found[said.get(key, f"\x00{key}")].add(key)
+    mine = {frozenset(keys) for keys in found.values()}
+    return sum(frozenset(keys) in mine for keys in true.values())
+
+
 def pairwise(links: Iterable[tuple[str, str]], truth: Mapping[str, str]) -> dict[str, float]:
     """Precision, recall and F1 of accepted links, before they are grouped."""
     inside = [(a, b) for a, b in links if a in truth and b in truth]
@@ -77,6 +88,7 @@ def report(
     return {
         "records": len(truth),
         "entities": len(set(truth.values())),
+        "exact_entities": exact_entities(said, truth),
         "entities_found": len({said.get(key, f"\x00{key}") for key in truth}),
         "pairs": pairwise(((a, b) for a, b, _, accepted in rows if accepted), truth),
         "clusters": cluster_pair(said, truth),

@@ -23,8 +23,8 @@ WEAKEST = -7.0
 UNKNOWN = ("category", "number", "word", "text", "state", "country", "title")
 """Comparisons of these roles say nothing until the file shows that they do: their further matches fall as chance does.
 """
-SHARED = ("last", "street", "house", "postcode", "city", "state", "country", "phone", "email")
-"""What relatives, neighbours and colleagues have in common though they are not one."""
+OWN = ("first", "middle", "generation", "gender", "date", "identifier", "name")
+"""What tells one of a household (an office, a series) from another; all else they may have in common."""
 
 Floats = NDArray[np.float64]
 
@@ -92,13 +92,13 @@ def _seen(model: Model, place: int, got: dict[str, NDArray[np.generic]]) -> _See
         np.asarray(got[f"level_{comparison.name}"]).astype(np.int64),
         np.asarray(got[f"tf_{comparison.name}"]).astype(float),
         np.where(free, shares / shares.sum(), m), u, pseudo, u * (1 - start) + start * m, free,
-        comparison.name.startswith(SHARED), correct,
+        not comparison.name.startswith(OWN), correct,
     )  # fmt: skip
 
 
 def _turns(seen: list[_Seen], prior: float, pairs: float) -> tuple[float, float]:
     """Turns of expectation and maximisation; returns the prior and how usual shared households are (log2 odds)."""
-    last, homes = np.inf, -float(np.log2(max(pairs, 2.0)))
+    last, homes = np.inf, prior  # at first as many pairs share a household as are one
     for _ in range(TURNS):
         weight, shared = _summed(seen, prior, homes)
         probability = 1 / (1 + np.exp2(-np.clip(weight, -60, 60)))
