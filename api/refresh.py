@@ -84,6 +84,8 @@ STAGING = code_of("resolution/*.py", "resolution/sources/*.py", "resolution/mapp
 RESOLVING = code_of("resolution/**/*.py")
 LOADING = code_of(
     "resolution/entities*.py",
+    "resolution/compared.py",
+    "resolution/steps.py",
     "kg/load.py",
     "kg/validate.py",
     "kg/ontology/*.py",

@@ -51,7 +51,7 @@ def how(staging_db: Path, resolution_db: Path, entity: str) -> Built:
 
     Raises NotFound when no such entity is in the file.
     """
-    _open(Path(resolution_db)).close()
+    opened(Path(resolution_db)).close()
     con, _ = inputs.open_staging(Path(staging_db), resolved_as_of(Path(resolution_db)))
     try:
         con.execute(f"ATTACH '{str(resolution_db).replace(chr(39), chr(39) * 2)}' AS resolution (READ_ONLY)")
@@ -93,14 +93,15 @@ def _known(con: duckdb.DuckDBPyConnection, keys: Sequence[str]) -> dict[str, dat
 
 def feed(resolution_db: Path, since: int = 0) -> list[dict[str, Any]]:
     """The identity events after a number, in order: sequence, kind, event, happened, entities, records (that moved)."""
-    con = _open(Path(resolution_db))
+    con = opened(Path(resolution_db))
     try:
         return read_events(con, since)
     finally:
         con.close()
 
 
-def _open(path: Path) -> duckdb.DuckDBPyConnection:
+def opened(path: Path) -> duckdb.DuckDBPyConnection:
+    """A resolution file, read only; NotFound without one, InputError when an earlier version wrote it."""
     if not path.is_file():
         raise NotFound(f"{path} is not there: resolve the staged records first")
     con = connect(path, read_only=True)

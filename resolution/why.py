@@ -22,6 +22,7 @@ from resolution.entities import resolved_as_of
 from resolution.explanation import Edge, Explanation, SharedKey, explain, not_compared
 from resolution.frequencies import provisional
 from resolution.grouping import prepare
+from resolution.how import opened
 from resolution.linker import Model, count_frequencies, decide, score
 from resolution.matchers import Matcher
 from resolution.steps import GROUPED, Grouped, members_sql, write_steps
@@ -59,8 +60,7 @@ def why(staging_db: Path, resolution_db: Path, a: str, b: str, kind: str | None 
     Two entities are told by their best stored pair. Raises NotFound for what was never resolved, InputError for two
     kinds that are never compared, StaleModel when the matcher has changed since.
     """
-    if not Path(resolution_db).is_file():
-        raise NotFound(f"{resolution_db} is not there: resolve the staged records first")
+    opened(Path(resolution_db)).close()
     con, _ = inputs.open_staging(Path(staging_db), resolved_as_of(Path(resolution_db)))
     try:
         con.execute(f"ATTACH '{str(resolution_db).replace(chr(39), chr(39) * 2)}' AS resolution (READ_ONLY)")

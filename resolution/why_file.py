@@ -1,6 +1,7 @@
 """Why two rows of a file are one entity, or why not, on the very settings of `dealgraph resolve predict`."""
 
 import csv
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
@@ -39,7 +40,7 @@ def why_file(path: Path, kind: str, pairs: Sequence[Pair], *, fit: bool = False)
         normalise.install(con)
         columns = read_records(con, Path(path), "file")
         keys = _keys(con, Path(path), pairs)
-        names = {key: record for record, key in keys.items()}
+        names = {str(key): str(record) for key, record in con.execute(f"SELECT {_UID}, record_id FROM file").fetchall()}
         asked = [(min(keys[a], keys[b]), max(keys[a], keys[b])) for a, b in pairs]
         found: dict[Pair, Explanation] = {}
         for part, where in parts_of(con, columns, kind):
@@ -58,6 +59,7 @@ def why_file(path: Path, kind: str, pairs: Sequence[Pair], *, fit: bool = False)
         con.close()
 
 
+_ROW = re.compile(r"file:\d{9}")
 _UID = "'row|file:' || lpad(row_no::VARCHAR, 9, '0')"
 
 
@@ -114,11 +116,9 @@ def _named(said: Explanation, names: dict[str, str]) -> Explanation:
     """The explanation with record ids of the file in place of row keys."""
 
     def name(key: str) -> str:
-        return names.get(key) or f"row {int(key.rpartition(':')[2])}"
+        return names.get(key, key)
 
-    sentence = said.sentence
-    for key, record in names.items():
-        sentence = sentence.replace(key.partition("|")[2], record)
+    sentence = _ROW.sub(lambda found: name(f"row|{found.group()}"), said.sentence)
     return replace(
         said,
         a=name(said.a),

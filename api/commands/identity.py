@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -42,6 +43,9 @@ def why(
         return
     for one in found:
         _say(one)
+    if truth:
+        counts = Counter((one.decision.value, one.veto or "") for one in found)
+        show.table(("decision", "veto", "pairs"), [(*key, n) for key, n in counts.most_common()], right=("pairs",))
 
 
 def _of_home(a: str | None, b: str | None, kind: str | None) -> Explanation:
