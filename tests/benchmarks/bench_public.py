@@ -1,4 +1,4 @@
-"""Public data sets: ours without labels and without tuning (`resolve evaluate --fit`) next to Splink's tutorial settings.
+"""Public data sets: ours without labels or tuning (`resolve evaluate --fit`) next to Splink's tutorial settings.
 
 Three F1 that must not be mixed up: `pairs` (accepted links as scored), `clusters` (pairs inside final entities) and
 `b3` (B-cubed, the mean over records). Splink's pairs are accepted from probability .5, its clusters are connected

@@ -1,4 +1,4 @@
-"""A file that nobody has seen: what its columns are, what its words weigh, who is one; nothing here is tuned by labels."""
+"""A file that nobody has seen: what its columns are, what its words weigh, and who is one; no labels are used."""
 
 import csv
 import random
@@ -17,43 +17,8 @@ from resolution.fit.roles import by_name, words_of
 from resolution.fit.settings import read_settings, write_settings
 from resolution.fit.tokens import corrections, learn
 
-FIRSTS = [
-    "Anna",
-    "Robert",
-    "Thomas",
-    "Katherine",
-    "William",
-    "Elizabeth",
-    "Peter",
-    "Maria",
-    "Johan",
-    "Lars",
-    "Emma",
-    "Daniel",
-    "Sofia",
-    "Marcus",
-    "Helena",
-]
-SYLLABLES = [
-    "ber",
-    "lin",
-    "gra",
-    "mor",
-    "vel",
-    "tan",
-    "dor",
-    "sel",
-    "kar",
-    "nov",
-    "ric",
-    "hol",
-    "fen",
-    "wes",
-    "jan",
-    "pet",
-    "zur",
-    "mik",
-]
+FIRSTS = "Anna Robert Thomas Katherine William Elizabeth Peter Maria Johan Lars Emma Daniel Sofia Helena".split()  # noqa: SIM905
+SYLLABLES = "ber lin gra mor vel tan dor sel kar nov ric hol fen wes jan pet zur mik".split()  # noqa: SIM905
 
 
 def write(path: Path, header: tuple[str, ...], rows: list[tuple[object, ...]]) -> Path:
@@ -91,19 +56,26 @@ def test_names_of_columns(name, words, role):
 
 def test_columns_are_told_by_their_values(con):
     draw = random.Random(3)
-    con.execute(
-        "CREATE TABLE t (row_no BIGINT, a VARCHAR, b VARCHAR, c VARCHAR, d VARCHAR, e VARCHAR, f VARCHAR, g VARCHAR, h VARCHAR, i VARCHAR, j VARCHAR)"
-    )
+    con.execute(f"CREATE TABLE t (row_no BIGINT, {', '.join(f'{c} VARCHAR' for c in 'abcdefghij')})")
     for row in range(120):
-        con.execute("INSERT INTO t VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", [
-            row, f"p{row}@mail{row % 7}.com", f"{draw.randrange(1, 29):02d}/{draw.randrange(1, 13):02d}/{draw.randrange(1940, 2000)}",
-            f"+46 8 {draw.randrange(10**6, 10**7)}", draw.choice("MF"), draw.choice(FIRSTS), draw.choice(SYLLABLES).title() + "berg",
-            str(draw.randrange(1940, 2000)), str(draw.randrange(1, 13)), str(draw.randrange(1, 32)), f"52.{draw.randrange(10**6, 10**7)}",
-        ])  # fmt: skip
+        year, month, day = draw.randrange(1940, 2000), draw.randrange(1, 13), draw.randrange(1, 29)
+        values = (
+            row,
+            f"p{row}@mail{row % 7}.com",
+            f"{day:02d}/{month:02d}/{year}",
+            f"+46 8 {draw.randrange(10**6, 10**7)}",
+            draw.choice("MF"),
+            draw.choice(FIRSTS),
+            draw.choice(SYLLABLES).title() + "berg",
+            str(draw.randrange(1940, 2000)),
+            str(draw.randrange(1, 13)),
+            str(draw.randrange(1, 32)),
+            f"52.{draw.randrange(10**6, 10**7)}",
+        )
+        con.execute(f"INSERT INTO t VALUES ({', '.join('?' * 11)})", values)
     found = {c.name: c for c in profile(con, "t", list("abcdefghij"), "contact")}
-    roles = {name: c.role for name, c in found.items()}
-    assert roles == {"a": "email", "b": "date", "c": "phone", "d": "gender", "e": "given", "f": "family",
-                     "g": "year", "h": "month", "i": "day", "j": "number"}  # fmt: skip
+    roles = ("email", "date", "phone", "gender", "given", "family", "year", "month", "day", "number")
+    assert {name: c.role for name, c in found.items()} == dict(zip("abcdefghij", roles, strict=True))
     assert found["b"].formats[0] == "%d/%m/%Y"
 
 
