@@ -206,21 +206,22 @@ def inherit(
 ) -> dict[str, str]:
     """The id of each cluster, by founder: that of the old entity it shares most records with, each old id given once.
 
-    Ties go to the older id's founder, that is the cluster holding the old founding record, then to the smaller key. A
-    cluster without an old id takes one that most of its records had before that (`former`) and that is free again, as
-    after an unmerge; else the id that its own founder makes.
+    Ties go to the id that more of its records had before, then to the older id's founder, that is the cluster holding
+    the old founding record, then to the smaller key. A cluster without an old id takes one that most of its records had
+    before that (`former`) and that is free again, as after an unmerge; else the id that its own founder makes.
     """
     ids: dict[str, str] = {}
     taken: set[str] = set()
     for known in (previous, former) if former else (previous,):
-        claims: list[tuple[int, bool, str, str]] = []
+        claims: list[tuple[int, int, bool, str, str]] = []
         for cluster in clusters:
+            ever = Counter(old for m in cluster.members for old in former.get(m.key, ())) if former else Counter()
             had = (known[m.key] for m in cluster.members if m.key in known)
             shared = Counter(old for ids_ in had for old in ((ids_,) if isinstance(ids_, str) else ids_))
             for old, n in shared.items():
                 founded = any(entity_id(kind, m.key) == old for m in cluster.members)
-                claims.append((-n, not founded, cluster.founder, old))
-        for _, _, founder, old in sorted(claims):
+                claims.append((-n, -ever[old], not founded, cluster.founder, old))
+        for *_, founder, old in sorted(claims):
             if founder not in ids and old not in taken:
                 ids[founder] = old
                 taken.add(old)
