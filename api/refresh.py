@@ -22,8 +22,11 @@ from kg.migrate import migrate
 from kg.networks import rebuild_networks
 from kg.norms import rebuild_norms
 from kg.ontology import NODES, RELATIONSHIPS
+from kg.queries import load_queries
 from kg.runs import locked, publish
 
+NEVER = datetime(1, 1, 2, tzinfo=UTC)
+"""Before everything: what is closed then is closed as soon as it began."""
 DERIVED = frozenset({"Norm", "Measure", "Judgement"})
 """Labels that no source asserts: a source that is silent about them does not close them."""
 
@@ -165,7 +168,10 @@ class Line:
         void_moved(self.graph, run=self.run)
         labels = [node.label for node in NODES if node.asserted and node.label not in DERIVED]
         triples = [r.triple for r in RELATIONSHIPS if r.asserted and r.start not in DERIVED]
-        closed = close_missing(self.graph, run=self.run, now=now, labels=labels, triples=triples)
+        # Told again as of the moment that is published, what is missing was corrected: it never held.
+        published = [row["as_of"] for row in self.graph.read(load_queries("reads")["workspace"])]
+        ended = NEVER if published == [now] else now
+        closed = close_missing(self.graph, run=self.run, now=ended, labels=labels, triples=triples)
         nodes = sum(n for what, n in counts.items() if ">" not in what)
         return Result({"nodes": nodes, "relationships": sum(counts.values()) - nodes, "closed": closed})
 

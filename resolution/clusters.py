@@ -214,16 +214,17 @@ def inherit(
 ) -> dict[str, str]:
     """The id of each cluster, by founder: that of the old entity it shares most records with, each old id given once.
 
-    Ties go to the older id's founder, that is the cluster holding the old founding record, then to the smaller key. A
-    cluster without an old id takes one that most of its records had before that (`former`) and that is free again, as
-    after an unmerge; else the id that its own founder makes. Ids `in_use` elsewhere are given to nobody.
+    Ties go to the id that more of its records had before, then to the older id's founder, that is the cluster holding
+    the old founding record, then to the smaller key. A cluster without an old id takes one that most of its records had
+    before that (`former`) and that is free again, as after an unmerge; else the id that its own founder makes. Ids
+    `in_use` elsewhere are given to nobody.
     """
     ids: dict[str, str] = {}
     taken = set(in_use)
     held = {key: (old,) for key, old in previous.items()}
     for known in (held, former):
-        claims = _claims(kind, [c for c in clusters if c.founder not in ids], known)
-        for _, _, founder, old in sorted(claims):
+        claims = _claims(kind, [c for c in clusters if c.founder not in ids], known, former)
+        for *_, founder, old in sorted(claims):
             if founder not in ids and old not in taken:
                 ids[founder] = old
                 taken.add(old)
@@ -238,12 +239,17 @@ def inherit(
 
 
 def _claims(
-    kind: str, clusters: Sequence[Cluster], held: Mapping[str, Sequence[str]]
-) -> list[tuple[int, bool, str, str]]:
-    """(minus the records shared, whether the founding record is elsewhere, founder, old id) of each claim to an id."""
+    kind: str, clusters: Sequence[Cluster], held: Mapping[str, Sequence[str]], former: Mapping[str, Sequence[str]]
+) -> list[tuple[int, int, bool, str, str]]:
+    """Each claim to an id: minus the records that have it and that had it, whether its founder is elsewhere, …
+
+    … then the cluster's founder and the id: the smallest goes first.
+    """
     claims = []
     for cluster in clusters:
         shared = Counter(old for m in cluster.members for old in held.get(m.key, ()))
-        founded = {entity_id(kind, m.key) for m in cluster.members} if shared else set()
-        claims += [(-n, old not in founded, cluster.founder, old) for old, n in shared.items()]
+        if shared:
+            ever = Counter(old for m in cluster.members for old in former.get(m.key, ()))
+            founded = {entity_id(kind, m.key) for m in cluster.members}
+            claims += [(-n, -ever[old], old not in founded, cluster.founder, old) for old, n in shared.items()]
     return claims

@@ -121,6 +121,10 @@ def test_an_id_that_is_free_again_comes_back() -> None:
     old = {"contact|s:a": "c_kept", "contact|s:b": "c_kept"}
     former = {"contact|s:b": ["c_lost"]}
     assert inherit("contact", [a, b], old, former) == {"contact|s:a": "c_kept", "contact|s:b": "c_lost"}
+    both = Cluster((*a.members, *b.members))
+    now = {"contact|s:a": "c_after", "contact|s:b": "c_before"}
+    assert inherit("contact", [both], now, {"contact|s:a": ["c_before"]}) == {"contact|s:a": "c_before"}
+    assert inherit("contact", [both], now) == {"contact|s:a": "c_after"}  # nobody knows which is older
     assert inherit("contact", [a, b], old) == {"contact|s:a": "c_kept", "contact|s:b": entity_id("contact", b.founder)}
 
 
