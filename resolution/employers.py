@@ -4,8 +4,9 @@ import duckdb
 
 from resolution import inputs
 from resolution.grouping import prepare
-from resolution.linker import Model, score
+from resolution.linker import score
 from resolution.matchers import ACCOUNT
+from resolution.model import Model
 
 MARGIN = 1.0
 """Bits by which the best account must beat the second, else the company stays unknown."""

@@ -22,9 +22,9 @@ from resolution.fit import plan
 from resolution.fit.decide import collapse, settle, spread
 from resolution.fit.settings import Settings
 from resolution.grouping import group, link
-from resolution.linker import Model
 from resolution.matchers.terms import Matcher
 from resolution.metrics import report
+from resolution.model import Model
 from resolution.unseen import read_input, read_records
 
 KINDS = ("contact", "account", "mixed")

@@ -4,6 +4,7 @@ import duckdb
 
 from resolution.clusters import Union
 from resolution.matchers.terms import Matcher
+from resolution.model import Model
 
 MIN_TURING = 20
 TURING_FLOOR = 0.2
@@ -73,3 +74,41 @@ def frequency_table(con: duckdb.DuckDBPyConnection, kind: str, table: str, colum
         ).fetchall()[0][0]
         if mean:
             con.execute(f"UPDATE frequency_{kind}_{column} SET tf_{column} = tf_{column} * {used / float(mean)!r}")
+
+
+def count_frequencies(con: duckdb.DuckDBPyConnection, model: Model, table: str) -> None:
+    """How often chance alone gives two entities a value: Good-Turing over provisional entities, without the pair.
+
+    Splink counts records, so twins make rare values look common. A level that is not the plain equality of its column
+    is scaled so that Splink's adjustment becomes log2(mean frequency / frequency), on top of the level's own weight.
+    """
+    seen: set[str] = set()
+    for comparison, trained in zip(model.comparisons, model.settings["comparisons"], strict=True):
+        learned = [level for level in trained["comparison_levels"] if not level.get("is_null_level")]
+        plain = {
+            level.sql: float(entry["u_probability"])
+            for level, entry in zip(comparison.levels, learned[:-1], strict=True)
+        }
+        for number, level in enumerate(comparison.levels):
+            column = level.tf
+            if column is None or column in seen:
+                continue
+            seen.add(column)
+            used = plain.get(f"{column}_l = {column}_r", plain[level.sql])
+            frequency_table(
+                con,
+                model.kind,
+                table,
+                column,
+                None if number == 0 and level.sql == f"{column}_l = {column}_r" else used,
+            )
+
+
+def look_up(con: duckdb.DuckDBPyConnection, model: Model, column: str, table: str) -> None:
+    """Make `looked_up_<column>`: the model's frequencies of the values of a table, those that it never saw included."""
+    counted = f"frequency_{model.kind}_{column}"
+    con.execute(
+        f"""CREATE OR REPLACE TEMP TABLE looked_up_{column} AS
+        SELECT {column}, coalesce(tf_{column}, (SELECT min(tf_{column}) FROM {counted})) AS tf_{column}
+        FROM (SELECT DISTINCT {column} FROM {table} WHERE {column} IS NOT NULL) LEFT JOIN {counted} USING ({column})"""
+    )

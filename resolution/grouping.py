@@ -9,9 +9,11 @@ import duckdb
 
 from resolution.blocking import candidate_pairs, cap_sql, usable_columns, write_keys
 from resolution.clusters import Cluster, Pair, Union, average_linkage, components, joined
-from resolution.frequencies import provisional
-from resolution.linker import Model, Progress, count_frequencies, decide, refit_prior, score, train
+from resolution.decision import decide, refit_prior
+from resolution.frequencies import count_frequencies, provisional
+from resolution.linker import Progress, score, train
 from resolution.matchers.terms import Matcher
+from resolution.model import Model
 
 NEVER = -12.0
 """Weight (log2) of a compared pair that scored below what is kept."""

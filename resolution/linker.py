@@ -6,12 +6,9 @@ digits so that two runs agree bit for bit. `match_weight` of a pair is the model
 plus its `mw_*` columns, in log2.
 """
 
-import hashlib
-import json
 import logging
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable
 from typing import Any
 
 import duckdb
@@ -19,8 +16,9 @@ from splink import DuckDBAPI, Linker, block_on
 from splink.internals.exceptions import SplinkException
 
 from resolution.blocking import shared_pairs
-from resolution.frequencies import frequency_table
+from resolution.frequencies import look_up
 from resolution.matchers.terms import Comparison, Matcher
+from resolution.model import Model, frequency_columns
 
 Progress = Callable[[int, int | None, str], None]
 
@@ -33,31 +31,6 @@ U_CHUNKS = 1
 EM_PAIRS = 200_000
 MIN_TRAINING_PAIRS = 20
 PSEUDO_MATCHES = 8.0
-MAX_PRIOR_SHIFT = 8.0
-KEEP_FROM = -12.0
-"""Pairs below this weight (log2) are forgotten: nobody asks why they did not match."""
-
-
-@dataclass(frozen=True, slots=True)
-class Model:
-    """A trained matching model: Splink's settings with every m and u, and what else decides about a pair of records.
-
-    `prior` is in log2 odds; `filled` names the columns that the records filled when it was trained, so that later
-    records are compared by the same rules; pairs below `keep_from` (log2) are forgotten. How frequent values are
-    stands in tables `frequency_<kind>_<column>`.
-    """
-
-    kind: str
-    settings: Mapping[str, Any]
-    prior: float
-    comparisons: tuple[Comparison, ...]
-    filled: frozenset[str]
-    keep_from: float = KEEP_FROM
-
-    @property
-    def digest(self) -> str:
-        """Twelve hex digits that name this model."""
-        return hashlib.sha256(json.dumps(self.settings, sort_keys=True).encode()).hexdigest()[:12]
 
 
 def _comparison(comparison: Comparison) -> dict[str, Any]:
@@ -208,7 +181,7 @@ def score(
     `mw_<name>` (its weight) and, where a frequency adjusts it, `mw_tf_adj_<name>`.
     """
     for column in frequency_columns(model):
-        _look_up(con, model, column, table)
+        look_up(con, model, column, table)
     statements = _statements(con, model, table, pairs, model.keep_from if keep_from is None else keep_from)
     for statement in statements:
         con.execute(statement)
@@ -273,97 +246,3 @@ def _statements(
         linker.table_management.delete_tables_created_by_splink_from_db()  # type: ignore[no-untyped-call]
         _KNOWN[key] = tuple(api.made)
     return _KNOWN[key]
-
-
-def refit_prior(con: duckdb.DuckDBPyConnection, model: Model, scored: str, records: int) -> Model:
-    """Learn the prior again from the scored pairs (EM with m and u held) and shift their weights by what it changed.
-
-    The first guess comes from rules that only clean duplicates meet; dirty files hold many more. The candidate
-    pairs hold nearly all matches, so the share is Σ probability / all pairs, iterated until it stands still.
-    """
-    pairs = records * (records - 1) / 2
-    prior = model.prior
-    for _ in range(60):
-        expected = con.execute(
-            f"SELECT coalesce(sum(1 / (1 + pow(2, -(match_weight + {prior - model.prior!r})))), 0) FROM {scored}"
-        ).fetchall()[0][0]
-        share = min(max(float(expected) / pairs, 0.5 / pairs), 0.5)
-        settled = math.log2(share / (1 - share))
-        done = abs(settled - prior) < 1e-3
-        prior = (
-            max(settled, model.prior - MAX_PRIOR_SHIFT)
-            if settled < model.prior
-            else min(settled, model.prior + MAX_PRIOR_SHIFT)
-        )
-        if done:
-            break
-    share = float(f"{2**prior / (1 + 2**prior):.6g}")
-    prior = math.log2(share / (1 - share))
-    shift = prior - model.prior
-    con.execute(f"UPDATE {scored} SET match_weight = match_weight + {shift!r}")
-    con.execute(f"UPDATE {scored} SET probability = 1 / (1 + pow(2, -match_weight))")
-    settings = {**model.settings, "probability_two_random_records_match": share}
-    return replace(model, prior=prior, settings=settings, keep_from=model.keep_from + shift)
-
-
-def frequency_columns(model: Model) -> tuple[str, ...]:
-    """The columns whose frequencies adjust weights, in the order of the levels that name them."""
-    return tuple(dict.fromkeys(level.tf for c in model.comparisons for level in c.levels if level.tf))
-
-
-def count_frequencies(con: duckdb.DuckDBPyConnection, model: Model, table: str) -> None:
-    """How often chance alone gives two entities a value: Good-Turing over provisional entities, without the pair.
-
-    Splink counts records, so twins make rare values look common. A level that is not the plain equality of its column
-    is scaled so that Splink's adjustment becomes log2(mean frequency / frequency), on top of the level's own weight.
-    """
-    seen: set[str] = set()
-    for comparison, trained in zip(model.comparisons, model.settings["comparisons"], strict=True):
-        learned = [level for level in trained["comparison_levels"] if not level.get("is_null_level")]
-        plain = {
-            level.sql: float(entry["u_probability"])
-            for level, entry in zip(comparison.levels, learned[:-1], strict=True)
-        }
-        for number, level in enumerate(comparison.levels):
-            column = level.tf
-            if column is None or column in seen:
-                continue
-            seen.add(column)
-            used = plain.get(f"{column}_l = {column}_r", plain[level.sql])
-            frequency_table(
-                con,
-                model.kind,
-                table,
-                column,
-                None if number == 0 and level.sql == f"{column}_l = {column}_r" else used,
-            )
-
-
-def _look_up(con: duckdb.DuckDBPyConnection, model: Model, column: str, table: str) -> None:
-    """Make `looked_up_<column>`: the model's frequencies of the values of a table, those that it never saw included."""
-    counted = f"frequency_{model.kind}_{column}"
-    con.execute(
-        f"""CREATE OR REPLACE TEMP TABLE looked_up_{column} AS
-        SELECT {column}, coalesce(tf_{column}, (SELECT min(tf_{column}) FROM {counted})) AS tf_{column}
-        FROM (SELECT DISTINCT {column} FROM {table} WHERE {column} IS NOT NULL) LEFT JOIN {counted} USING ({column})"""
-    )
-
-
-def decide(
-    con: duckdb.DuckDBPyConnection, matcher: Matcher, filled: frozenset[str], scored: str, prepared: str
-) -> None:
-    """Add `veto` and `accepted` to a scored table: accepted is at or above the threshold and not vetoed."""
-    con.execute(f"ALTER TABLE {scored} ADD COLUMN veto VARCHAR")
-    vetoes = [veto for veto in matcher.vetoes if set(veto.needs) <= filled]
-    if vetoes:
-        whens = " ".join("WHEN {} THEN '{}'".format(v.sql, v.about.replace("'", "''")) for v in vetoes)
-        con.execute(
-            f"""UPDATE {scored} SET veto = v.why FROM (
-                SELECT p.l, p.r, CASE {whens} END AS why FROM {scored} p
-                JOIN (SELECT COLUMNS(*) AS '\\0_l' FROM {prepared}) ON unique_id_l = p.l
-                JOIN (SELECT COLUMNS(*) AS '\\0_r' FROM {prepared}) ON unique_id_r = p.r
-                WHERE p.match_weight >= {matcher.threshold}
-            ) v WHERE v.l = {scored}.l AND v.r = {scored}.r AND v.why IS NOT NULL"""
-        )
-    con.execute(f"ALTER TABLE {scored} ADD COLUMN accepted BOOLEAN")
-    con.execute(f"UPDATE {scored} SET accepted = match_weight >= {matcher.threshold} AND veto IS NULL")

@@ -14,11 +14,13 @@ from datetime import datetime
 import duckdb
 
 from resolution.blocking import cap_sql, write_keys
+from resolution.decision import decide
 from resolution.events import Event
 from resolution.grouping import link, prepare
 from resolution.judgements import NOBODY, Verdicts
-from resolution.linker import Model, Progress, decide, score
+from resolution.linker import Progress, score
 from resolution.matchers.terms import Matcher
+from resolution.model import Model
 from resolution.settling import settle
 from resolution.store import keep_empty
 
@@ -111,9 +113,7 @@ def arrive(
     _candidates(con, matcher, filled)
 
 
-def _touch(
-    con: duckdb.DuckDBPyConnection, matcher: Matcher, filled: frozenset[str], verdicts: Verdicts
-) -> None:
+def _touch(con: duckdb.DuckDBPyConnection, matcher: Matcher, filled: frozenset[str], verdicts: Verdicts) -> None:
     """Make `touched`, the records whose pairs may change, and `around`, the holders of keys that come or go."""
     kind = matcher.kind
     con.execute(

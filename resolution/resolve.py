@@ -25,9 +25,10 @@ from resolution.events import write_events
 from resolution.grouping import Linked, group, link
 from resolution.guards import Finding, audit
 from resolution.judgements import Verdicts, apply, newest, settle
-from resolution.linker import Model, Progress
+from resolution.linker import Progress
 from resolution.matchers import ACCOUNT, CONTACT, DEAL
 from resolution.measure import keep_unjudged
+from resolution.model import Model
 from resolution.outcomes import outcomes
 from resolution.review import queue
 from resolution.steps import write_forgotten

@@ -15,8 +15,8 @@ from kg.errors import InputError
 from resolution import normalise
 from resolution.database import connect
 from resolution.events import COLUMNS, REDIRECTS
-from resolution.linker import Model, frequency_columns
 from resolution.matchers.terms import Matcher
+from resolution.model import Model, frequency_columns
 
 SHARED = f"""
 CREATE TABLE IF NOT EXISTS store.redirects ({REDIRECTS});

@@ -18,13 +18,15 @@ from resolution import inputs
 from resolution.blocking import usable_columns
 from resolution.clusters import Pair
 from resolution.compared import BY_KIND, evidence, evidence_sql, stored_model
+from resolution.decision import decide
 from resolution.entities import resolved_as_of
 from resolution.explanation import Edge, Explanation, SharedKey, explain, not_compared
-from resolution.frequencies import provisional
+from resolution.frequencies import count_frequencies, provisional
 from resolution.grouping import prepare
 from resolution.how import opened
-from resolution.linker import Model, count_frequencies, decide, score
+from resolution.linker import score
 from resolution.matchers import Matcher
+from resolution.model import Model
 from resolution.steps import GROUPED, Grouped, members_sql, write_steps
 
 KINDS = ("account", "contact", "lead", "deal")

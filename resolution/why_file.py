@@ -18,7 +18,7 @@ from resolution.database import connect
 from resolution.evaluate import KINDS, link_part, parts_of
 from resolution.explanation import Decision, Edge, Explanation
 from resolution.grouping import group
-from resolution.linker import Model
+from resolution.model import Model
 from resolution.steps import write_forgotten
 from resolution.unseen import read_records
 from resolution.why import Ground, told

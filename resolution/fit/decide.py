@@ -9,8 +9,8 @@ import duckdb
 from resolution.causes import Resolution, Scored
 from resolution.fit.compose import Plan
 from resolution.fit.learn import learn
-from resolution.linker import Model
 from resolution.matchers.terms import Matcher
+from resolution.model import Model
 
 LOWEST_THRESHOLD, HIGHEST_THRESHOLD = -2.0, 4.0
 CLEAN_SHARE = 0.02

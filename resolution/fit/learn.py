@@ -12,8 +12,8 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
-from resolution.linker import Model
 from resolution.matchers.terms import Comparison
+from resolution.model import Model
 
 PSEUDO = 10.0
 TURNS = 60

@@ -14,8 +14,8 @@ from typing import Any
 import duckdb
 
 from resolution import live, store
-from resolution.linker import Model
 from resolution.matchers import CONTACT
+from resolution.model import Model
 from tests.benchmarks import bench_resolution
 
 ONES = 20

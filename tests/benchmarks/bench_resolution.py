@@ -20,6 +20,7 @@ from resolution import linker as ours
 from resolution.database import connect
 from resolution.grouping import group, link, prepare
 from resolution.matchers import CONTACT
+from resolution.model import KEEP_FROM
 
 START = datetime(2023, 1, 1)
 SYLLABLES = [
@@ -157,7 +158,7 @@ def _bare(con: duckdb.DuckDBPyConnection) -> int:
             except (EMTrainingException, ValueError):
                 continue
     linker.table_management.register_blocked_pairs_for_predict(api.register("bare_pairs"))
-    found = linker.inference.predict(threshold_match_weight=ours.KEEP_FROM, warning_mode="never")
+    found = linker.inference.predict(threshold_match_weight=KEEP_FROM, warning_mode="never")
     linker.clustering.cluster_pairwise_predictions_at_threshold(found, threshold_match_weight=CONTACT.threshold)
     return int(con.execute(f"SELECT count(*) FROM {found.physical_name}").fetchall()[0][0])
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import duckdb
 
 from resolution import live, store
-from resolution.linker import Model
 from resolution.matchers import CONTACT
+from resolution.model import Model
 from tests.benchmarks import bench_resolution
 
 RECORDS, CHANGES, EACH = 300, 8, 12

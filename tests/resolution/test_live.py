@@ -17,9 +17,9 @@ from resolution.events import Event, changes
 from resolution.grouping import group
 from resolution.judgements import NOBODY, Verdicts, apply
 from resolution.judgements import settle as combined
-from resolution.linker import Model
 from resolution.matchers import CONTACT
 from resolution.matchers.terms import Block, Comparison, Level, Matcher
+from resolution.model import Model
 from resolution.settling import settle
 from tests.benchmarks import bench_resolution
 

@@ -1,0 +1,39 @@
+"""A trained matching model, as it is handed from training to scoring and kept."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from resolution.matchers.terms import Comparison
+
+KEEP_FROM = -12.0
+"""Pairs below this weight (log2) are forgotten: nobody asks why they did not match."""
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A trained matching model: Splink's settings with every m and u, and what else decides about a pair of records.
+
+    `prior` is in log2 odds; `filled` names the columns that the records filled when it was trained, so that later
+    records are compared by the same rules; pairs below `keep_from` (log2) are forgotten. How frequent values are
+    stands in tables `frequency_<kind>_<column>`.
+    """
+
+    kind: str
+    settings: Mapping[str, Any]
+    prior: float
+    comparisons: tuple[Comparison, ...]
+    filled: frozenset[str]
+    keep_from: float = KEEP_FROM
+
+    @property
+    def digest(self) -> str:
+        """Twelve hex digits that name this model."""
+        return hashlib.sha256(json.dumps(self.settings, sort_keys=True).encode()).hexdigest()[:12]
+
+
+def frequency_columns(model: Model) -> tuple[str, ...]:
+    """The columns whose frequencies adjust weights, in the order of the levels that name them."""
+    return tuple(dict.fromkeys(level.tf for c in model.comparisons for level in c.levels if level.tf))
