@@ -103,7 +103,6 @@ def _modelled(
         boost.fit(data.frame, data.y, data.weight, _codes(data.groups))
         fitted["boosting"] = boost
         tables = tables.scaled(1 - share).plus(boost.tables().scaled(share))
-    if share > 0:
         held = (1 - share) * held + share * cross_boosted(data, card, settings)
     use = judged(data)
     (shift, slope), spread = evaluate.affine(held[use], data.y[use], data.weight[use], STIFFNESS)
@@ -200,8 +199,7 @@ def late_slice(data: TrainingSet, card: Scorecard, settings: ScoringSettings, pr
     """Split by time and account, and let boosting challenge the scorecard there.
 
     Rows first seen after the cut are predicted by models of what was closed before it, from other accounts. Boosting
-    gets
-    the share that lowers log-loss most, and only if the gain is above two standard errors by account.
+    gets the share that lowers log-loss most, and only if the gain is above two standard errors by account.
     """
     first = _first_seen(data)
     cut = float(np.quantile(first, LATE))
