@@ -111,8 +111,9 @@ def _created(con: duckdb.DuckDBPyConnection, kind: str, number: int, now: dateti
 def changes(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[Event]:
     """What happened between two assignments (key → entity id) of one kind, in a fixed order.
 
-    MERGED: an entity took over all that was left of others. SPLIT: an entity's records went to several, of which some
-    are new or it is no more. MOVED: it lives on, and some of its records went to entities that were there before.
+    CREATED: entities that are new and not cut out of others. MERGED: an entity took over all that was left of others.
+    SPLIT: an entity's records went to several, of which some are new or it is no more. MOVED: it lives on, and some of
+    its records went to entities that were there before.
     """
     olds, living = set(before.values()), set(after.values())
     went: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
