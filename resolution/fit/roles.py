@@ -28,8 +28,9 @@ _WORDS: tuple[tuple[str, str], ...] = (
     ),
     (
         "organisation",
-        "org organisation organization company companyname business firm employer affiliation account legal institution "
-        "vendor manufacturer publisher brand assignee applicant corporate corporation affil enterprise supplier bank",
+        "org organisation organization company companyname business firm employer affiliation account legal "
+        "institution vendor manufacturer publisher brand assignee applicant corporate corporation affil "
+        "enterprise supplier bank",
     ),
     ("house", "house housenumber houseno"),
     ("street", "street address addr address1 strasse line1 road streetaddress"),
