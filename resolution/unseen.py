@@ -5,6 +5,7 @@ Columns are recognised by name (`SYNONYMS`); `resolution.fit` makes a matcher of
 
 import re
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 import duckdb
@@ -143,11 +144,15 @@ def read_records(con: duckdb.DuckDBPyConnection, path: Path, into: str) -> list[
         [str(path)],
     )
     columns = [str(row[0]) for row in con.execute(f"DESCRIBE {into}").fetchall()][1:]
+    names: list[str] = []
     for column in columns:
-        plain = re.sub(r"[^a-z0-9]+", "_", column.lower()).strip("_")
-        if plain != column:
-            con.execute(f'ALTER TABLE {into} RENAME "{column}" TO "{plain}"')
-    names = [re.sub(r"[^a-z0-9]+", "_", c.lower()).strip("_") for c in columns]
+        apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", column)
+        plain = re.sub(r"[^a-z0-9]+", "_", apart.lower()).strip("_") or "column"
+        taken = {"row_no", *names}
+        spare = (f"{plain}_{n}" for n in count(2))
+        names.append(plain if plain not in taken else next(name for name in spare if name not in taken))
+    renamed = ", ".join(f'"{c.replace(chr(34), chr(34) * 2)}" AS "{n}"' for c, n in zip(columns, names, strict=True))
+    con.execute(f"CREATE OR REPLACE TABLE {into} AS SELECT row_no, {renamed} FROM {into}")
     if "record_id" not in names:
         raise InputError(f"{path} has no column record_id; it has {', '.join(names)}")
     return names

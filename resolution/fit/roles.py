@@ -11,11 +11,11 @@ ROLES = (
 """`identifier` is a number that one entity has; `text` several words; `word` one or two; `unused` cannot tell apart."""
 
 _WORDS: tuple[tuple[str, str], ...] = (
-    ("email", "email mail"),
-    ("phone", "phone telephone tel mobile cell fax msisdn telefon handy"),
+    ("email", "email mail emailaddress"),
+    ("phone", "phone telephone tel mobile cell fax msisdn telefon handy phonenumber"),
     ("url", "url website web homepage domain site www linkedin"),
     ("gender", "gender sex geschlecht"),
-    ("postcode", "postcode zip zipcode postal plz pin"),
+    ("postcode", "postcode zip zipcode postal postalcode plz pin"),
     ("given", "given forename firstname fname vorname prenom givenname fornavn fornamn gname"),
     ("family", "family surname lastname lname nachname familyname sname efternamn etternavn apellido nom"),
     ("middle", "middle middlename midl mname mi"),
@@ -28,11 +28,12 @@ _WORDS: tuple[tuple[str, str], ...] = (
     ),
     (
         "organisation",
-        "org organisation organization company business firm employer affiliation account legal institution vendor "
-        "manufacturer publisher brand assignee applicant corporate corporation affil enterprise supplier bank",
+        "org organisation organization company companyname business firm employer affiliation account legal "
+        "institution vendor manufacturer publisher brand assignee applicant corporate corporation affil "
+        "enterprise supplier bank",
     ),
     ("house", "house housenumber houseno"),
-    ("street", "street address addr address1 strasse line1 road"),
+    ("street", "street address addr address1 strasse line1 road streetaddress"),
     ("city", "city town suburb locality municipality ort stadt ville place"),
     ("state", "state province region county bundesland"),
     ("country", "country nation land"),
