@@ -177,7 +177,7 @@ def test_the_page_shows_the_queue_and_takes_an_answer(
     client.cookies.set("dealgraph_token", token("analyst"))
     page = client.get("/review")
     assert page.status_code == 200
-    assert page.text.count('class="waterfall"') == page.text.count('value="different"') == 2
+    assert page.text.count('class="waterfall weights"') == page.text.count('value="different"') == 2
     assert "mara@secret.se" in page.text
     form = {"a_source": "crm", "a_id": "7", "a_kind": "contact", "b_source": "web", "b_id": "9", "b_kind": "contact",
             "verdict": "different", "reason": "", "kind": "contact"}  # fmt: skip
