@@ -10,7 +10,7 @@ import pytest
 from scoring import evaluate
 from scoring.base import Rule, Score
 from scoring.dataset import TrainingSet
-from scoring.learn import Learned, learn
+from scoring.learn import WORTH, Learned, learn
 from scoring.rules import disagreements
 from scoring.settings import ScoringSettings
 from scoring.tables import probability
@@ -102,8 +102,8 @@ def test_a_graph_that_says_nothing_is_left_out() -> None:
         for name, column in data.frame.items()
     }
     silent = learn(SCORE, replace(data, frame=nothing), DIRECTIONS, CATEGORICAL, QUICK)
-    assert set(said.served.tables.curves) == set(DIRECTIONS) and said.choices["graph_worth"] > 1.0
-    assert set(silent.served.tables.curves) == set(SCORE.flat) and silent.choices["graph_worth"] <= 1.0
+    assert set(said.served.tables.curves) == set(DIRECTIONS) and said.choices["graph_worth"] > WORTH
+    assert set(silent.served.tables.curves) == set(SCORE.flat) and silent.choices["graph_worth"] <= WORTH
 
 
 def test_training_twice_gives_the_same_bits() -> None:
