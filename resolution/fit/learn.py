@@ -25,6 +25,7 @@ UNKNOWN = ("category", "number", "word", "text", "state", "country", "title")
 """
 OWN = ("first", "middle", "generation", "gender", "date", "identifier", "name")
 """What tells one of a household (an office, a series) from another; all else they may have in common."""
+HOUSEHOLD = "what two of one household would share as well"
 
 Floats = NDArray[np.float64]
 
@@ -152,6 +153,7 @@ def _write(
     fresh["match_weight"], shared = _summed(seen, *odds)
     fresh["mw_household"] = -np.logaddexp2(0.0, odds[1] + shared)
     con.execute(f"ALTER TABLE {pairs} ADD COLUMN mw_household DOUBLE DEFAULT 0")
+    con.execute(f"ALTER TABLE {pairs} ADD COLUMN level_household VARCHAR DEFAULT '{HOUSEHOLD}'")
     con.register("fresh_weights", _table(fresh))
     sets = [f"{c} = f.{c}" for c in fresh if c != "pair" and (c in names or c == "mw_household")]
     con.execute(

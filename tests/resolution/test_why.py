@@ -232,3 +232,11 @@ def test_rows_of_a_file_are_explained_as_predict_resolves_them(tmp_path: Path) -
     assert misses({"0a": "E1", "0b": "E1", "7b": "E2"}, tmp_path / "t.csv") == [("0a", "7b"), ("0b", "7b")]
     with pytest.raises(NotFound, match="has no record_id 'nobody'"):
         why_file(tmp_path / "r.csv", "contact", [("0a", "nobody")])
+
+
+def test_parts_add_up_where_the_matcher_was_fitted_to_the_file(tmp_path: Path) -> None:
+    (tmp_path / "r.csv").write_text(ROWS)
+    for said in why_file(tmp_path / "r.csv", "contact", [("0a", "0b"), ("3a", "3b"), ("7a", "7b")], fit=True):
+        assert said.match_weight is not None and said.prior is not None
+        parts = sum(part.weight + part.adjustment for part in said.parts)
+        assert said.match_weight == pytest.approx(said.prior + parts, abs=1e-9)
