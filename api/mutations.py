@@ -8,8 +8,9 @@ import strawberry
 
 from api.context import Info
 from api.permissions import NeedsAnalyst, opened
-from api.types.judgement import Judgement, RecordKey, Verdict
+from api.types.judgement import Judgement, RecordKey
 from kg import judgements
+from kg.ontology.nodes import Verdict
 from kg.steps import take_async
 
 

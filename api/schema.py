@@ -38,7 +38,7 @@ from api.types.filters import (
     LeadOrder,
 )
 from api.types.identity_root import IdentityQuery
-from api.types.judgement import ReviewKind, ReviewPair, review_page
+from api.types.judgement import ReviewPair, review_page
 from api.types.lead import Lead
 from api.types.model import Model
 from api.types.page import Connection, Direction
@@ -48,6 +48,7 @@ from api.types.score import SCORE_OF
 from api.types.segment import Segment, SegmentMember, all_segments, segment_page
 from kg.errors import Forbidden, InputError
 from kg.features import load_features
+from kg.ontology.nodes import ReviewKind
 
 E = TypeVar("E", bound=FromRow)
 SNAPSHOT = Path(__file__).parent / "schema.graphql"

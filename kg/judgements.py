@@ -12,12 +12,12 @@ from typing import Any, Final
 
 from kg.errors import InputError, NotFound
 from kg.graph import Graph
+from kg.ontology.nodes import Verdict
 from kg.queries import load_queries
 from kg.query import Query
 from kg.steps import Ask, Row, Steps
 from kg.validate import node_checker, relationship_checker
 
-VERDICTS: Final = ("same", "different", "unsure")
 COMPARABLE: Final = frozenset(
     {("account", "account"), ("contact", "contact"), ("contact", "lead"), ("deal", "deal"), ("deal", "invoice"),
      ("lead", "lead")}
@@ -44,8 +44,8 @@ class Judgement:
     at: datetime
 
     def __post_init__(self) -> None:
-        if self.verdict not in VERDICTS:
-            raise InputError(f"verdict: {self.verdict!r} is none; say {', '.join(VERDICTS)}.")
+        if self.verdict not in tuple(Verdict):
+            raise InputError(f"verdict: {self.verdict!r} is none; say {', '.join(Verdict)}.")
         if not self.reason.strip() or not self.author.strip():
             raise InputError(f"{self.a} and {self.b}: a judgement needs a reason and an author.")
         if self.at.tzinfo is None:

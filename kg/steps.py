@@ -2,7 +2,7 @@
 
 from collections.abc import Generator
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from kg.graph import AsyncGraph, Graph
 from kg.query import Query
@@ -22,27 +22,34 @@ class Ask:
 Steps = Generator[Ask, list[Row], T]
 
 
+@dataclass(frozen=True, slots=True)
+class End(Generic[T]):
+    """What steps came to."""
+
+    value: T
+
+
 def take(graph: Graph, steps: Steps[T]) -> T:
     """Carry steps out on the synchronous graph and return what they come to."""
-    rows: list[Row] | None = None
-    while True:
-        try:
-            ask = steps.send(rows) if rows is not None else next(steps)
-        except StopIteration as end:
-            result: T = end.value
-            return result
+    ask = _next(steps, None)
+    while isinstance(ask, Ask):
         door = graph.write if ask.query.mode == "write" else graph.read
-        rows = door(ask.query, **ask.params)
+        ask = _next(steps, door(ask.query, **ask.params))
+    return ask.value
 
 
 async def take_async(graph: AsyncGraph, steps: Steps[T]) -> T:
     """The same on the asynchronous graph."""
-    rows: list[Row] | None = None
-    while True:
-        try:
-            ask = steps.send(rows) if rows is not None else next(steps)
-        except StopIteration as end:
-            result: T = end.value
-            return result
+    ask = _next(steps, None)
+    while isinstance(ask, Ask):
         door = graph.write if ask.query.mode == "write" else graph.read
-        rows = await door(ask.query, **ask.params)
+        ask = _next(steps, await door(ask.query, **ask.params))
+    return ask.value
+
+
+def _next(steps: Steps[T], rows: list[Row] | None) -> Ask | End[T]:
+    """The next question after these rows (None: none was asked yet), or the end."""
+    try:
+        return next(steps) if rows is None else steps.send(rows)
+    except StopIteration as end:
+        return End(end.value)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import getpass
 from datetime import UTC, datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +12,7 @@ import typer
 from api.commands import show
 from api.commands.show import AsJson
 from api.settings import api_settings
+from kg.ontology.nodes import ReviewKind, Verdict
 
 if TYPE_CHECKING:
     from kg.graph import Graph
@@ -20,22 +20,6 @@ if TYPE_CHECKING:
     from resolution.measure import Share, Threshold
 
 judgements = typer.Typer(help="All judgements: to a file, from a file, and as a measure.", no_args_is_help=True)
-
-
-class Verdict(StrEnum):
-    """What can be said of two records."""
-
-    SAME = "same"
-    DIFFERENT = "different"
-    UNSURE = "unsure"
-
-
-class ReviewKind(StrEnum):
-    """Kinds of pairs that are put up for review."""
-
-    ACCOUNT = "account"
-    CONTACT = "contact"
-    DEAL = "deal"
 
 
 Author = Annotated[str | None, typer.Option("--author", help="Who judges; without it, whoever is logged in here.")]

@@ -15,6 +15,7 @@ from api.types.judgement import RecordKey
 from api.types.page import Connection, page
 from api.types.reference import SourceRecord
 from kg.errors import InputError, NotFound
+from kg.ontology.nodes import IDENTITY_EVENTS
 from resolution.explanation import Decision, Edge, Explanation, explain, not_stored, sides
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 strawberry.enum(Decision, name="MatchDecision", description="What was decided about two records.")
 EVENTS = "events"
-KINDS = ("CREATED", "MERGED", "SPLIT", "MOVED", "RETIRED")
 COMPARED = ({"account"}, {"contact", "lead"}, {"deal", "invoice"})
 """Kinds of records that are compared with one another."""
 
@@ -271,8 +271,8 @@ async def identity_page(
     Raises:
         InputError: the cursor is not of this feed, or there is no such kind of event.
     """
-    if unknown := [kind for kind in kinds or () if kind not in KINDS]:
-        raise InputError(f"kinds: {unknown[0]!r} is none; the valid ones are {', '.join(KINDS)}.")
+    if unknown := [kind for kind in kinds or () if kind not in IDENTITY_EVENTS]:
+        raise InputError(f"kinds: {unknown[0]!r} is none; the valid ones are {', '.join(IDENTITY_EVENTS)}.")
     cursor = decode(after, EVENTS) if after else None
     number = cursor.value if cursor and isinstance(cursor.value, int) else 0
     rows = await context.loaders.one_by_one(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from enum import Enum
 from typing import Any, Self
 
 import strawberry
@@ -15,26 +14,13 @@ from api.types.base import FromRow, field, node_type
 from api.types.page import Connection, page
 from kg.judgements import Judgement as Made
 from kg.judgements import RecordName
+from kg.ontology.nodes import ReviewKind, Verdict
 
 ORDER = "review"
 
 
-@strawberry.enum(description="What can be said of two records.")
-class Verdict(Enum):
-    """What can be said of two records."""
-
-    SAME = "same"
-    DIFFERENT = "different"
-    UNSURE = "unsure"
-
-
-@strawberry.enum(description="Kinds of pairs that are put up for review.")
-class ReviewKind(Enum):
-    """Kinds of pairs that are put up for review."""
-
-    ACCOUNT = "account"
-    CONTACT = "contact"
-    DEAL = "deal"
+strawberry.enum(Verdict, description="What can be said of two records.")
+strawberry.enum(ReviewKind, description="Kinds of pairs that are put up for review.")
 
 
 @strawberry.input(description="What names a record of a source.")

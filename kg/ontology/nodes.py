@@ -1,5 +1,7 @@
 """Every node label of the graph (DESIGN section 3)."""
 
+from enum import StrEnum
+
 from kg.ontology.terms import Node, Property, Type
 
 T, INT, N, F, M, TS, NS = (
@@ -20,6 +22,25 @@ STATES = ("open", "won", "lost")
 ACTIVITY_KINDS = ("mail", "call", "meeting", "task", "web_visit", "form", "mail_open", "mail_click", "event")
 DIRECTIONS = ("inbound", "outbound", "none")
 SEVERITIES = ("low", "normal", "high", "severe")
+IDENTITY_EVENTS = ("CREATED", "MERGED", "SPLIT", "MOVED", "RETIRED")
+
+
+
+class Verdict(StrEnum):
+    """What can be said of two records."""
+
+    SAME = "same"
+    DIFFERENT = "different"
+    UNSURE = "unsure"
+
+
+class ReviewKind(StrEnum):
+    """Kinds of pairs that are put up for review."""
+
+    ACCOUNT = "account"
+    CONTACT = "contact"
+    DEAL = "deal"
+
 
 GOLDEN = (
     P("golden", TS, "Names of the properties whose value was chosen from several records."),
@@ -136,7 +157,7 @@ IDENTITY = (
         P("consent", T, "Consent as the source states it."), P("name", T, "What the source calls it.", personal=True),
     ), display="name", indexes=(("source", "record_id"),)),
     Node("Judgement", "What a person decided about two records.", (
-        P("verdict", T, "Verdict.", values=("same", "different", "unsure")), P("author", T, "Who."),
+        P("verdict", T, "Verdict.", values=tuple(Verdict)), P("author", T, "Who."),
         P("reason", T, "Why."), P("at", M, "When."),
     )),
     Node("Review", "A pair of records that is worth a person's look.", (
@@ -152,7 +173,7 @@ IDENTITY = (
         P("values_b", TS, "Parallel: what the second record says.", personal=True),
     ), indexes=(("score", "id"),)),
     Node("IdentityEvent", "What happened to an entity's identity.", (
-        P("kind", T, "Kind.", values=("CREATED", "MERGED", "SPLIT", "MOVED", "RETIRED")), P("at", M, "When."),
+        P("kind", T, "Kind.", values=IDENTITY_EVENTS), P("at", M, "When."),
         P("sequence", INT, "Number in the order in which it was decided, from 1."),
         P("entity_kind", T, "Kind of entity.", values=("account", "contact", "lead", "deal", "outcome")),
         P("count", INT, "How many entities it touched.", unit="entities"),
