@@ -8,8 +8,9 @@ Michener 1958); a pair that was never compared counts as weak evidence against, 
 
 import hashlib
 import heapq
+import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -39,6 +40,16 @@ class Cluster:
     def founder(self) -> str:
         """Key of the founding record."""
         return self.members[0].key
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """Two groups of records that became one: the mean weight of all pairs between them, and how many were compared."""
+
+    left: tuple[str, ...]
+    right: tuple[str, ...]
+    mean: float
+    compared: int
 
 
 class Union:
@@ -111,11 +122,14 @@ def average_linkage(
     inside = {key for some in begin for key in some}
     begin += [[key] for key in members if key not in inside]
     state = _Linkage(begin, weights, threshold, missing, apart)
-    while state.heap:
-        _, i, j = heapq.heappop(state.heap)
-        if i in state.groups and j in state.groups:
-            state.merge(i, j)
+    for _ in state.joins():
+        pass
     return sorted(state.groups.values())
+
+
+def linkage_joins(members: Sequence[str], weights: Mapping[Pair, float], missing: float) -> Iterator[Join]:
+    """The joins by which average linkage makes one group of these members, in order, whatever their means."""
+    yield from _Linkage([[key] for key in members], weights, -math.inf, missing, frozenset()).joins()
 
 
 class _Linkage:
@@ -155,6 +169,15 @@ class _Linkage:
         mean = (weight + self._missing * (pairs - n)) / pairs
         if j not in self._forbidden[i] and mean >= self._threshold:
             heapq.heappush(self.heap, (-mean, min(i, j), max(i, j)))
+
+    def joins(self) -> Iterator[Join]:
+        """Merge groups from the best mean down, telling each merge; ties go to the group that began earlier."""
+        while self.heap:
+            mean, i, j = heapq.heappop(self.heap)
+            if i in self.groups and j in self.groups:
+                join = Join(tuple(self.groups[i]), tuple(self.groups[j]), -mean, self._total[i][j][1])
+                self.merge(i, j)
+                yield join
 
     def merge(self, i: int, j: int) -> None:
         """Make one group of two, under a new number, and offer it to its neighbours."""

@@ -7,14 +7,13 @@ clipped to ± `CLIP` bits, as the grouping takes them. All that a run adds for i
 between these groups that were compared and fell below what is kept.
 """
 
-import heapq
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, product
 
 import duckdb
 
-from resolution.clusters import CLIP, Pair
+from resolution.clusters import CLIP, Pair, linkage_joins
 from resolution.grouping import NEVER
 from resolution.matchers import ACCOUNT, CONTACT, DEAL, OUTCOME, Matcher
 
@@ -174,45 +173,13 @@ def steps(pairs: Sequence[tuple[str, str, float, float]], missing: float) -> Ite
 
     A pair that was never compared counts `missing`. Ties go to the group that began earlier, then by key.
     """
-    keys = sorted({key for l_key, r_key, *_ in pairs for key in (l_key, r_key)})
-    place = {key: i for i, key in enumerate(keys)}
-    size = dict.fromkeys(range(len(keys)), 1)
-    total: dict[int, dict[int, tuple[float, int, tuple[float, Pair]]]] = {i: {} for i in size}
-    heap: list[tuple[float, int, int]] = []
-
-    def offer(i: int, j: int) -> None:
-        weight, n, _ = total[i][j]
-        all_pairs = size[i] * size[j]
-        heapq.heappush(heap, (-(weight + missing * (all_pairs - n)) / all_pairs, min(i, j), max(i, j)))
-
-    for l_key, r_key, weight, clipped in pairs:
-        i, j = place[l_key], place[r_key]
-        total[i][j] = total[j][i] = (clipped, 1, (-weight, (l_key, r_key)))
-        offer(i, j)
-    while heap:
-        mean, i, j = heapq.heappop(heap)
-        if i not in size or j not in size:
-            continue
-        _, compared, (best, pair) = total[i][j]
-        yield Step(pair, -best, -mean, size[i] * size[j], compared)
-        new = max(total) + 1
-        _join(total, i, j, new)
-        size[new] = size.pop(i) + size.pop(j)
-        for other in sorted(total[new]):
-            offer(new, other)
-
-
-def _join(total: dict[int, dict[int, tuple[float, int, tuple[float, Pair]]]], i: int, j: int, new: int) -> None:
-    """Make group `new` of two: sums of weights, counts and best pairs to every other group."""
-    left, right = total[i], total[j]
-    total[i], total[j], total[new] = {}, {}, {}
-    for other in (left.keys() | right.keys()) - {i, j}:
-        a, b = left.get(other), right.get(other)
-        both = a or b if a is None or b is None else (a[0] + b[0], a[1] + b[1], min(a[2], b[2]))
-        if both is not None:
-            total[new][other] = total[other][new] = both
-        for old in (i, j):
-            total[other].pop(old, None)
+    weights = {(l_key, r_key): clipped for l_key, r_key, _, clipped in pairs}
+    strength = {(l_key, r_key): weight for l_key, r_key, weight, _ in pairs}
+    keys = sorted({key for pair in weights for key in pair})
+    for join in linkage_joins(keys, weights, missing):
+        between = ((a, b) if a < b else (b, a) for a, b in product(join.left, join.right))
+        best = min((pair for pair in between if pair in strength), key=lambda pair: (-strength[pair], pair))
+        yield Step(best, strength[best], join.mean, len(join.left) * len(join.right), join.compared)
 
 
 def _cuts_of(con: duckdb.DuckDBPyConnection, kind: str, matcher: Matcher, catalog: str) -> None:
