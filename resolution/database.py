@@ -1,10 +1,14 @@
 """How this room opens DuckDB: in UTC, and without DuckDB's own progress bars between ours."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import duckdb
 
-from kg.errors import Busy
+from kg.errors import Busy, NotFound
+
+T = TypeVar("T")
 
 
 def connect(path: Path | str = ":memory:", *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
@@ -28,3 +32,20 @@ def beside(target: Path) -> Path:
     for left in (fresh, target.with_name(f"{fresh.name}.wal")):
         left.unlink(missing_ok=True)
     return fresh
+
+
+def from_resolution(resolution_db: Path, read: Callable[[duckdb.DuckDBPyConnection], T], lacking: str) -> T:
+    """What `read` finds in a resolution file; `lacking` names what an earlier version of the file is without.
+
+    Raises:
+        NotFound: nothing was resolved here yet, or the file is without it.
+    """
+    if not resolution_db.is_file():
+        raise NotFound(f"{resolution_db} is not there: run `dealgraph refresh --sources sources.toml` first.")
+    con = connect(resolution_db, read_only=True)
+    try:
+        return read(con)
+    except duckdb.CatalogException as error:
+        raise NotFound(f"{resolution_db} is of an earlier version, without {lacking}: refresh first.") from error
+    finally:
+        con.close()

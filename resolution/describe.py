@@ -7,12 +7,11 @@ import duckdb
 
 from kg.errors import InputError
 from resolution import normalise
-from resolution.evaluate import KINDS, parts_of
+from resolution.database import connect
+from resolution.evaluate import KINDS, link_plan, parts_of
 from resolution.fit.compose import Plan, plan
-from resolution.fit.decide import collapse, settle
 from resolution.fit.profile import Column
 from resolution.fit.settings import Settings, write_settings
-from resolution.grouping import link
 from resolution.matchers.terms import Matcher
 from resolution.unseen import read_records
 
@@ -26,7 +25,7 @@ def describe(
     """
     if kind not in KINDS:
         raise InputError(f"kind {kind!r} is not one of {', '.join(KINDS)}")
-    con = duckdb.connect()
+    con = connect()
     try:
         normalise.install(con)
         names = read_records(con, records, "file")
@@ -46,9 +45,8 @@ def describe(
 
 
 def _part(con: duckdb.DuckDBPyConnection, made: Plan, threshold: float | None) -> dict[str, Any]:
-    twins = collapse(con, made) if made.alone else {}
-    linked = link(con, made.matcher)
-    matcher, _ = settle(con, made, linked.model, threshold)
+    linked = link_plan(con, made, threshold)
+    matcher = linked.matcher
     accepted = con.execute(f"SELECT count(*) FROM pairs_{made.kind} WHERE accepted").fetchall()[0][0]
     return {
         "columns": [
@@ -58,7 +56,7 @@ def _part(con: duckdb.DuckDBPyConnection, made: Plan, threshold: float | None) -
         ],
         "comparisons": _weights(con, matcher),
         "blocks": [{"about": b.about, "at_most": b.cap} for b in matcher.blocks],
-        "records_that_say_the_same": sum(map(len, twins.values())),
+        "records_that_say_the_same": sum(map(len, linked.twins.values())),
         "pairs_compared": int(con.execute(f"SELECT count(*) FROM candidates_{made.kind}").fetchall()[0][0]),
         "pairs_accepted": int(accepted),
         "threshold": matcher.threshold,

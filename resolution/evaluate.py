@@ -19,6 +19,7 @@ from resolution import normalise
 from resolution.causes import Resolution, Scored, causes
 from resolution.database import connect
 from resolution.fit import plan
+from resolution.fit.compose import Plan
 from resolution.fit.decide import collapse, settle, spread
 from resolution.fit.settings import Settings
 from resolution.grouping import group, link
@@ -175,20 +176,30 @@ def link_part(
         raise InputError(
             f"none of the columns {', '.join(columns)} tells records of kind {kind} apart: add one that does"
         )
+    return link_plan(con, made, settings.threshold(kind) if settings else None)
+
+
+def link_plan(con: duckdb.DuckDBPyConnection, made: Plan, threshold: float | None) -> LinkedPart:
+    """Score, learn and decide with a matcher made for the file; the threshold is chosen where none is given."""
     twins = collapse(con, made) if made.alone else {}
-    linked = link(con, made.matcher)
-    matcher, model = settle(con, made, linked.model, settings.threshold(kind) if settings else None)
+    matcher, model = settle(con, made, link(con, made.matcher).model, threshold)
     return LinkedPart(matcher, model, twins)
+
+
+def founders(con: duckdb.DuckDBPyConnection, matcher: Matcher) -> dict[str, str]:
+    """Each row's key → the key of the first row of its entity, from `pairs_<kind>`."""
+    keys = [str(row[0]) for row in con.execute(f"SELECT uid FROM input_{matcher.kind} ORDER BY uid").fetchall()]
+    found = {key: key for key in keys}
+    for cluster in group(con, matcher, dict.fromkeys(keys, _EPOCH)):
+        found |= {member.key: cluster.founder for member in cluster.members}
+    return found
 
 
 def _collect(con: duckdb.DuckDBPyConnection, matcher: Matcher, place: list[int], found: Resolution) -> None:
     """Group a part's pairs into entities, and keep what explains them."""
     kind = matcher.kind
-    keys = [str(row[0]) for row in con.execute(f"SELECT uid FROM input_{kind} ORDER BY uid").fetchall()]
-    for cluster in group(con, matcher, dict.fromkeys(keys, _EPOCH)):
-        rows = [_row(member.key) for member in cluster.members]
-        for row in rows:
-            place[row] = min(rows)
+    for key, first in founders(con, matcher).items():
+        place[_row(key)] = _row(first)
     names = {str(row[0]) for row in con.execute(f"DESCRIBE pairs_{kind}").fetchall()}
     spoke = []
     for c in matcher.comparisons:

@@ -6,15 +6,16 @@ lists all of them, instead of saying it 40,000 times.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import duckdb
 
+from kg.ontology.nodes import IDENTITY_EVENTS
+
 KINDS = ("account", "contact", "lead", "deal", "outcome")
-EVENTS = ("CREATED", "MERGED", "SPLIT", "MOVED", "RETIRED")
 COLUMNS = (
     "sequence INTEGER, id VARCHAR, kind VARCHAR, event VARCHAR, happened TIMESTAMP, entities VARCHAR[], "
     "records VARCHAR[]"
@@ -76,16 +77,24 @@ def write_events(
             continue
         rows = con.execute("SELECT key, entity_id FROM resolved_key WHERE kind = ? ORDER BY key", [kind]).fetchall()
         after = {str(key): str(entity) for key, entity in rows}
-        for event in changes(before[kind], after):
-            number += 1
-            con.execute(
-                "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?)",
-                [number, f"event|{number}", kind, event.event, now, list(event.entities), list(event.records)],
-            )
-            counts[event.event] += 1
+        told = list(changes(before[kind], after))
+        tell(con, "events", number + 1, kind, told, now)
+        number += len(told)
+        counts.update(event.event for event in told)
         _remember(con, [(kind, key, old) for key, old in before[kind].items() if after.get(key) != old], now)
         _redirect(con, kind, before[kind], after, now)
     return dict(counts)
+
+
+def tell(
+    con: duckdb.DuckDBPyConnection, table: str, first: int, kind: str, events: Sequence[Event], now: datetime
+) -> None:
+    """Append events to a table of them, numbered from `first`."""
+    for number, event in enumerate(events, first):
+        con.execute(
+            f"INSERT INTO {table} VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [number, f"event|{number}", kind, event.event, now, list(event.entities), list(event.records)],
+        )
 
 
 def _remember(con: duckdb.DuckDBPyConnection, left: list[tuple[str, str, str]], now: datetime) -> None:
@@ -138,7 +147,7 @@ def changes(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[Eve
     for heir in sorted(taken):
         moved = tuple(sorted(key for old in taken[heir] for key in went[old][heir]))
         yield Event("MERGED", (heir, *taken[heir]), moved)
-    yield from sorted(told, key=lambda e: (EVENTS.index(e.event), e.entities))
+    yield from sorted(told, key=lambda e: (IDENTITY_EVENTS.index(e.event), e.entities))
 
 
 def _redirect(

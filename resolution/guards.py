@@ -12,9 +12,9 @@ from typing import Final
 
 import duckdb
 
-from kg.errors import ConfigurationError, NotFound
+from kg.errors import ConfigurationError
 from resolution.bridges import bridges
-from resolution.database import connect
+from resolution.database import from_resolution
 from resolution.judgements import Verdicts
 
 SEVERITIES: Final = ("warning", "error")
@@ -183,15 +183,7 @@ def findings_of(resolution_db: Path) -> tuple[Finding, ...]:
     Raises:
         NotFound: nothing was resolved here yet.
     """
-    if not resolution_db.is_file():
-        raise NotFound(f"{resolution_db} is not there: run `dealgraph refresh --sources sources.toml` first.")
-    con = connect(resolution_db, read_only=True)
-    try:
-        return read_findings(con)
-    except duckdb.CatalogException as error:
-        raise NotFound(f"{resolution_db} is of an earlier version, without findings: refresh first.") from error
-    finally:
-        con.close()
+    return from_resolution(resolution_db, read_findings, "findings")
 
 
 def sentences(findings: Sequence[Finding]) -> tuple[str, ...]:

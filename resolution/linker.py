@@ -18,7 +18,7 @@ from splink.internals.exceptions import SplinkException
 from resolution.blocking import shared_pairs
 from resolution.frequencies import look_up
 from resolution.matchers.terms import Comparison, Matcher
-from resolution.model import Model, frequency_columns
+from resolution.model import Model, frequency_columns, usable
 
 Progress = Callable[[int, int | None, str], None]
 
@@ -82,7 +82,7 @@ def train(
     progress: Progress | None = None,
 ) -> Model | None:
     """Learn a model for the records of a prepared table; None when there are no two records or nothing to compare."""
-    comparisons = tuple(c for c in matcher.comparisons if set(c.needs) & filled)
+    comparisons = usable(matcher, filled)
     records = int(con.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0])
     if records < 2 or not comparisons:
         return None

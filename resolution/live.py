@@ -53,6 +53,7 @@ def create(
         CREATE OR REPLACE TEMP VIEW prepared_now AS FROM prepared_{kind};
         CREATE OR REPLACE TEMP TABLE touched AS FROM replaced;
         DROP TABLE IF EXISTS fresh_keys; ALTER TABLE keys_{kind} RENAME TO fresh_keys;
+        CREATE OR REPLACE TEMP VIEW keys_now AS FROM fresh_keys;
         DROP TABLE IF EXISTS scored; ALTER TABLE pairs_{kind} RENAME TO scored;
         CREATE OR REPLACE TEMP TABLE arrived AS SELECT uid, known_from AS known FROM input_{kind}"""
     )
@@ -109,6 +110,10 @@ def arrive(
     )
     con.execute(f"CREATE OR REPLACE TEMP TABLE arrived AS SELECT uid, known_from AS known FROM input_{kind}")
     write_keys(con, matcher, filled, f"prepared_{kind}", "fresh_keys")
+    con.execute(
+        f"CREATE OR REPLACE TEMP VIEW keys_now AS FROM store.keys_{kind} ANTI JOIN replaced USING (unique_id) "
+        f"UNION ALL FROM fresh_keys"
+    )
     _touch(con, matcher, filled, verdicts)
     _candidates(con, matcher, filled)
 
@@ -163,11 +168,7 @@ def _candidates(con: duckdb.DuckDBPyConnection, matcher: Matcher, filled: frozen
         con.execute("CREATE OR REPLACE TABLE touched_prepared AS FROM prepared_now SEMI JOIN touched USING (unique_id)")
         write_keys(con, matcher, filled, "touched_prepared", "touched_keys")
         near = "near"
-        con.execute(
-            f"""CREATE OR REPLACE TEMP TABLE near AS
-            FROM store.keys_{matcher.kind} SEMI JOIN touched_keys USING (key) ANTI JOIN replaced USING (unique_id)
-            UNION ALL FROM fresh_keys SEMI JOIN touched_keys USING (key)"""
-        )
+        con.execute("CREATE OR REPLACE TEMP TABLE near AS FROM keys_now SEMI JOIN touched_keys USING (key)")
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE candidates AS
         WITH open AS (SELECT * FROM {near} QUALIFY count(*) OVER (PARTITION BY key) BETWEEN 2 AND {cap_sql(matcher)}),

@@ -14,9 +14,8 @@ from typing import Final
 
 import duckdb
 
-from kg.errors import NotFound
 from resolution.clusters import Pair
-from resolution.database import connect
+from resolution.database import from_resolution
 from resolution.grouping import group
 from resolution.judgements import Verdicts
 from resolution.matchers import ACCOUNT, CONTACT, DEAL
@@ -107,15 +106,8 @@ def measure(resolution_db: Path) -> tuple[Measure, ...]:
     Raises:
         NotFound: nothing was resolved here yet.
     """
-    if not resolution_db.is_file():
-        raise NotFound(f"{resolution_db} is not there: run `dealgraph refresh --sources sources.toml` first.")
-    con = connect(resolution_db, read_only=True)
-    try:
-        rows = con.execute("SELECT kind, same, match_weight, together FROM unjudged ORDER BY ALL").fetchall()
-    except duckdb.CatalogException as error:
-        raise NotFound(f"{resolution_db} is of an earlier version, without judged pairs: refresh first.") from error
-    finally:
-        con.close()
+    asked = "SELECT kind, same, match_weight, together FROM unjudged ORDER BY ALL"
+    rows = from_resolution(resolution_db, lambda con: con.execute(asked).fetchall(), "judged pairs")
     found = []
     for matcher in MATCHERS:
         mine = [Judged(s, NEVER if w is None else float(w), t) for k, s, w, t in rows if k == matcher.kind]

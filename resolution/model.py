@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from resolution.matchers.terms import Comparison
+from resolution.matchers.terms import Comparison, Matcher
 
 KEEP_FROM = -12.0
 """Pairs below this weight (log2) are forgotten: nobody asks why they did not match."""
@@ -32,6 +32,11 @@ class Model:
     def digest(self) -> str:
         """Twelve hex digits that name this model."""
         return hashlib.sha256(json.dumps(self.settings, sort_keys=True).encode()).hexdigest()[:12]
+
+
+def usable(matcher: Matcher, filled: frozenset[str]) -> tuple[Comparison, ...]:
+    """The comparisons of a matcher that have a column to read."""
+    return tuple(c for c in matcher.comparisons if set(c.needs) & filled)
 
 
 def frequency_columns(model: Model) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ import duckdb
 
 from resolution.blocking import write_keys
 from resolution.clusters import Cluster, Member, components, entity_id, entity_id_sql, inherit
-from resolution.events import Event, changes
+from resolution.events import Event, changes, tell
 from resolution.grouping import group
 from resolution.judgements import Verdicts, apply
 from resolution.matchers.terms import Matcher
@@ -28,7 +28,7 @@ def settle(
     kind = matcher.kind
     apply(con, "scored", _about(con, verdicts))
     _affected(con, kind)
-    _reachable(con, matcher, filled)
+    parts = _reachable(con, matcher, filled)
     _lone(con, kind)
     known = {
         str(k): t
@@ -37,7 +37,7 @@ def settle(
     clusters = group(con, matcher, known, apart=verdicts.different, together=verdicts.same)
     inside = {m.key for c in clusters for m in c.members}
     clusters += [Cluster((Member(key, moment, None),)) for key, moment in known.items() if key not in inside]
-    events = _members(con, kind, clusters, known)
+    events = _members(con, kind, clusters, known, {key: part[0] for part in parts for key in part})
     return _commit(con, kind, events, now), len(known)
 
 
@@ -74,8 +74,11 @@ def _affected(con: duckdb.DuckDBPyConnection, kind: str) -> None:
     )
 
 
-def _reachable(con: duckdb.DuckDBPyConnection, matcher: Matcher, filled: frozenset[str]) -> None:
-    """Make `pairs_<kind>` and `keys_<kind>` in memory hold what grouping the affected records reads."""
+def _reachable(con: duckdb.DuckDBPyConnection, matcher: Matcher, filled: frozenset[str]) -> list[list[str]]:
+    """Make `pairs_<kind>` and `keys_<kind>` in memory hold what grouping the affected records reads.
+
+    Returns the components of two records or more that accepted pairs make of them.
+    """
     kind = matcher.kind
     con.execute(
         f"""CREATE OR REPLACE TABLE pairs_{kind} AS
@@ -84,16 +87,14 @@ def _reachable(con: duckdb.DuckDBPyConnection, matcher: Matcher, filled: frozens
     )
     con.execute(f"CREATE OR REPLACE TABLE keys_{kind} AS FROM fresh_keys LIMIT 0")
     rows = con.execute(f"SELECT l, r FROM pairs_{kind} WHERE accepted").fetchall()
-    several = [key for part in components((str(a), str(b)) for a, b in rows) if len(part) > 2 for key in part]
+    parts = components((str(a), str(b)) for a, b in rows)
+    several = [key for part in parts if len(part) > 2 for key in part]
     if several:
         con.execute("CREATE OR REPLACE TEMP TABLE several AS SELECT unnest(?::VARCHAR[]) AS unique_id", [several])
         con.execute("CREATE OR REPLACE TABLE several_prepared AS FROM prepared_now SEMI JOIN several USING (unique_id)")
         write_keys(con, matcher, filled, "several_prepared", "several_keys")
-        con.execute(
-            f"""INSERT INTO keys_{kind}
-            FROM store.keys_{kind} SEMI JOIN several_keys USING (key) ANTI JOIN replaced USING (unique_id)
-            UNION ALL FROM fresh_keys SEMI JOIN several_keys USING (key)"""
-        )
+        con.execute(f"INSERT INTO keys_{kind} FROM keys_now SEMI JOIN several_keys USING (key)")
+    return parts
 
 
 def _lone(con: duckdb.DuckDBPyConnection, kind: str) -> None:
@@ -113,7 +114,11 @@ def _lone(con: duckdb.DuckDBPyConnection, kind: str) -> None:
 
 
 def _members(
-    con: duckdb.DuckDBPyConnection, kind: str, clusters: list[Cluster], known: dict[str, datetime]
+    con: duckdb.DuckDBPyConnection,
+    kind: str,
+    clusters: list[Cluster],
+    known: dict[str, datetime],
+    part_of: dict[str, str],
 ) -> list[Event]:
     """Make `member_new`, every affected record as it stands after the change; returns what happened but for births."""
     before = {
@@ -124,9 +129,6 @@ def _members(
     for key, old in con.execute(f"FROM store.lost_{kind} SEMI JOIN affected USING (uid) ORDER BY ALL").fetchall():
         lost[str(key)].append(str(old))
     ids = inherit(kind, clusters, before, lost, _in_use(con, kind, clusters))
-    rows = con.execute(f"SELECT l, r FROM pairs_{kind} WHERE accepted").fetchall()
-    tied = [(str(a), str(b)) for a, b in rows] + [(c.founder, m.key) for c in clusters for m in c.members[1:]]
-    part_of = {key: part[0] for part in components(tied) for key in part}
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE member_new AS FROM store.member_{kind} LIMIT 0; "
         "INSERT INTO member_new SELECT uid, known, entity_id, uid, known, NULL FROM lone"
@@ -195,11 +197,7 @@ def _log(con: duckdb.DuckDBPyConnection, kind: str, events: list[Event], now: da
         ) USING (entity_id) HAVING count(*) > 0 RETURNING 1""",
         [first, first, kind, now],
     ).fetchall()
-    for number, event in enumerate(events, first + len(born)):
-        con.execute(
-            "INSERT INTO store.events VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [number, f"event|{number}", kind, event.event, now, list(event.entities), list(event.records)],
-        )
+    tell(con, "store.events", first + len(born), kind, events, now)
     con.execute(f"DELETE FROM store.lost_{kind} WHERE entity_id IN (SELECT entity_id FROM member_new)")
     con.execute("DELETE FROM store.redirects WHERE kind = ? AND old_id IN (SELECT entity_id FROM member_new)", [kind])
     con.execute(

@@ -16,7 +16,7 @@ from resolution import normalise
 from resolution.database import connect
 from resolution.events import COLUMNS, REDIRECTS
 from resolution.matchers.terms import Matcher
-from resolution.model import Model, frequency_columns
+from resolution.model import Model, frequency_columns, usable
 
 SHARED = f"""
 CREATE TABLE IF NOT EXISTS store.redirects ({REDIRECTS});
@@ -69,14 +69,9 @@ def kept_model(con: duckdb.DuckDBPyConnection, matcher: Matcher) -> Model:
         raise InputError(
             f"the {matcher.kind} keys were hashed by DuckDB {hashing}, and this is {duckdb.__version__}: resolve anew"
         )
-    for column in frequency_columns_of(matcher, frozenset(filled)):
+    comparisons = usable(matcher, frozenset(filled))
+    model = Model(matcher.kind, json.loads(settings), prior, comparisons, frozenset(filled), keep_from)
+    for column in frequency_columns(model):
         name = f"frequency_{matcher.kind}_{column}"
         con.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS FROM store.{name}")
-    comparisons = tuple(c for c in matcher.comparisons if set(c.needs) & set(filled))
-    return Model(matcher.kind, json.loads(settings), prior, comparisons, frozenset(filled), keep_from)
-
-
-def frequency_columns_of(matcher: Matcher, filled: frozenset[str]) -> tuple[str, ...]:
-    """The columns whose frequencies adjust weights in a model that was trained on these filled columns."""
-    used = (c for c in matcher.comparisons if set(c.needs) & filled)
-    return tuple(dict.fromkeys(level.tf for c in used for level in c.levels if level.tf))
+    return model

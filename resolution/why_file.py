@@ -5,7 +5,6 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from itertools import combinations
 from pathlib import Path
 
@@ -15,15 +14,13 @@ from kg.errors import InputError, NotFound
 from resolution import normalise
 from resolution.clusters import Pair
 from resolution.database import connect
-from resolution.evaluate import KINDS, link_part, parts_of
+from resolution.evaluate import KINDS, founders, link_part, parts_of
 from resolution.explanation import Decision, Edge, Explanation
-from resolution.grouping import group
 from resolution.model import Model
 from resolution.steps import write_forgotten
 from resolution.unseen import read_records
 from resolution.why import Ground, told
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MISSES = 1000
 """So many missed pairs are told of at most."""
 
@@ -93,10 +90,7 @@ def _resolve(con: duckdb.DuckDBPyConnection, columns: list[str], kind: str, wher
     if linked is None:
         raise InputError(f"the file has no two records of kind {kind}: there is nothing to explain")
     matcher = linked.matcher
-    keys = [str(row[0]) for row in con.execute(f"SELECT uid FROM input_{kind} ORDER BY uid").fetchall()]
-    entity = {key: key for key in keys}
-    for cluster in group(con, matcher, dict.fromkeys(keys, EPOCH)):
-        entity |= {member.key: cluster.founder for member in cluster.members}
+    entity = founders(con, matcher)
     con.execute("CREATE OR REPLACE TABLE previous (kind VARCHAR, key VARCHAR, entity_id VARCHAR)")
     con.execute(
         "INSERT INTO previous SELECT ?, unnest(?::VARCHAR[]), unnest(?::VARCHAR[])",
