@@ -6,7 +6,7 @@ from itertools import combinations
 
 import duckdb
 
-from resolution.fit import persons, templates, texts
+from resolution.fit import addresses, persons, templates, texts
 from resolution.fit.profile import Column, profile
 from resolution.fit.templates import Part, quoted
 from resolution.matchers.terms import Block, Comparison, Matcher, Veto
@@ -15,6 +15,7 @@ PAIRS_A_RECORD = 40
 LEAST_PAIRS = 1_000_000
 CAPS = (1000, 600, 400, 300, 200, 150, 100, 80, 60, 40, 25, 15, 8, 4)
 MOST_BLOCKS = 60
+MOST_SURE = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +42,15 @@ def plan(
 
     None when no column can tell records apart. Columns: row_no, record_id, and what the file has.
     """  # fmt: skip
-    con.execute(persons.MACRO)
+    for macro in persons.MACROS:
+        con.execute(macro)
+    addresses.install(con)
     seen = columns if columns is not None else profile(con, table, names, kind, where)
-    parts, named = _simple_parts(seen, kind)
+    whole = addresses.one_line(con, table, seen, where)
+    single = [c for c in seen if not (whole and c.role in addresses.ROLES)]
+    parts, named = _simple_parts(single, kind)
+    if whole:
+        parts.append(addresses.address([c for c in seen if c not in single], "address_1"))
     source = next((c.name for c in seen if c.role == "source"), None)
     _fill_input(con, table, kind, parts, source, where)
     if named:
@@ -67,7 +74,9 @@ def _simple_parts(columns: Sequence[Column], kind: str) -> tuple[list[Part], lis
         if role == "year" and _whole_date(by_role):
             continue
         for number, column in enumerate(by_role.get(role, []), 1):
-            parts.append(make(column.name, f"{role}_{number}"))
+            name = f"{role}_{number}"
+            personal = role == "email" and named
+            parts.append(templates.email(column.name, name, of_persons=True) if personal else make(column.name, name))
     for number, column in enumerate(by_role.get("date", []), 1):
         parts.append(templates.date(column.name, column.formats, f"date_{number}"))
     if _whole_date(by_role):
@@ -150,7 +159,10 @@ def _matcher(con: duckdb.DuckDBPyConnection, kind: str, parts: list[Part]) -> Ma
 
 
 VETOES = (Veto("of another generation", "generation_l <> generation_r", ("generation",)),)
-_PERSON = ("first", "last", "middle", "generation", "first_forms", "last_parts")
+_PERSON = (
+    "first", "last", "middle", "generation", "first_forms", "first_initials", "first_known", "first_sound",
+    "last_parts", "last_sound",
+)  # fmt: skip
 
 
 def _prepared(part: Part, present: set[str]) -> list[str]:
@@ -210,8 +222,11 @@ def _cap(
 
 
 def _sure(parts: list[Part]) -> tuple[tuple[str, ...], ...]:
-    """Equalities that hardly two entities share: both names and one thing more, or what identifies and another."""
-    exact = [p for p in parts if p.exact]
+    """Equalities that hardly two entities share: both names and one thing more, or what identifies and another.
+
+    The surest first, and so many at most: each costs a search, and together they only begin what is then learned.
+    """
+    exact = sorted((p for p in parts if p.exact), key=lambda p: -p.sure)
     names = [p.exact for p in exact if p.exact in ("first", "last")]
     rules: list[tuple[str, ...]] = []
     for part in exact:
@@ -219,10 +234,8 @@ def _sure(parts: list[Part]) -> tuple[tuple[str, ...], ...]:
             continue
         if len(names) == 2 and part.exact not in names:
             rules.append(("first", "last", part.exact))
-        if part.sure == 2:
-            rules += [(part.exact, q.exact) for q in exact if q.exact and q.exact != part.exact and q.role != "text"]
-        if part.role in ("organisation", "text") and part.sure == 1:
+        if part.sure == 2 or (part.sure == 1 and part.role in ("organisation", "text")):
             rules += [(part.exact, q.exact) for q in exact if q.exact and q.exact != part.exact]
     if not rules:
         rules = [tuple(p.exact for p in exact if p.exact)[:3]]
-    return tuple(dict.fromkeys(r for r in rules if r))
+    return tuple(dict.fromkeys(r for r in rules if r))[:MOST_SURE]

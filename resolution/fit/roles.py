@@ -68,12 +68,12 @@ def by_name(name: str) -> str | None:
     words = words_of(name)
     if len(words) > 1 and words[-1] in QUALIFIERS and not (words[-1] == "code" and "postal" in words):
         if words[-1] in ("country", "state"):
-            return words[-1] if words[0] in ("addr", "address", "birth", "home", "raw") else "category"
+            return words[-1] if words[0] in ("addr", "address", "birth", "home", "raw") else "unused"
         if words[-1] == "date" and "birth" in words:
             return "date"
         if words[-1] == "code" and words[0] in ("zip", "post", "country"):
             return "country" if words[0] == "country" else "postcode"
-        return "date" if words[-1] == "date" else "category"
+        return "date" if words[-1] == "date" else "unused"
     for pair in itertools.pairwise(words):
         if pair in PAIRS:
             return PAIRS[pair]
