@@ -9,6 +9,7 @@ import duckdb
 from resolution.causes import Resolution, Scored
 from resolution.fit.compose import Plan
 from resolution.fit.learn import learn
+from resolution.fit.principles import hold
 from resolution.matchers.terms import Matcher
 from resolution.model import Model
 
@@ -57,7 +58,7 @@ def settle(
     model = replace(model, prior=learn(con, model, pairs, records))
     threshold = _threshold(con, pairs) if threshold is None else threshold
     matcher = replace(plan.matcher, threshold=threshold)
-    con.execute(f"UPDATE {pairs} SET accepted = match_weight >= {threshold} AND veto IS NULL")
+    hold(con, plan, threshold)
     for source in clean_sources(con, plan):
         _one_each(con, plan.kind, source)
     return matcher, model

@@ -15,17 +15,29 @@ from numpy.typing import NDArray
 from resolution.matchers.terms import Comparison
 from resolution.model import Model
 
-PSEUDO = 10.0
+PSEUDO = 100.0
+FIRM = 400.0
+UNLIKELY = ("first", "date", "identifier")
+"""One person has one of these: that two records of one differ in them is believed of a file only after FIRM matches."""
+STRANGERS = 2.0
+"""Two strangers of one name are so many times as usual as matches, unless the file shows otherwise."""
 TURNS = 60
 LEAST = 1e-4
 WEAKEST = -7.0
 """No single disagreement weighs more against a pair than this (log2)."""
+UNSEEN = 200.0
+"""How rare a value is in a small file is judged as if so many more records were there that do not have it."""
+MANY_VALUES = ("first", "last", "middle", "email", "phone", "date", "address", "street")
+"""Comparisons of these roles have more possible values than a small file shows."""
 UNKNOWN = ("category", "number", "word", "text", "state", "country", "title")
 """Comparisons of these roles say nothing until the file shows that they do: their further matches fall as chance does.
 """
 OWN = ("first", "middle", "generation", "gender", "date", "identifier", "name")
 """What tells one of a household (an office, a series) from another; all else they may have in common."""
-HOUSEHOLD = "what two of one household would share as well"
+NAMES = ("first", "middle", "last")
+TWINS = 1 / 32
+"""So many of two in one household were born on one day."""
+HOUSEHOLD = "what two of one household or two of one name would share as well"
 
 Floats = NDArray[np.float64]
 
@@ -44,6 +56,7 @@ class _Seen:
     free: NDArray[np.bool_]
     shared: bool
     correct: NDArray[np.bool_]
+    trust: float = 1.0
 
     def weights(self) -> Floats:
         """log2(m / u) of each level, bounded below; the last is that of a missing value: 0.
@@ -71,21 +84,35 @@ def learn(con: duckdb.DuckDBPyConnection, model: Model, pairs: str, records: int
     got = con.execute(f"SELECT {', '.join(columns)} FROM {pairs} ORDER BY l, r").fetchnumpy()
     if not len(got["pair"]):
         return model.prior
-    seen = [_seen(model, i, got) for i in range(len(model.comparisons))]
-    prior, homes = _turns(seen, model.prior, records * (records - 1) / 2)
-    _write(con, pairs, got["pair"], seen, (prior, homes), names)
-    return prior
+    rarer = _rarer(con, model)
+    seen = [_seen(model, i, got, rarer) for i in range(len(model.comparisons))]
+    odds = _turns(seen, model.prior, records * (records - 1) / 2)
+    _write(con, pairs, got["pair"], seen, odds, names)
+    return odds.prior
 
 
-def _seen(model: Model, place: int, got: dict[str, NDArray[np.generic]]) -> _Seen:
+def _rarer(con: duckdb.DuckDBPyConnection, model: Model) -> dict[str, float]:
+    """By comparison: how much rarer its values are in the world than in this file."""
+    names = {c.name: c.needs[0] for c in model.comparisons if c.name.startswith(MANY_VALUES)}
+    if not names:
+        return {}
+    counts = con.execute(
+        f"SELECT {', '.join(f'count({column})' for column in names.values())} FROM prepared_{model.kind}"
+    ).fetchall()[0]
+    return {name: max(int(n), 1) / (max(int(n), 1) + UNSEEN) for name, n in zip(names, counts, strict=True)}
+
+
+def _seen(model: Model, place: int, got: dict[str, NDArray[np.generic]], rarer: dict[str, float]) -> _Seen:
     comparison = model.comparisons[place]
     settings = model.settings["comparisons"][place]["comparison_levels"]
     levels = [entry for entry in settings if not entry.get("is_null_level")]
     shares = np.array([*(level.m for level in comparison.levels), comparison.otherwise_m])
     m = np.array([float(entry["m_probability"]) for entry in levels])
     u = np.array([float(entry["u_probability"]) for entry in levels])
+    u[:-1] *= np.where([level.tf is not None for level in comparison.levels], rarer.get(comparison.name, 1.0), 1.0)
+    u[-1] = max(u[-1], 1 - u[:-1].sum()) if comparison.name in rarer else u[-1]
     start = 2.0**model.prior / (1 + 2.0**model.prior)
-    free = np.array([*(level.u is None for level in comparison.levels), all(v.u is None for v in comparison.levels)])
+    free = np.array([*(level.u is None for level in comparison.levels), any(v.u is None for v in comparison.levels)])
     correct = np.array([*(level.tf is None and level.u is None for level in comparison.levels), False])
     pseudo = u / u.sum() if comparison.name.startswith(UNKNOWN) else shares / shares.sum()
     return _Seen(
@@ -97,37 +124,55 @@ def _seen(model: Model, place: int, got: dict[str, NDArray[np.generic]]) -> _See
     )  # fmt: skip
 
 
-def _turns(seen: list[_Seen], prior: float, pairs: float) -> tuple[float, float]:
-    """Turns of expectation and maximisation; returns the prior and how usual shared households are (log2 odds)."""
-    last, homes = np.inf, prior  # at first as many pairs share a household as are one
+@dataclass(frozen=True, slots=True)
+class _Odds:
+    """How usual matches, two of one household and two strangers of one name are among all pairs (log2)."""
+
+    prior: float
+    homes: float
+    strangers: float
+
+
+def _turns(seen: list[_Seen], prior: float, pairs: float) -> _Odds:
+    """Turns of expectation and maximisation."""
+    last, odds = np.inf, _Odds(prior, prior, prior)  # at first each kind is as usual as matches
     for _ in range(TURNS):
-        weight, shared = _summed(seen, prior, homes)
+        weight, home, stranger = _summed(seen, odds)
         probability = 1 / (1 + np.exp2(-np.clip(weight, -60, 60)))
         share = float(np.clip(probability.sum() / pairs, 0.5 / pairs, 0.5))
-        prior = float(np.log2(share / (1 - share)))
-        at_home = (1 - probability) / (1 + np.exp2(-np.clip(shared + homes, -60, 60)))
-        homes = float(np.log2(max(at_home.sum(), 0.5) / pairs))
+        rest = (1 - probability) / np.exp2(np.logaddexp2(np.logaddexp2(0.0, home), stranger))
+        at_home, alike = (float((rest * np.exp2(kind)).sum()) for kind in (home, stranger))
+        odds = _Odds(
+            float(np.log2(share / (1 - share))),
+            float(np.log2(max(at_home, 0.5) / pairs)),
+            float(np.log2(share * (alike + STRANGERS * PSEUDO) / (probability.sum() + PSEUDO))),
+        )
         for s in seen:
             _teach(s, probability, share)
         if abs(share / last - 1) < 1e-4:
             break
         last = share
-    return prior, homes
+    return odds
 
 
-def _summed(seen: list[_Seen], prior: float, homes: float) -> tuple[Floats, Floats]:
-    """The weight of each pair, and what it shares as a household does.
+def _summed(seen: list[_Seen], odds: _Odds) -> tuple[Floats, Floats, Floats]:
+    """The weight of each pair (log2), and how far a household and a common name explain it.
 
-    Pairs are of three kinds: one entity, two by chance, and two of one household, which agree by chance but for what
-    households share. With R the odds of the third to the second and 2^H what is shared, the odds of a match are divided
-    by 1 + R 2^H.
+    Pairs are of four kinds: one entity; two by chance; two of one household, which agree by chance but for what
+    households share; and two strangers of one name. With 2^W the odds of a match to chance, 2^H those of a household
+    and 2^S those of strangers, the weight is W - log2(1 + 2^H + 2^S).
     """
-    weight, shared = np.full(len(seen[0].level), prior), np.zeros(len(seen[0].level))
+    weight, home, stranger = (np.full(len(seen[0].level), at) for at in (odds.prior, odds.homes, odds.strangers))
     for s in seen:
-        part = s.weights()[s.level] + s.tf
+        part = s.weights()[s.level] + s.trust * s.tf
         weight += part
-        shared += part if s.shared else 0.0
-    return weight - np.logaddexp2(0.0, homes + shared), shared
+        if s.shared:
+            home += part
+        if s.comparison.name.startswith(NAMES):
+            stranger += part
+        if s.comparison.name.startswith("date"):
+            home += np.log2(1 - TWINS + TWINS * np.exp2(part))
+    return weight - np.logaddexp2(np.logaddexp2(0.0, home), stranger), home, stranger
 
 
 def _teach(s: _Seen, probability: Floats, share: float) -> None:
@@ -136,22 +181,26 @@ def _teach(s: _Seen, probability: Floats, share: float) -> None:
     total = found[s.free].sum()
     if not s.free.any():
         return
-    scale = s.declared[s.free].sum()
-    s.m = np.where(s.free, np.maximum((found + PSEUDO * s.declared / scale) / (total + PSEUDO), LEAST), s.m)
+    if s.comparison.name.startswith(UNKNOWN):
+        s.trust = float(total / (total + PSEUDO))
+    scale, rest = s.declared[s.free].sum(), 1 - s.m[~s.free].sum()
+    firm = FIRM if s.comparison.name.startswith(UNLIKELY) else PSEUDO
+    s.m = np.where(s.free, np.maximum(rest * (found + firm * s.declared / scale) / (total + firm), LEAST), s.m)
     cleaned = np.maximum((s.random - share * s.m) / (1 - share), 0.1 * s.random)
     s.u = np.where(s.correct, cleaned, s.u)
     s.u[-1] = max(s.u[-1], s.m[-1]) if s.free[-1] else s.u[-1]
 
 
 def _write(
-    con: duckdb.DuckDBPyConnection, pairs: str, rows: NDArray[np.generic], seen: list[_Seen], odds: tuple[float, float],
+    con: duckdb.DuckDBPyConnection, pairs: str, rows: NDArray[np.generic], seen: list[_Seen], odds: _Odds,
     names: set[str],
 ) -> None:  # fmt: skip
     fresh = {"pair": np.asarray(rows)}
     for s in seen:
         fresh[f"mw_{s.comparison.name}"] = s.weights()[s.level]
-    fresh["match_weight"], shared = _summed(seen, *odds)
-    fresh["mw_household"] = -np.logaddexp2(0.0, odds[1] + shared)
+        fresh[f"mw_tf_adj_{s.comparison.name}"] = s.trust * s.tf
+    fresh["match_weight"], home, stranger = _summed(seen, odds)
+    fresh["mw_household"] = -np.logaddexp2(np.logaddexp2(0.0, home), stranger)
     con.execute(f"ALTER TABLE {pairs} ADD COLUMN mw_household DOUBLE DEFAULT 0")
     con.execute(f"ALTER TABLE {pairs} ADD COLUMN level_household VARCHAR DEFAULT '{HOUSEHOLD}'")
     con.register("fresh_weights", _table(fresh))

@@ -7,10 +7,15 @@ from resolution.fit.templates import Part, quoted
 from resolution.matchers.terms import Comparison, Level
 
 _NICK = "any_shared(first_forms_l, first_forms_r)"
-_INITIAL = "least(length(first_l), length(first_r)) = 1 AND left(first_l, 1) = left(first_r, 1)"
-_ALIKE = (
-    "jaro_winkler_similarity(first_l, first_r) >= 0.8 OR starts_with(first_l, first_r) OR starts_with(first_r, first_l)"
+_INITIAL = (
+    "least(length(first_l), length(first_r)) = 1 AND (contains(first_initials_l, first_r) OR "
+    "contains(first_initials_r, first_l))"
 )
+_ALIKE = (
+    "jaro_winkler_similarity(first_l, first_r) >= 0.8 AND abs(length(first_l) - length(first_r)) <= 1 "
+    "OR (starts_with(first_l, first_r) AND NOT first_known_r) OR (starts_with(first_r, first_l) AND NOT first_known_l)"
+)
+"""What another name begins with is short for it, unless it is a name of its own: Annabelle is not called Anna."""
 _CROSSED = (
     "(jaro_winkler_similarity(first_l, last_r) >= 0.92 AND jaro_winkler_similarity(last_l, first_r) >= 0.92 "
     "AND NOT (first_l = first_r OR last_l = last_r))"
@@ -20,9 +25,13 @@ SUFFIXES = "['jr', 'sr', 'junior', 'senior', 'i', 'ii', 'iii', 'iv']"
 
 def _near(name: str) -> str:
     return (
-        f"(jaro_winkler_similarity({name}_l, {name}_r) >= 0.92 OR "
+        f"(jaro_winkler_similarity({name}_l, {name}_r) >= 0.92 AND abs(length({name}_l) - length({name}_r)) <= 2 OR "
         f"(length({name}_l) >= 4 AND length({name}_r) >= 4 AND damerau_levenshtein({name}_l, {name}_r) <= 1))"
     )
+
+
+def _sound(name: str) -> str:
+    return f"({name}_sound_l = {name}_sound_r AND length({name}_sound_l) >= 2)"
 
 
 FIRST = Comparison(
@@ -32,12 +41,13 @@ FIRST = Comparison(
     (
         Level("same first name", "first_l = first_r", 0.65, "first"),
         Level("first and last name exchanged", f"coalesce({_CROSSED}, false)", 0.03),
-        Level("a known form of it", _NICK, 0.08),
+        Level("a known form of it", _NICK, 0.1),
         Level("spelled nearly the same", _near("first"), 0.1),
+        Level("sounds the same, or short for it", _sound("first"), 0.05),
         Level("an initial that fits", _INITIAL, 0.04),
-        Level("alike", _ALIKE, 0.04),
+        Level("alike", _ALIKE, 0.02, u=0.02),
     ),
-    otherwise_m=0.06,
+    otherwise_m=0.01,
     needs=("first",),
 )  # fmt: skip
 LAST = Comparison(
@@ -48,9 +58,10 @@ LAST = Comparison(
         Level("same last name", "last_l = last_r", 0.7, "last"),
         Level("spelled nearly the same", _near("last"), 0.12),
         Level("one part of a double name", "any_shared(last_parts_l, last_parts_r)", 0.03),
-        Level("alike", "jaro_winkler_similarity(last_l, last_r) >= 0.8", 0.04),
+        Level("sounds the same", _sound("last"), 0.03),
+        Level("alike", "jaro_winkler_similarity(last_l, last_r) >= 0.8", 0.03),
     ),
-    otherwise_m=0.08,
+    otherwise_m=0.06,
     needs=("last",),
 )
 MIDDLE = Comparison(
@@ -89,12 +100,13 @@ def persons(given: list[str], family: list[str], middle: list[str], suffix: list
     turn = f"split_part({full}, ',', 2) || ' ' || split_part({full}, ',', 1)"
     swapped = f"CASE WHEN {full} LIKE '%,%' THEN {turn} ELSE {full} END"
     spaced = f"regexp_replace(ascii_of({swapped}), '([a-z])([A-Z])', '\\1 \\2', 'g')"
+    words = f"name_words({spaced})"
     turned = f"regexp_matches({full}, '[\\x{{4E00}}-\\x{{9FFF}}\\x{{AC00}}-\\x{{D7AF}}]')"  # family name first
     raw = (
         ("fit_given", f"name_words({_joined(given)})"),
         ("fit_family", f"name_words({_joined(family)})"),
         ("fit_middle", f"name_words({_joined(middle)})"),
-        ("fit_whole", f"CASE WHEN {turned} THEN list_reverse(name_words({spaced})) ELSE name_words({spaced}) END"),
+        ("fit_whole", f"CASE WHEN {turned} THEN {words}[2:] || {words}[:1] ELSE {words} END"),
         (
             "fit_generation",
             f"list_filter(string_split(person_text(concat_ws(' ', {_joined(list(every))})), ' '), "
@@ -139,15 +151,27 @@ WITH named AS (
             lambda w: length(w) >= 3 AND NOT list_contains(particles(), w)) AS last_parts,
         CASE fit_generation WHEN 'junior' THEN 'jr' WHEN 'senior' THEN 'sr' ELSE fit_generation END AS generation
     FROM {table}
-), nick AS (SELECT short, list(DISTINCT name ORDER BY name) AS names FROM nickname GROUP BY short)
+), nick AS (
+    SELECT plain_ending(n.short) AS short, list(DISTINCT n.name ORDER BY n.name) AS names,
+        string_agg(DISTINCT left(other.short, 1), '') AS initials
+    FROM nickname n JOIN nickname other USING (name) GROUP BY ALL
+)
 SELECT named.* EXCLUDE (fit_given, fit_family, fit_middle, fit_whole, fit_generation),
-    list_distinct(list_filter(coalesce(nick.names, []) || [first], lambda x: x IS NOT NULL)) AS first_forms
-FROM named LEFT JOIN nick ON nick.short = named.first
+    list_distinct(list_filter(coalesce(nick.names, []) || [first], lambda x: x IS NOT NULL)) AS first_forms,
+    nick.names IS NOT NULL AS first_known,
+    left(first, 1) || coalesce(nick.initials, '') AS first_initials,
+    sound_of(first) AS first_sound, sound_of(last) AS last_sound
+FROM named LEFT JOIN nick ON nick.short = plain_ending(named.first)
 """
 """First and last name from columns of their own, else from a whole name; its last word is the last name."""
 
-MACRO = (
+MACROS = (
     "CREATE OR REPLACE MACRO name_words(x) AS list_filter(string_split(person_text(x), ' '), lambda w, i: w <> '' "
     f"AND NOT list_contains(person_titles(), w) AND NOT list_contains(person_suffixes(), w) AND NOT (i > 1 AND "
-    f"list_contains({SUFFIXES}, w)))"
+    f"list_contains({SUFFIXES}, w)))",
+    "CREATE OR REPLACE MACRO plain_ending(x) AS regexp_replace(x, 'ie$', 'y')",
+    "CREATE OR REPLACE MACRO squeezed(x) AS array_to_string(list_filter(string_split(x, ''), lambda c, i: i = 1 OR "
+    "c <> x[i - 1]), '')",
+    "CREATE OR REPLACE MACRO sound_of(x) AS CASE WHEN regexp_matches(x, '^[aeiou]') THEN 'a' ELSE '' END || "
+    "squeezed(ltrim(skeleton(' ' || x)))",
 )

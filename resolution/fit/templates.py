@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import combinations
 
 from resolution.matchers.terms import Comparison, Level
 
@@ -36,12 +37,22 @@ def _missing(name: str) -> str:
     return f"{name}_l IS NULL OR {name}_r IS NULL"
 
 
-def email(column: str, name: str) -> Part:
-    """An e-mail address: whole, before the @, spelled nearly the same, the domain alone."""
+def email(column: str, name: str, *, of_persons: bool = False) -> Part:
+    """An e-mail address: whole, before the @, spelled nearly the same, the domain alone.
+
+    Of persons, an office's address (info@) says nothing, and what is made of the name (jjones@) no more than the name.
+    """
     local, host = f"{name}_local", f"{name}_host"
     raw = f"mail_of(regexp_extract(lower({quoted(column)}), '([^<>\\s\"]+@[^<>\\s\"]+)', 1))"
+    if of_persons:
+        raw = f"CASE WHEN NOT list_contains(role_addresses(), mail_local({raw})) THEN {raw} END"
+    named = Level(
+        "the same name before another @", f"{local}_l = {local}_r AND {name}_l <> {name}_r AND "
+        f"coalesce(made_of_name({local}_l, first_l, last_l), false)", 0.1, u=0.1,
+    )  # fmt: skip
     levels = (
         Level("same address", f"{name}_l = {name}_r", 0.6, name),
+        *((named,) if of_persons else ()),
         Level("same before the @", f"{local}_l = {local}_r", 0.1, local),
         Level(
             "spelled nearly the same",
@@ -83,7 +94,7 @@ def identifier(column: str, name: str) -> Part:
     )
     return Part(
         "identifier", (column,), ((name, f"plain_code({quoted(column)})"),),
-        Comparison(name, f"Identifier ({column}).", _missing(name), levels, otherwise_m=0.025, needs=(name,)), name,
+        Comparison(name, f"Identifier ({column}).", _missing(name), levels, otherwise_m=0.01, needs=(name,)), name,
         keys=((f"same {column}", name, 60),), coarse=((f"{column}'s end", f"right({name}, 4)"),), sure=2,
     )  # fmt: skip
 
@@ -95,20 +106,20 @@ def date(column: str, formats: tuple[str, ...], name: str, raw: str | None = Non
     cuts = ("left({}, 4)", "substr({}, 6, 2)", "right({}, 2)")
     same = [f"{cut.format(f'{name}_l')} = {cut.format(f'{name}_r')}" for cut in cuts]
     turned = f"right({name}_l, 5) = right({name}_r, 2) || '-' || substr({name}_r, 6, 2)"
+    crossed = [f"substr({name}_{a}, 6, 2) = right({name}_{b}, 2)" for a, b in (("l", "r"), ("r", "l"))]
     levels = (
         Level("same day", f"{name}_l = {name}_r", 0.8, name),
         Level("day and month exchanged", f"{same[0]} AND {turned}", 0.03),
         Level("one digit apart, or two exchanged", f"damerau_levenshtein({name}_l, {name}_r) <= 1", 0.07),
         Level(
             "two of year, month and day the same",
-            " OR ".join(f"({a} AND {b})" for a, b in ((same[0], same[1]), (same[1], same[2]), (same[0], same[2]))),
-            0.05,
+            " OR ".join(f"({a} AND {b})" for a, b in (*combinations(same, 2), crossed)), 0.05,
         ),
         Level("same year", same[0], 0.02),
     )  # fmt: skip
     return Part(
         "date", (column,), ((name, text),),
-        Comparison(name, f"Date ({column}).", _missing(name), levels, otherwise_m=0.03, needs=(name,)), name,
+        Comparison(name, f"Date ({column}).", _missing(name), levels, otherwise_m=0.008, needs=(name,)), name,
         keys=((f"same {column}", name, 80),),
         coarse=(
             (f"year and month of {column}", f"left({name}, 7)"), (f"month and day of {column}", f"right({name}, 5)"),

@@ -22,6 +22,7 @@ CLASSES = 9
 IDENTICAL = 0.8
 LOOSENESS = np.array([1.5, 0.0, -2.0])
 ROUNDS = 3
+FEW = 300
 MAX_PAIRS = 400_000
 MAX_GROUPED = 20_000
 """With more distinct writings than this the frequencies are those of writings: grouping them would take too long."""
@@ -196,19 +197,23 @@ def corrections(con: duckdb.DuckDBPyConnection, table: str, column: str) -> int:
 
     `column` of `table` is a list of words. Words of five letters and more that hold a letter are corrected: one letter
     up to eight, two from nine on; only within the same first or last three letters, so that the search stays small.
+    A file of fewer than FEW records cannot tell by numbers which writing is right: there the commoner, else the longer.
     """
+    few = int(con.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0]) < FEW
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE vocabulary AS SELECT word, count(*) AS n FROM
         (SELECT unnest({column}) AS word FROM {table}) WHERE length(word) >= 5 AND NOT regexp_matches(word, '[0-9]')
         GROUP BY word"""
     )
+    commoner = "(c.n, length(c.word), c.word) > (r.n, length(r.word), r.word)" if few else "c.n >= 2 * r.n AND c.n >= 3"
+    longer = "c.word" if few else "r.word"
     con.execute(
-        """CREATE OR REPLACE TEMP TABLE spelling AS WITH keyed AS (
+        f"""CREATE OR REPLACE TEMP TABLE spelling AS WITH keyed AS (
             SELECT word, n, unnest([left(word, 3), '$' || right(word, 3)]) AS key FROM vocabulary
         ), near AS (
             SELECT DISTINCT r.word, r.n AS rare, c.word AS meant, c.n AS common FROM keyed r JOIN keyed c USING (key)
-            WHERE c.n >= 2 * r.n AND c.n >= 3 AND r.word <> c.word AND abs(length(c.word) - length(r.word)) <= 2
-            AND damerau_levenshtein(c.word, r.word) <= CASE WHEN length(r.word) < 9 THEN 1 ELSE 2 END
+            WHERE {commoner} AND r.word <> c.word AND abs(length(c.word) - length(r.word)) <= 2
+            AND damerau_levenshtein(c.word, r.word) <= CASE WHEN length({longer}) < 9 THEN 1 ELSE 2 END
         ), best AS (SELECT word, arg_max(meant, (common, meant)) AS meant FROM near GROUP BY word)
         SELECT b.word, coalesce(c.meant, b.meant) AS meant FROM best b LEFT JOIN best c ON c.word = b.meant"""
     )

@@ -1,0 +1,77 @@
+"""What holds of identity in any file, beside what its weights say: contradictions, and records that fit two entities.
+
+One person has one date of birth, one number of a passport and one first name in all its forms. A pair that differs in
+one of these is never one entity, also not through third records, unless an identifier says that it is, or the file
+itself shows that its matches do differ there.
+"""
+
+import duckdb
+
+from resolution.fit.compose import Plan
+from resolution.matchers.terms import Comparison
+
+SELDOM = -5.5
+"""Weight (log2) from which a difference is a contradiction: fewer than one match in 45 differ so."""
+ORIGIN_YEARS = 25
+"""Dates of birth or foundation are spread over so many years (5th to 95th percentile); dates of events are not."""
+CLOSE = 2.0
+"""Two weights (log2) that are no further apart do not tell which of two entities a record belongs to."""
+
+
+def hold(con: duckdb.DuckDBPyConnection, plan: Plan, threshold: float) -> None:
+    """Set `veto` and `accepted` of the scored pairs of a plan's kind."""
+    pairs = f"pairs_{plan.kind}"
+    names = {str(row[0]) for row in con.execute(f"DESCRIBE {pairs}").fetchall()}
+    scored = [c for c in plan.matcher.comparisons if f"mw_{c.name}" in names]
+    for veto in plan.matcher.vetoes:  # a pair may have come above the threshold only now
+        _forbid(con, plan.kind, veto.about, veto.sql)
+    same = [f"level_{c.name} = 'same'" for c in scored if c.name.startswith("identifier")]
+    origins = [c for c in scored if c.name.startswith("date") and _of_origin(con, plan.kind, c)]
+    born = [f"level_{c.name} = '{c.levels[0].label}'" for c in origins]
+    if any(c.name == "first" for c in scored):
+        born = [f"({day} AND level_first <> 'different')" for day in born]
+    for c in [c for c in scored if c.name.startswith(("identifier", "first")) or c in origins]:
+        proofs = [*same, *(born if c.name.startswith("identifier") else ())]
+        unless = f"NOT ({' OR '.join(proofs)})" if proofs else "true"
+        con.execute(
+            f"UPDATE {pairs} SET veto = ? WHERE veto IS NULL AND level_{c.name} = ? AND mw_{c.name} <= ? AND {unless}",
+            [f"contradiction: {c.about.rstrip('.')}", c.otherwise, SELDOM],
+        )
+    con.execute(f"UPDATE {pairs} SET accepted = match_weight >= {threshold} AND veto IS NULL")
+    _doubtful(con, pairs)
+
+
+def _forbid(con: duckdb.DuckDBPyConnection, kind: str, why: str, sql: str) -> None:
+    pairs, prepared = f"pairs_{kind}", f"prepared_{kind}"
+    con.execute(
+        f"""UPDATE {pairs} SET veto = ? FROM (SELECT p.l, p.r FROM {pairs} p
+            JOIN (SELECT COLUMNS(*) AS '\\0_l' FROM {prepared}) ON unique_id_l = p.l
+            JOIN (SELECT COLUMNS(*) AS '\\0_r' FROM {prepared}) ON unique_id_r = p.r WHERE {sql}
+        ) v WHERE v.l = {pairs}.l AND v.r = {pairs}.r""",
+        [why],
+    )
+
+
+def _of_origin(con: duckdb.DuckDBPyConnection, kind: str, dates: Comparison) -> bool:
+    year = f"try_cast(left({dates.name}, 4) AS INTEGER)"
+    spread = con.execute(
+        f"SELECT quantile_cont({year}, 0.95) - quantile_cont({year}, 0.05) FROM prepared_{kind}"
+    ).fetchall()[0][0]
+    return spread is not None and float(spread) >= ORIGIN_YEARS
+
+
+def _doubtful(con: duckdb.DuckDBPyConnection, pairs: str) -> None:
+    """A record that fits two records about equally well, of which one contradicts the other, is linked to neither."""
+    con.execute(
+        f"""CREATE OR REPLACE TEMP TABLE fitting AS
+        SELECT l AS record, r AS other, match_weight AS w FROM {pairs} WHERE accepted
+        UNION ALL SELECT r, l, match_weight FROM {pairs} WHERE accepted"""
+    )
+    con.execute(
+        f"""UPDATE {pairs} SET accepted = false, veto = 'fits another record equally well, which contradicts this one'
+        FROM (SELECT DISTINCT least(a.record, x.o) AS l, greatest(a.record, x.o) AS r
+            FROM {pairs} v JOIN fitting a ON a.other = v.l JOIN fitting b ON b.other = v.r AND b.record = a.record,
+            unnest([v.l, v.r]) AS x(o)
+            WHERE v.veto IS NOT NULL AND abs(a.w - b.w) < {CLOSE}) d
+        WHERE d.l = {pairs}.l AND d.r = {pairs}.r"""
+    )
