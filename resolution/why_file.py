@@ -5,7 +5,7 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, islice
 from pathlib import Path
 
 import duckdb
@@ -21,8 +21,8 @@ from resolution.steps import write_forgotten
 from resolution.unseen import read_records
 from resolution.why import Ground, told
 
-MISSES = 1000
-"""So many missed pairs are told of at most."""
+WRONG = 1000
+"""So many wrong pairs are told of at most."""
 
 
 def why_file(path: Path, kind: str, pairs: Sequence[Pair], *, fit: bool = False) -> list[Explanation]:
@@ -60,15 +60,24 @@ _ROW = re.compile(r"file:\d{9}")
 _UID = "'row|file:' || lpad(row_no::VARCHAR, 9, '0')"
 
 
-def misses(said: dict[str, str], truth_csv: Path, most: int = MISSES) -> list[Pair]:
-    """Pairs that the truth (record_id, entity_id) calls one and the answer does not, in the truth's order."""
-    entities: dict[str, list[str]] = defaultdict(list)
+def wrong_pairs(said: dict[str, str], truth_csv: Path, most: int = WRONG) -> list[Pair]:
+    """Pairs that the truth (record_id, entity_id) calls one and the answer does not, then those the other way round.
+
+    Each in the order of the truth's records.
+    """
     with Path(truth_csv).open(newline="", encoding="utf-8") as lines:
-        for row in csv.DictReader(lines):
-            if row["record_id"] in said:
-                entities[row["entity_id"]].append(row["record_id"])
-    lost = ((a, b) for records in entities.values() for a, b in combinations(records, 2) if said[a] != said[b])
-    return [pair for pair, _ in zip(lost, range(most), strict=False)]
+        truth = {row["record_id"]: row["entity_id"] for row in csv.DictReader(lines) if row["record_id"] in said}
+    found = (*_apart(truth, said), *_apart({record: said[record] for record in truth}, truth))
+    return list(found[:most])
+
+
+def _apart(one: dict[str, str], other: dict[str, str]) -> list[Pair]:
+    """Pairs inside the entities of one answer that another answer keeps apart, at most WRONG."""
+    entities: dict[str, list[str]] = defaultdict(list)
+    for record, entity in one.items():
+        entities[entity].append(record)
+    apart = ((a, b) for records in entities.values() for a, b in combinations(records, 2) if other[a] != other[b])
+    return list(islice(apart, WRONG))
 
 
 def _keys(con: duckdb.DuckDBPyConnection, path: Path, pairs: Sequence[Pair]) -> dict[str, str]:

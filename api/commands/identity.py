@@ -30,7 +30,7 @@ def why(
         Path | None, typer.Option("--records", help="Ask about rows of this file, resolved as `predict` does.")
     ] = None,
     truth: Annotated[
-        Path | None, typer.Option("--truth", help="With --records: explain every pair that the answer misses.")
+        Path | None, typer.Option("--truth", help="With --records: explain every pair missed or joined wrongly.")
     ] = None,
     fit: Fit = False,
     json: AsJson = False,
@@ -61,13 +61,13 @@ def _of_file(
     records: Path, truth: Path | None, kind: str | None, a: str | None, b: str | None, *, fit: bool
 ) -> list[Explanation]:
     from resolution.evaluate import resolve_file
-    from resolution.why_file import misses, why_file
+    from resolution.why_file import why_file, wrong_pairs
 
     if kind is None:
         raise InputError("resolve why --records needs --kind contact, account or mixed")
     if truth is not None:
         found = resolve_file(records, kind, fit)
-        pairs = misses(dict(zip(found.ids, found.entities, strict=True)), truth)
+        pairs = wrong_pairs(dict(zip(found.ids, found.entities, strict=True)), truth)
     elif a is None or b is None:
         raise InputError("resolve why --records needs two record ids, or --truth")
     else:

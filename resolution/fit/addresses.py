@@ -30,6 +30,7 @@ _POSTCODE = re.compile(r"\b([a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}|[a-z]\d[a-z] ?\d[a-
 WHOLE = r",.*[A-Za-z]{2}|[^0-9][0-9]{5}(-?[0-9]{4})?\s*$|[A-Z]{1,2}[0-9][A-Z0-9]?\s*[0-9][A-Z]{2}\b"
 """What a street's column holds where it holds a whole address: a comma and more, or a postal code behind."""
 WHOLE_SHARE = 0.05
+FEW = 300
 ROLES = ("street", "house", "city", "state", "postcode", "country")
 
 
@@ -51,7 +52,7 @@ def parse(text: str) -> Address:
     numbered = [line for line in lines if any(_is_house(w) for w in line)]
     best = next((line for line in named if line in numbered), None) or next(iter(named or numbered or lines), [])
     house = next((w for w in best if _is_house(w)), "")
-    if house and _kind(best[0]) and best[1] == house:  # 'Street 128': the number is the name
+    if house and best[0] in KINDS - {"pobox"} and best[1] == house:  # 'Street 128': the number is the name
         other = next((w for line in numbered if line is not best for w in line if _is_house(w)), "")
         return Address(other.lstrip("0"), house, _postcode(plain, lines, other))
     return Address(house.lstrip("0"), " ".join(_street(best, house)), _postcode(plain, lines, house))
@@ -80,14 +81,17 @@ def _street(line: list[str], house: str) -> list[str]:
     return words or [w for w in line if w != house]
 
 
-def one_line(con: duckdb.DuckDBPyConnection, table: str, columns: Sequence[Column], where: str) -> bool:
-    """Whether columns of streets hold whole addresses, so that the address must be compared as one."""
+def as_one(con: duckdb.DuckDBPyConnection, table: str, columns: Sequence[Column], where: str) -> bool:
+    """Whether the address must be compared as one: some streets hold whole addresses, or the file is small.
+
+    A file of fewer than FEW records cannot teach that street, city and postal code change together when people move.
+    """
     for column in (c.name.replace('"', '""') for c in columns if c.role == "street"):
         whole, every = con.execute(
             f"SELECT count(*) FILTER (regexp_matches(\"{column}\", '{WHOLE}')), count(filled(\"{column}\")) "
             f"FROM {table} WHERE {where}"
         ).fetchall()[0]
-        if whole >= max(2, WHOLE_SHARE * every):
+        if whole >= max(2, WHOLE_SHARE * every) or 0 < every < FEW:
             return True
     return False
 

@@ -46,7 +46,7 @@ def plan(
         con.execute(macro)
     addresses.install(con)
     seen = columns if columns is not None else profile(con, table, names, kind, where)
-    whole = addresses.one_line(con, table, seen, where)
+    whole = addresses.as_one(con, table, seen, where)
     single = [c for c in seen if not (whole and c.role in addresses.ROLES)]
     parts, named = _simple_parts(single, kind)
     if whole:

@@ -13,7 +13,7 @@ from resolution.fit.principles import hold
 from resolution.matchers.terms import Matcher
 from resolution.model import Model
 
-LOWEST_THRESHOLD, HIGHEST_THRESHOLD = -2.0, 4.0
+LOWEST_THRESHOLD, HIGHEST_THRESHOLD = 0.0, 4.0
 CLEAN_SHARE = 0.02
 SAME = 100.0
 """Weight (log2) of two records that say exactly the same."""

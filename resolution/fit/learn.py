@@ -16,7 +16,7 @@ from resolution.matchers.terms import Comparison
 from resolution.model import Model
 
 PSEUDO = 100.0
-FIRM = 400.0
+FIRM = 250.0
 UNLIKELY = ("first", "date", "identifier")
 """One person has one of these: that two records of one differ in them is believed of a file only after FIRM matches."""
 STRANGERS = 2.0
@@ -61,11 +61,12 @@ class _Seen:
     def weights(self) -> Floats:
         """log2(m / u) of each level, bounded below; the last is that of a missing value: 0.
 
-        Where levels go from the best down, no likeness says more than being the same.
+        Where levels go from the best down, no likeness says more than being the same; where that says nothing for a
+        pair, the comparison says nothing at all.
         """
         bounded = np.maximum(np.log2(self.m / self.u), np.where(self.free, WEAKEST, -99.0))
         if self.free.all() and not self.comparison.name.startswith("text"):
-            bounded = np.minimum(bounded, bounded[0])
+            bounded = np.minimum(bounded, bounded[0]) * (bounded[0] > 0)
         return np.append(bounded, 0.0)
 
 

@@ -10,8 +10,10 @@ import duckdb
 from resolution.fit.compose import Plan
 from resolution.matchers.terms import Comparison
 
-SELDOM = -5.5
+SELDOM = -5.0
 """Weight (log2) from which a difference is a contradiction: fewer than one match in 45 differ so."""
+OUTWEIGHED = 6.0
+"""Above this weight (log2) all else says so much for a pair that the difference must be an error."""
 ORIGIN_YEARS = 25
 """Dates of birth or foundation are spread over so many years (5th to 95th percentile); dates of events are not."""
 CLOSE = 2.0
@@ -25,18 +27,13 @@ def hold(con: duckdb.DuckDBPyConnection, plan: Plan, threshold: float) -> None:
     scored = [c for c in plan.matcher.comparisons if f"mw_{c.name}" in names]
     for veto in plan.matcher.vetoes:  # a pair may have come above the threshold only now
         _forbid(con, plan.kind, veto.about, veto.sql)
-    same = [f"level_{c.name} = 'same'" for c in scored if c.name.startswith("identifier")]
-    origins = [c for c in scored if c.name.startswith("date") and _of_origin(con, plan.kind, c)]
-    born = [f"level_{c.name} = '{c.levels[0].label}'" for c in origins]
-    if any(c.name == "first" for c in scored):
-        born = [f"({day} AND level_first <> 'different')" for day in born]
-    for c in [c for c in scored if c.name.startswith(("identifier", "first")) or c in origins]:
-        proofs = [*same, *(born if c.name.startswith("identifier") else ())]
-        unless = f"NOT ({' OR '.join(proofs)})" if proofs else "true"
-        con.execute(
-            f"UPDATE {pairs} SET veto = ? WHERE veto IS NULL AND level_{c.name} = ? AND mw_{c.name} <= ? AND {unless}",
-            [f"contradiction: {c.about.rstrip('.')}", c.otherwise, SELDOM],
-        )
+    for c in scored:
+        if c.name.startswith(("identifier", "first")) or (c.name.startswith("date") and _of_origin(con, plan.kind, c)):
+            con.execute(
+                f"UPDATE {pairs} SET veto = ? WHERE veto IS NULL AND level_{c.name} = ? AND mw_{c.name} <= ? "
+                "AND match_weight < ?",
+                [f"another {c.about.split(',')[0].rstrip('.').lower()}", c.otherwise, SELDOM, OUTWEIGHED],
+            )
     con.execute(f"UPDATE {pairs} SET accepted = match_weight >= {threshold} AND veto IS NULL")
     _doubtful(con, pairs)
 

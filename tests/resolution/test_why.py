@@ -15,7 +15,7 @@ from resolution.how import how
 from resolution.resolve import resolve
 from resolution.steps import members_sql, steps, write_forgotten, write_steps
 from resolution.why import Ground, _afresh, why
-from resolution.why_file import misses, why_file
+from resolution.why_file import why_file, wrong_pairs
 from tests.resolution.small_world import stage, world
 
 MARLOW = {"name": "Marlow Industries", "domain": "marlow.com", "city": "City 4", "phone": "+46 8 7005484"}
@@ -229,7 +229,9 @@ def test_rows_of_a_file_are_explained_as_predict_resolves_them(tmp_path: Path) -
     assert isinstance(other, Explanation)
     assert other.match_weight is not None
     (tmp_path / "t.csv").write_text("record_id,entity_id\n0a,1\n0b,1\n7b,1\n")
-    assert misses({"0a": "E1", "0b": "E1", "7b": "E2"}, tmp_path / "t.csv") == [("0a", "7b"), ("0b", "7b")]
+    assert wrong_pairs({"0a": "E1", "0b": "E1", "7b": "E2"}, tmp_path / "t.csv") == [("0a", "7b"), ("0b", "7b")]
+    (tmp_path / "t.csv").write_text("record_id,entity_id\n0a,1\n0b,2\n7b,2\n")
+    assert wrong_pairs({"0a": "E1", "0b": "E1", "7b": "E2"}, tmp_path / "t.csv") == [("0b", "7b"), ("0a", "0b")]
     with pytest.raises(NotFound, match="has no record_id 'nobody'"):
         why_file(tmp_path / "r.csv", "contact", [("0a", "nobody")])
 
