@@ -16,9 +16,10 @@ from resolution.matchers.terms import Comparison
 from resolution.model import Model
 
 PSEUDO = 100.0
+"""What is declared counts as so many matches."""
 FIRM = 250.0
 UNLIKELY = ("first", "date", "identifier")
-"""One person has one of these: that two records of one differ in them is believed of a file only after FIRM matches."""
+"""One person has one of each: what is declared of them counts as FIRM matches."""
 STRANGERS = 2.0
 """Two strangers of one name are so many times as usual as matches, unless the file shows otherwise."""
 TURNS = 60
