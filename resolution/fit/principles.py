@@ -14,6 +14,11 @@ SELDOM = -5.0
 """Weight (log2) from which a difference is a contradiction: fewer than one match in 45 differ so."""
 OUTWEIGHED = 6.0
 """Above this weight (log2) all else says so much for a pair that the difference must be an error."""
+OTHER_NAME = (
+    "NOT any_shared(string_split(name_1_l, ' '), string_split(name_1_r, ' ')) AND "
+    "jaro_winkler_similarity(name_1_squashed_l, name_1_squashed_r) < 0.85"
+)
+"""Two organisations of other names in one house share its address, and often a telephone."""
 ORIGIN_YEARS = 25
 """Dates of birth or foundation are spread over so many years (5th to 95th percentile); dates of events are not."""
 CLOSE = 2.0
@@ -27,6 +32,8 @@ def hold(con: duckdb.DuckDBPyConnection, plan: Plan, threshold: float) -> None:
     scored = [c for c in plan.matcher.comparisons if f"mw_{c.name}" in names]
     for veto in plan.matcher.vetoes:  # a pair may have come above the threshold only now
         _forbid(con, plan.kind, veto.about, veto.sql)
+    if plan.kind == "account" and "mw_name_1" in names:
+        _forbid(con, plan.kind, "another name: no word is shared", f"{OTHER_NAME} AND match_weight < {OUTWEIGHED}")
     for c in scored:
         if c.name.startswith(("identifier", "first")) or (c.name.startswith("date") and _of_origin(con, plan.kind, c)):
             con.execute(

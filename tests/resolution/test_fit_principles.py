@@ -139,6 +139,39 @@ def test_relatives_namesakes_and_moves_in_a_small_file(tmp_path: Path, layout: s
     assert found["exact_entities"] == found["entities"], found["causes"]
 
 
+ORGANISATIONS = (
+    ("n1", "Northwind Logistics GmbH", "Hafenstr. 12, 20457 Hamburg", "+49 40 5551234", "DE811111111"),
+    ("n1", "Northwind Logistik", "Hafenstraße 12", "040 5551234", ""),
+    ("n2", "Northwind Logistics AB", "Storgatan 5, 11122 Stockholm", "+46 8 7001200", "SE556000111101"),
+    ("n2", "Northwind Logistics Sweden", "Storgatan 5, Stockholm", "", ""),
+    ("h1", "Blue Harbor Foods Inc.", "77 Pier Avenue, Boston, MA 02110", "617-555-0199", ""),
+    ("h1", "Blue Harbour Food", "77 Pier Ave Boston MA", "", ""),
+    ("h2", "Blue Ridge Foods LLC", "901 Mountain Rd, Asheville, NC 28801", "828-555-0133", ""),
+    ("c", "Castellan Partners", "4 Temple Lane, London EC4Y 9BB", "020 7946 0111", ""),
+    ("c", "Castelan Partners LLP", "4 Temple Lane, London, EC4Y 9BB", "", ""),
+    ("k", "Kestrel Software", "4 Temple Lane, London EC4Y 9BB", "020 7946 0555", ""),  # one house, another name
+    ("o", "Oyster Bay Marine Supply", "12 Dock Road, Oyster Bay", "516-555-0101", ""),
+    ("o", "Oyster Bay Marine Supplies Co", "", "516-555-0101", ""),
+    ("g1", "Global Trade Exports Singapore", "133 Cecil Street, Singapore 069535", "", "201012345K"),
+    ("g1", "Singapore Global Trade", "133 Cecil St, 069535 Singapore", "", ""),
+    ("g2", "Global Trade Exports India", "22 MG Road, Mumbai 400001", "", "27AAACG1234A1Z5"),
+    ("m1", "Meridian Dental", "501 Lake Street, Chicago, IL 60601", "312-555-0188", ""),
+    ("m2", "Meridian Steel", "88 Forge Road, Gary, IN 46402", "219-555-0166", ""),
+    ("a", "Anker & Söhne KG", "Marktplatz 3, 80331 München", "089 223344", ""),
+    ("a", "Anker und Soehne", "Marktplatz 3", "089 223344", ""),
+)
+
+
+def test_a_few_organisations_with_branches_and_neighbours(tmp_path: Path) -> None:
+    with (tmp_path / "r.csv").open("w", newline="", encoding="utf-8") as out:
+        rows = ((n, *row[1:]) for n, row in enumerate(ORGANISATIONS))
+        csv.writer(out).writerows([("record_id", "company", "anschrift", "phone", "vat"), *rows])
+    with (tmp_path / "t.csv").open("w", newline="", encoding="utf-8") as out:
+        csv.writer(out).writerows([("record_id", "entity_id"), *((n, row[0]) for n, row in enumerate(ORGANISATIONS))])
+    found = evaluate(tmp_path / "r.csv", tmp_path / "t.csv", "account", fit=True)
+    assert found["exact_entities"] == found["entities"], found["causes"]
+
+
 def test_contradictions_forbid_unless_all_else_outweighs_them(con):
     first = Comparison("first", "First name, in all forms.", "false", (Level("same", "true", 0.9),), needs=("first",))
     matcher = Matcher(
