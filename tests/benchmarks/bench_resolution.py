@@ -39,11 +39,14 @@ ROOT = Path(__file__).parent.parent.parent
 MODULE = "tests.benchmarks.bench_resolution"
 
 START = datetime(2023, 1, 1)
-SYLLABLES = "ber lin gra mor vel tan dor sel kar nov ric hol fen wes jan pet".split()
-FIRSTS = (
-    "Anna Robert Thomas Katherine William Elizabeth Peter Maria Johan Lars Emma Daniel Sofia Marcus "
-    "Helena Victor Ingrid Andreas Michael Sarah Julia Oscar Nina Paul Eva Simon Laura David Clara Erik"
-).split()
+SYLLABLES = [
+    "ber", "lin", "gra", "mor", "vel", "tan", "dor", "sel", "kar", "nov", "ric", "hol", "fen", "wes", "jan", "pet",
+]  # fmt: skip
+FIRSTS = [
+    "Anna", "Robert", "Thomas", "Katherine", "William", "Elizabeth", "Peter", "Maria", "Johan", "Lars", "Emma",
+    "Daniel", "Sofia", "Marcus", "Helena", "Victor", "Ingrid", "Andreas", "Michael", "Sarah", "Julia", "Oscar",
+    "Nina", "Paul", "Eva", "Simon", "Laura", "David", "Clara", "Erik",
+]  # fmt: skip
 
 
 def people(records: int, seed: int = 7) -> list[tuple[Any, ...]]:
