@@ -49,7 +49,8 @@ def cap_sql(matcher: Matcher) -> str:
 def candidate_pairs(con: duckdb.DuckDBPyConnection, matcher: Matcher, keys: str, into: str, parts: int = 1) -> int:
     """Write the pairs that share a key of `keys` into `into` (join_key_l < join_key_r, match_key = block's number).
 
-    `part_l` and `part_r` say which of so many parts of the records the two belong to; rows lie sorted by them.
+    The records fall into so many `parts`; `part` says of which two a pair is (left * parts + right), and rows lie
+    sorted by it.
     """
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE open_key AS
@@ -58,22 +59,23 @@ def candidate_pairs(con: duckdb.DuckDBPyConnection, matcher: Matcher, keys: str,
             SELECT unique_id, row_number() OVER (ORDER BY unique_id)::UINTEGER AS n,
                 {part_sql("unique_id", parts)} AS part
             FROM (SELECT DISTINCT unique_id FROM {keys} SEMI JOIN open_key USING (key));
-        CREATE OR REPLACE TEMP TABLE held AS
+        CREATE OR REPLACE TEMP TABLE open_held AS
             SELECT n, part, key, block FROM {keys} SEMI JOIN open_key USING (key) JOIN holder USING (unique_id);
         CREATE OR REPLACE TABLE {into} (
-            join_key_l VARCHAR, join_key_r VARCHAR, match_key VARCHAR, part_l UTINYINT, part_r UTINYINT)"""
+            join_key_l VARCHAR, join_key_r VARCHAR, match_key VARCHAR, part UTINYINT, parts UTINYINT)"""
     )
     for left in range(parts):
         con.execute(
             f"""CREATE OR REPLACE TEMP TABLE pair AS SELECT l.n AS l, r.n AS r, min(l.block) AS block
-            FROM held l JOIN held r ON l.key = r.key AND l.n < r.n WHERE l.part = {left} GROUP BY 1, 2"""
+            FROM open_held l JOIN open_held r ON l.key = r.key AND l.n < r.n WHERE l.part = {left} GROUP BY 1, 2"""
         )
         for right in range(parts):
             con.execute(
-                f"""INSERT INTO {into} SELECT a.unique_id, b.unique_id, block::VARCHAR, {left}, {right} FROM pair
+                f"""INSERT INTO {into}
+                SELECT a.unique_id, b.unique_id, block::VARCHAR, {left * parts + right}, {parts} FROM pair
                 JOIN holder a ON a.n = l JOIN (FROM holder WHERE part = {right}) b ON b.n = r"""
             )
-    con.execute("DROP TABLE open_key; DROP TABLE holder; DROP TABLE held; DROP TABLE pair")
+    con.execute("DROP TABLE open_key; DROP TABLE holder; DROP TABLE open_held; DROP TABLE pair")
     return int(con.execute(f"SELECT count(*) FROM {into}").fetchall()[0][0])
 
 
@@ -91,10 +93,10 @@ def part_sql(key: str, parts: int) -> str:
 
 
 def parts_of(con: duckdb.DuckDBPyConnection, pairs: str) -> int:
-    """In how many parts a table of pairs was written; one, where it says nothing of parts."""
-    if "part_l" not in {str(row[0]) for row in con.execute(f"DESCRIBE {pairs}").fetchall()}:
+    """For how many parts of the records a table of pairs was written; one, where it says nothing of parts."""
+    if "parts" not in {str(row[0]) for row in con.execute(f"DESCRIBE {pairs}").fetchall()}:
         return 1
-    return int(con.execute(f"SELECT coalesce(max(greatest(part_l, part_r)), 0) + 1 FROM {pairs}").fetchall()[0][0])
+    return int(con.execute(f"SELECT coalesce(max(parts), 1) FROM {pairs}").fetchall()[0][0])
 
 
 def shared_pairs(con: duckdb.DuckDBPyConnection, table: str, columns: tuple[str, ...]) -> int:

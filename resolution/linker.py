@@ -188,17 +188,11 @@ def score(
     parts = parts_of(con, pairs)
     for part in range(parts):
         _weighable(con, model, columns, table, part, parts)
-    fresh = True
-    for left in range(parts):
-        for right in range(parts):
-            some = f"SELECT * FROM {pairs} WHERE part_l = {left} AND part_r = {right}" if parts > 1 else f"FROM {pairs}"
-            sql = (
-                select.replace(PAIRS, f"({some})")
-                .replace(LEFT, f"weighable_{left}")
-                .replace(RIGHT, f"weighable_{right}")
-            )
-            con.execute(f"CREATE OR REPLACE TABLE {into} AS {sql}" if fresh else f"INSERT INTO {into} {sql}")
-            fresh = False
+    for part in range(parts * parts):
+        some = f"(FROM {pairs} WHERE part = {part})" if parts > 1 else pairs
+        sql = select.replace(PAIRS, some)
+        sql = sql.replace(LEFT, f"weighable_{part // parts}").replace(RIGHT, f"weighable_{part % parts}")
+        con.execute(f"INSERT INTO {into} {sql}" if part else f"CREATE OR REPLACE TABLE {into} AS {sql}")
     for part in range(parts):
         con.execute(f"DROP TABLE weighable_{part}")
     return int(con.execute(f"SELECT count(*) FROM {into}").fetchall()[0][0])

@@ -29,10 +29,9 @@ from resolution.assignment import assign_first
 from resolution.database import connect, workplace
 from resolution.grouping import link, prepare
 from resolution.grouping_all import group_all
-from resolution.inputs import PERSON_INPUT, key_sql
+from resolution.inputs import PERSON_INPUT, key_sql, open_staging
 from resolution.matchers import CONTACT
 from resolution.model import KEEP_FROM
-from resolution.records import BY_NAME
 from tests.benchmarks import made_people
 
 ROOT = Path(__file__).parent.parent.parent
@@ -141,22 +140,24 @@ def _apart(step: str, folder: str, *more: int) -> dict[str, Any]:
 
 
 class _Clock:
-    """Wall and CPU seconds since it began, and wall seconds of each step."""
+    """Seconds and seconds of CPU since it began, and of each step."""
 
     def __init__(self) -> None:
-        self._began = self._last = time.perf_counter()
-        self._cpu = time.process_time()
-        self.steps: dict[str, float] = {}
+        self._last = self._began = (time.perf_counter(), time.process_time())
+        self.steps: dict[str, tuple[float, ...]] = {}
+
+    def _since(self, then: tuple[float, float]) -> tuple[float, ...]:
+        return tuple(round(b - a, 2) for a, b in zip(then, (time.perf_counter(), time.process_time()), strict=True))
 
     def step(self, name: str) -> None:
         """The step of this name is done."""
-        now = time.perf_counter()
-        self.steps[name], self._last = round(now - self._last, 2), now
+        self.steps[name] = self._since(self._last)
+        self._last = (time.perf_counter(), time.process_time())
 
     def told(self) -> dict[str, Any]:
         """Everything."""
-        seconds, cpu = time.perf_counter() - self._began, time.process_time() - self._cpu
-        return {"seconds": round(seconds, 2), "cpu_seconds": round(cpu, 2), "steps": self.steps}
+        seconds, cpu = self._since(self._began)
+        return {"seconds": seconds, "cpu_seconds": cpu, "steps": self.steps}
 
 
 def made(folder: str, records: int) -> dict[str, Any]:
@@ -167,10 +168,7 @@ def made(folder: str, records: int) -> dict[str, Any]:
 
 def _input(con: duckdb.DuckDBPyConnection, folder: str) -> None:
     """`input_contact` of the staged records; whom they name as employer is taken as resolved."""
-    normalise.install(con)
-    con.execute(f"ATTACH '{folder}/staging.duckdb' AS staging (READ_ONLY)")
-    con.execute("CREATE VIEW s_contact AS FROM staging.staged_contact")
-    con.execute(f"CREATE TABLE s_lead ({', '.join(f'{name} {kind}' for name, kind in BY_NAME['lead'].columns)})")
+    open_staging(Path(folder) / "staging.duckdb", None, con)
     con.execute(
         f"CREATE VIEW employer AS SELECT {key_sql('contact')} AS uid, account AS account_id FROM s_contact "
         "WHERE account IS NOT NULL"

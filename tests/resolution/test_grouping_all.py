@@ -128,7 +128,7 @@ def test_pairs_in_parts_are_the_same_and_score_the_same(linked: tuple[duckdb.Duc
     weights = "SELECT * REPLACE (match_weight + 0 AS match_weight) FROM {} ORDER BY l, r"
     score(con, model, "prepared_contact", "candidates_contact", "whole")
     candidate_pairs(con, CONTACT, "keys_contact", "candidates_parts", 3)
-    assert con.execute("SELECT count(DISTINCT (part_l, part_r)) FROM candidates_parts").fetchall() == [(9,)]
+    assert con.execute("SELECT count(DISTINCT part) FROM candidates_parts").fetchall() == [(9,)]
     assert (
         con.execute(pairs.format("candidates_parts")).fetchall()
         == con.execute(pairs.format("candidates_contact")).fetchall()
@@ -137,6 +137,13 @@ def test_pairs_in_parts_are_the_same_and_score_the_same(linked: tuple[duckdb.Duc
     told = con.execute(weights.format("whole")).fetchall()
     assert told == con.execute(weights.format("by_parts")).fetchall()
     assert len(told) > 100 and "first" in usable_columns(con, "prepared_contact")
+
+
+def test_few_pairs_in_many_parts_are_all_scored(linked: tuple[duckdb.DuckDBPyConnection, Any]) -> None:
+    con, model = linked
+    con.execute("CREATE OR REPLACE TABLE few_keys AS FROM keys_contact WHERE block = 0 ORDER BY key LIMIT 9")
+    found = candidate_pairs(con, CONTACT, "few_keys", "few_pairs", 12)
+    assert 0 < found == score(con, model, "prepared_contact", "few_pairs", "few", keep_from=-99.0)
 
 
 LIMITS = [("64MB", 1_000, 1), ("1GB", 1_000_000, 4), ("1GB", 10_000, 1), ("10GB", 1_000_000, 1), ("64MB", 10**8, 12)]
