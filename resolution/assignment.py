@@ -90,3 +90,18 @@ def assign(
             "unnest(?::DOUBLE[])",
             [kind, *(list(column) for column in columns[1:])],
         )
+
+
+def assign_first(con: duckdb.DuckDBPyConnection, kind: str, records: str, grouped: str) -> None:
+    """Write `resolved_key` of a kind where no id was given before: every founder makes its entity's id.
+
+    `records` is a table of uid and known_from, `grouped` one of key, founder, known_from and match_weight (from
+    `grouping_all.group_all`); records that are not in it are alone.
+    """
+    own = entity_id_sql(kind, "founder")
+    con.execute(
+        f"""INSERT INTO resolved_key
+        SELECT '{kind}', key, {own}, known_from, match_weight FROM {grouped}
+        UNION ALL SELECT '{kind}', founder, {own}, known_from, NULL
+        FROM (SELECT uid AS founder, known_from FROM {records} ANTI JOIN {grouped} ON key = uid)"""
+    )

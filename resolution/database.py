@@ -1,12 +1,15 @@
 """How this room opens DuckDB: in UTC, and without DuckDB's own progress bars between ours."""
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
 import duckdb
 
 from kg.errors import Busy, NotFound
+from resolution.settings import settings
 
 T = TypeVar("T")
 
@@ -17,6 +20,37 @@ def connect(path: Path | str = ":memory:", *, read_only: bool = False) -> duckdb
     con.execute("SET enable_progress_bar = false")
     con.execute("SET TimeZone = 'UTC'")
     return con
+
+
+@contextmanager
+def workplace(target: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection for work on all records, on a scratch file beside the target that goes with it.
+
+    What DuckDB takes stays below DEALGRAPH_RESOLUTION_MEMORY; rows are kept in no order.
+
+    Raises:
+        Busy: another process works beside this target.
+    """
+    scratch, chosen = target.with_name(f"{target.name}.work"), settings()
+    file = scratch / "work.duckdb"
+    try:
+        if file.exists():
+            connect(file).close()
+    except duckdb.Error as error:
+        if "lock" in str(error):  # else it is half a file, which nobody holds
+            raise Busy(f"{scratch.name}: another resolution is at work; wait for it, or stop it") from error
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir(parents=True)
+    con = connect(file)
+    try:
+        con.execute(f"SET memory_limit = '{chosen.resolution_memory}'")
+        con.execute(f"SET threads = {chosen.resolution_threads}")
+        con.execute(f"SET temp_directory = '{str(scratch).replace(chr(39), chr(39) * 2)}'")
+        con.execute("SET preserve_insertion_order = false")
+        yield con
+    finally:
+        con.close()
+        shutil.rmtree(scratch, ignore_errors=True)
 
 
 def beside(target: Path) -> Path:

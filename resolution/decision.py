@@ -9,6 +9,8 @@ from resolution.matchers.terms import Matcher
 from resolution.model import Model
 
 MAX_PRIOR_SHIFT = 8.0
+ONE = 2**50
+"""A probability is summed as so many whole parts of one: the same sum in whatever order rows come."""
 
 
 def refit_prior(con: duckdb.DuckDBPyConnection, model: Model, scored: str, records: int) -> Model:
@@ -20,8 +22,9 @@ def refit_prior(con: duckdb.DuckDBPyConnection, model: Model, scored: str, recor
     pairs = records * (records - 1) / 2
     prior = model.prior
     for _ in range(60):
+        probability = f"1 / (1 + pow(2, -(match_weight + {prior - model.prior!r})))"
         expected = con.execute(
-            f"SELECT coalesce(sum(1 / (1 + pow(2, -(match_weight + {prior - model.prior!r})))), 0) FROM {scored}"
+            f"SELECT coalesce(sum(({probability} * {ONE})::BIGINT), 0) / {ONE} FROM {scored}"
         ).fetchall()[0][0]
         share = min(max(float(expected) / pairs, 0.5 / pairs), 0.5)
         settled = math.log2(share / (1 - share))

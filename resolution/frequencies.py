@@ -2,9 +2,9 @@
 
 import duckdb
 
-from resolution.clusters import Union
+from resolution.components import write_components
 from resolution.matchers.terms import Matcher
-from resolution.model import Model
+from resolution.model import Model, frequency_columns
 
 MIN_TURING = 20
 TURING_FLOOR = 0.2
@@ -17,44 +17,32 @@ def provisional(con: duckdb.DuckDBPyConnection, matcher: Matcher, filled: frozen
     Frequencies are counted over these, not over records: ten records of one person must not make
     their name look common.
     """
-    union = Union()
-    for columns in matcher.sure:
-        if set(columns) <= filled:
-            names, known = ", ".join(columns), " AND ".join(f"{c} IS NOT NULL" for c in columns)
-            rows = con.execute(
-                f"SELECT first, unique_id FROM (SELECT unique_id, min(unique_id) OVER (PARTITION BY {names}) AS first "
-                f"FROM {table} WHERE {known}) "
-                "WHERE first <> unique_id"
-            ).fetchall()
-            for first, other in rows:
-                union.join(str(first), str(other))
-    joined = [(key, members[0]) for members in union.groups() for key in members]
-    con.execute("CREATE OR REPLACE TEMP TABLE sure_entity (unique_id VARCHAR, entity VARCHAR)")
-    if joined:
-        keys, entities = zip(*joined, strict=True)
-        con.execute(
-            "INSERT INTO sure_entity SELECT unnest(?::VARCHAR[]), unnest(?::VARCHAR[])", [list(keys), list(entities)]
-        )
+    ties = [
+        f"SELECT min(unique_id) OVER (PARTITION BY {', '.join(columns)}) AS a, unique_id AS b FROM {table} WHERE "
+        + " AND ".join(f"{c} IS NOT NULL" for c in columns)
+        for columns in matcher.sure
+        if set(columns) <= filled
+    ]
+    nothing = "SELECT NULL::VARCHAR AS a, NULL::VARCHAR AS b"
+    write_components(con, f"SELECT a, b FROM ({' UNION ALL '.join(ties) or nothing}) WHERE a <> b", "sure_entity")
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE provisional_{matcher.kind} AS SELECT unique_id, coalesce(entity, unique_id) AS "
-        "entity "
-        f"FROM {table} LEFT JOIN sure_entity USING (unique_id)"
+        f"CREATE OR REPLACE TEMP TABLE provisional_{matcher.kind} AS "
+        "SELECT unique_id, coalesce(component, -row_number() OVER ()) AS entity "
+        f"FROM {table} LEFT JOIN sure_entity ON key = unique_id"
     )
 
 
-def frequency_table(con: duckdb.DuckDBPyConnection, kind: str, table: str, column: str, used: float | None) -> None:
+def frequency_table(con: duckdb.DuckDBPyConnection, kind: str, values: str, column: str, used: float | None) -> None:
     """Make `frequency_<kind>_<column>` (value, share of provisional entities that hold it), smoothed (Good-Turing).
 
-    With `used`, the u probability that Splink compares with, shares are scaled so that their mean stands for it.
+    `values` is a table of the records' values and their `entity`. With `used`, the u probability that Splink compares
+    with, shares are scaled so that their mean stands for it.
     """
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE held AS SELECT {column} AS v, greatest(count(DISTINCT entity) - 1, 1) AS n "
-        f"FROM {table} JOIN provisional_{kind} USING (unique_id) WHERE {column} IS NOT NULL GROUP BY v"
+        f"FROM {values} WHERE {column} IS NOT NULL GROUP BY v"
     )
-    entities = con.execute(
-        f"SELECT count(DISTINCT entity) FROM {table} JOIN provisional_{kind} USING (unique_id) WHERE {column} IS "
-        "NOT NULL"
-    ).fetchall()[0][0]
+    entities = con.execute(f"SELECT count(DISTINCT entity) FROM {values} WHERE {column} IS NOT NULL").fetchall()[0][0]
     counts = dict(con.execute("SELECT n, count(*) FROM held WHERE n <= 8 GROUP BY n").fetchall())
     smoothed: dict[int, float] = {}
     last = 0.0
@@ -82,6 +70,13 @@ def count_frequencies(con: duckdb.DuckDBPyConnection, model: Model, table: str) 
     Splink counts records, so twins make rare values look common. A level that is not the plain equality of its column
     is scaled so that Splink's adjustment becomes log2(mean frequency / frequency), on top of the level's own weight.
     """
+    columns = frequency_columns(model)
+    if not columns:
+        return
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE holding AS SELECT entity, {', '.join(columns)} "
+        f"FROM {table} JOIN provisional_{model.kind} USING (unique_id)"
+    )
     seen: set[str] = set()
     for comparison, trained in zip(model.comparisons, model.settings["comparisons"], strict=True):
         learned = [level for level in trained["comparison_levels"] if not level.get("is_null_level")]
@@ -98,17 +93,8 @@ def count_frequencies(con: duckdb.DuckDBPyConnection, model: Model, table: str) 
             frequency_table(
                 con,
                 model.kind,
-                table,
+                "holding",
                 column,
                 None if number == 0 and level.sql == f"{column}_l = {column}_r" else used,
             )
-
-
-def look_up(con: duckdb.DuckDBPyConnection, model: Model, column: str, table: str) -> None:
-    """Make `looked_up_<column>`: the model's frequencies of the values of a table, those that it never saw included."""
-    counted = f"frequency_{model.kind}_{column}"
-    con.execute(
-        f"""CREATE OR REPLACE TEMP TABLE looked_up_{column} AS
-        SELECT {column}, coalesce(tf_{column}, (SELECT min(tf_{column}) FROM {counted})) AS tf_{column}
-        FROM (SELECT DISTINCT {column} FROM {table} WHERE {column} IS NOT NULL) LEFT JOIN {counted} USING ({column})"""
-    )
+    con.execute("DROP TABLE holding; DROP TABLE held")

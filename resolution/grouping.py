@@ -1,13 +1,13 @@
 """One matcher over one table of records: prepare, block, train, score, decide, group."""
 
-from collections import defaultdict
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 import duckdb
 
-from resolution.blocking import candidate_pairs, cap_sql, usable_columns, write_keys
+from resolution.blocking import candidate_pairs, cap_sql, parts_for, usable_columns, write_keys
 from resolution.clusters import Cluster, Pair, Union, average_linkage, components, joined
 from resolution.decision import decide, refit_prior
 from resolution.frequencies import count_frequencies, provisional
@@ -17,6 +17,9 @@ from resolution.model import Model
 
 NEVER = -12.0
 """Weight (log2) of a compared pair that scored below what is kept."""
+
+Weights = dict[int, dict[Pair, float]]
+Vetoes = dict[int, set[Pair]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +43,8 @@ def link(
     into, prepared = f"pairs_{kind}", f"prepared_{kind}"
     filled = usable_columns(con, prepared)
     write_keys(con, matcher, filled, prepared, f"keys_{kind}")
-    if progress:
-        progress(0, None, f"training the {kind} matcher")
+    say = progress or (lambda done, total, what: None)
+    say(0, None, f"training the {kind} matcher")
     model = train(con, matcher, filled, prepared, progress)
     if model is None:
         con.execute(
@@ -49,11 +52,14 @@ def link(
             "block VARCHAR)"
         )
     else:
+        say(0, None, f"counting how often values of {kind}s occur")
         provisional(con, matcher, filled, prepared)
         count_frequencies(con, model, prepared)
-        candidate_pairs(con, matcher, f"keys_{kind}", f"candidates_{kind}")
-        score(con, model, prepared, f"candidates_{kind}", into)
         records = int(con.execute(f"SELECT count(*) FROM {prepared}").fetchall()[0][0])
+        say(0, None, f"finding pairs of {kind}s to compare")
+        candidate_pairs(con, matcher, f"keys_{kind}", f"candidates_{kind}", parts_for(con, records))
+        say(0, None, f"comparing pairs of {kind}s")
+        score(con, model, prepared, f"candidates_{kind}", into)
         model = refit_prior(con, model, into, records)
     decide(con, matcher, filled, into, prepared)
     pairs, accepted = con.execute(f"SELECT count(*), count(*) FILTER (accepted) FROM {into}").fetchall()[0]
@@ -119,13 +125,15 @@ def _parts(
     found: list[list[str]] = []
     large: dict[str, int] = {}
     groups = components(links)
+    place = {key: number for number, members in enumerate(groups) for key in members}
+    agreed = Counter(place[a] for (a, _), weight in links.items() if weight is not None and weight >= matcher.threshold)
     for number, members in enumerate(groups):
-        if len(members) == 2 and (members[0], members[1]) in links:
+        if len(members) == 2 or agreed[number] == len(members) * (len(members) - 1) // 2:  # so is every mean
             found.append(members)
         else:
             large.update(dict.fromkeys(members, number))
     weights, forbidden = _inside(con, matcher, large, where)
-    _keep_apart(forbidden, apart, large)
+    keep_apart(forbidden, apart, large)
     for number in sorted(weights):
         parts = average_linkage(
             groups[number],
@@ -160,7 +168,7 @@ def _united(
     ]
     large = {key: number for number, some in enumerate(members) for key in some}
     weights, forbidden = _inside(con, matcher, large, where)
-    _keep_apart(forbidden, apart, large)
+    keep_apart(forbidden, apart, large)
     begin: dict[int, list[list[str]]] = defaultdict(list)
     named: dict[str, int] = {}
     for order, some in enumerate(components(together)):
@@ -184,7 +192,8 @@ def _united(
     return found
 
 
-def _keep_apart(forbidden: dict[int, set[Pair]], apart: frozenset[Pair], place: Mapping[str, int]) -> None:
+def keep_apart(forbidden: Vetoes, apart: frozenset[Pair], place: Mapping[str, int]) -> None:
+    """Add the pairs `apart` to the vetoes of the number that both their records have."""
     for a, b in apart:
         if a in place and place[a] == place.get(b):
             forbidden[place[a]].add((a, b))
@@ -192,30 +201,38 @@ def _keep_apart(forbidden: dict[int, set[Pair]], apart: frozenset[Pair], place: 
 
 def _inside(
     con: duckdb.DuckDBPyConnection, matcher: Matcher, place: Mapping[str, int], where: str
-) -> tuple[dict[int, dict[Pair, float]], dict[int, set[Pair]]]:
+) -> tuple[Weights, Vetoes]:
     """Weights and vetoes of every compared pair inside the components that need a closer look."""
-    weights: dict[int, dict[Pair, float]] = defaultdict(dict)
-    forbidden: dict[int, set[Pair]] = defaultdict(set)
     if not place:
-        return weights, forbidden
+        return defaultdict(dict), defaultdict(set)
     con.execute("CREATE OR REPLACE TEMP TABLE placed (key VARCHAR, number INTEGER)")
     con.execute(
         "INSERT INTO placed SELECT unnest(?::VARCHAR[]), unnest(?::INTEGER[])", [list(place), list(place.values())]
     )
+    return by_number(con.execute(inside_sql(matcher, where)).fetchall())
+
+
+def by_number(rows: Iterable[tuple[int, str, str, float, bool]]) -> tuple[Weights, Vetoes]:
+    """Rows of `inside_sql` as weights and vetoes by number."""
+    weights: Weights = defaultdict(dict)
+    forbidden: Vetoes = defaultdict(set)
+    for number, a, b, weight, vetoed in rows:
+        weights[number][(a, b)] = weight
+        if vetoed:
+            forbidden[number].add((a, b))
+    return weights, forbidden
+
+
+def inside_sql(matcher: Matcher, where: str) -> str:
+    """SELECT number, l, r, weight, vetoed: every pair of records of one number of `placed` that was compared."""
     keys = f"keys_{matcher.kind}"
-    rows = con.execute(
-        f"""WITH mine AS (SELECT k.*, number FROM {keys} k JOIN placed ON placed.key = k.unique_id),
+    return f"""WITH mine AS (SELECT k.*, number FROM {keys} k JOIN placed ON placed.key = k.unique_id),
         open AS (SELECT key FROM {keys} SEMI JOIN mine USING (key) GROUP BY key, block HAVING count(*) <=
             {cap_sql(matcher)}),
         compared AS (
             SELECT DISTINCT a.number, a.unique_id AS l, b.unique_id AS r FROM mine a JOIN mine b
             ON a.key = b.key AND a.number = b.number AND a.unique_id < b.unique_id SEMI JOIN open ON open.key = a.key
         )
-        SELECT number, l, r, coalesce(p.match_weight, {NEVER}), p.veto IS NOT NULL OR NOT ({where})
+        SELECT number, l, r, coalesce(p.match_weight, {NEVER})::DOUBLE AS weight,
+            p.veto IS NOT NULL OR NOT ({where}) AS vetoed
         FROM compared LEFT JOIN pairs_{matcher.kind} p USING (l, r)"""
-    ).fetchall()
-    for number, a, b, weight, vetoed in rows:
-        weights[number][(a, b)] = float(weight)
-        if vetoed:
-            forbidden[number].add((a, b))
-    return weights, forbidden

@@ -28,11 +28,16 @@ def naive(moment: datetime) -> datetime:
     return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
 
 
-def open_staging(staging_db: Path, now: datetime | None) -> tuple[duckdb.DuckDBPyConnection, datetime]:
-    """An in-memory connection with views `s_<kind>` of what was known by `now` (default: the newest knowledge time)."""
+def open_staging(
+    staging_db: Path, now: datetime | None, work: duckdb.DuckDBPyConnection | None = None
+) -> tuple[duckdb.DuckDBPyConnection, datetime]:
+    """A connection (`work`, else one in memory) with views `s_<kind>` of what was known by `now`.
+
+    Without `now`, by the newest knowledge time.
+    """
     if not staging_db.is_file():
         raise NotFound(f"{staging_db} is not there: stage the sources first")
-    con = connect()
+    con = work or connect()
     normalise.install(con)
     try:
         con.execute(f"ATTACH '{str(staging_db).replace(chr(39), chr(39) * 2)}' AS staging (READ_ONLY)")

@@ -8,15 +8,16 @@ plus its `mw_*` columns, in log2.
 
 import logging
 import math
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import duckdb
 from splink import DuckDBAPI, Linker, block_on
 from splink.internals.exceptions import SplinkException
 
-from resolution.blocking import shared_pairs
-from resolution.frequencies import look_up
+from resolution.blocking import part_sql, parts_of, shared_pairs
 from resolution.matchers.terms import Comparison, Matcher
 from resolution.model import Model, frequency_columns, usable
 
@@ -176,17 +177,29 @@ def score(
     """Score the candidate pairs of a prepared table into table `into`; returns how many were kept.
 
     How frequent values are is read from the model's frequency tables; a value that they lack is as rare as any there.
+    Pairs that `candidate_pairs` wrote in parts are scored part by part, so that memory holds two parts of the records.
 
     Columns: l, r, match_weight, probability, block, and for each comparison `level_<name>` (the label met),
     `mw_<name>` (its weight) and, where a frequency adjusts it, `mw_tf_adj_<name>`.
     """
-    for column in frequency_columns(model):
-        look_up(con, model, column, table)
-    statements = _statements(con, model, table, pairs, model.keep_from if keep_from is None else keep_from)
-    for statement in statements:
-        con.execute(statement)
-    made = [statement.split(" ", 3)[2] for statement in statements]
-    names = [str(row[0]) for row in con.execute(f"DESCRIBE {made[-1]}").fetchall()]
+    columns = _compared(con, model, table)
+    scoring = _scoring(con, model, table, columns, model.keep_from if keep_from is None else keep_from)
+    select = f"SELECT {', '.join(_kept(model, scoring.names))} FROM ({scoring.sql})"
+    parts = parts_of(con, pairs)
+    for part in range(parts):
+        _weighable(con, model, columns, table, part, parts)
+    for part in range(parts * parts):
+        some = f"(FROM {pairs} WHERE part = {part})" if parts > 1 else pairs
+        sql = select.replace(PAIRS, some)
+        sql = sql.replace(LEFT, f"weighable_{part // parts}").replace(RIGHT, f"weighable_{part % parts}")
+        con.execute(f"INSERT INTO {into} {sql}" if part else f"CREATE OR REPLACE TABLE {into} AS {sql}")
+    for part in range(parts):
+        con.execute(f"DROP TABLE weighable_{part}")
+    return int(con.execute(f"SELECT count(*) FROM {into}").fetchall()[0][0])
+
+
+def _kept(model: Model, names: Sequence[str]) -> list[str]:
+    """What is kept of a scored pair, as SQL over what Splink gives."""
     columns = [
         "unique_id_l AS l",
         "unique_id_r AS r",
@@ -201,10 +214,31 @@ def score(
         )
         columns.append(f"CASE gamma_{comparison.name} {whens} ELSE 'missing' END AS level_{comparison.name}")
         columns += [n for n in (f"mw_{comparison.name}", f"mw_tf_adj_{comparison.name}") if n in names]
-    con.execute(f"CREATE OR REPLACE TABLE {into} AS SELECT {', '.join(columns)} FROM {made[-1]}")
-    for name in made:
-        con.execute(f"DROP TABLE {name}")
-    return int(con.execute(f"SELECT count(*) FROM {into}").fetchall()[0][0])
+    return columns
+
+
+def _compared(con: duckdb.DuckDBPyConnection, model: Model, table: str) -> tuple[str, ...]:
+    """The columns of a prepared table that the model reads: a fraction of them, and memory is what limits."""
+    said = " ".join(sql for c in model.comparisons for sql in (c.missing, *(level.sql for level in c.levels)))
+    read = {*re.findall(r"\b(\w+)_[lr]\b", said), *frequency_columns(model)}
+    return tuple(name for (name, *_) in con.execute(f"DESCRIBE {table}").fetchall() if name in read)
+
+
+def _weighable(
+    con: duckdb.DuckDBPyConnection, model: Model, columns: Sequence[str], table: str, part: int, parts: int
+) -> None:
+    """Make `weighable_<part>`: the records of a part with what is compared, and how frequent their values are."""
+    select, joins = ["t.unique_id", *(f"t.{name}" for name in columns)], []
+    for name in frequency_columns(model):
+        counted = f"frequency_{model.kind}_{name}"
+        rarest = f"(SELECT min(tf_{name}) FROM {counted})"
+        select.append(f"CASE WHEN t.{name} IS NOT NULL THEN coalesce({counted}.tf_{name}, {rarest}) END AS tf_{name}")
+        joins.append(f"LEFT JOIN {counted} ON {counted}.{name} = t.{name}")
+    where = f"WHERE {part_sql('t.unique_id', parts)} = {part}" if parts > 1 else ""
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE weighable_{part} AS SELECT {', '.join(select)} FROM {table} t "
+        f"{' '.join(joins)} {where}"
+    )
 
 
 class _Recorder(DuckDBAPI):
@@ -221,28 +255,49 @@ class _Recorder(DuckDBAPI):
         return super()._execute_sql_against_backend(final_sql)
 
 
-_KNOWN: dict[tuple[Any, ...], tuple[str, ...]] = {}
+@dataclass(frozen=True, slots=True)
+class _Scoring:
+    """A SELECT by which Splink scores the pairs PAIRS of the records LEFT and RIGHT, and the columns that it gives."""
+
+    sql: str
+    names: tuple[str, ...]
 
 
-def _statements(
-    con: duckdb.DuckDBPyConnection, model: Model, table: str, pairs: str, keep_from: float
-) -> tuple[str, ...]:
-    """The CREATE TABLE statements by which Splink scores; the last makes the result.
+LEFT, RIGHT, PAIRS = "__records_left", "__records_right", "__records_paired"
+_LOOKED_UP = re.compile(r"select\s+(\w+)\.\*,\s+looked_up_.*?\)", re.DOTALL)
+"""The join by which Splink puts the frequencies beside the values, up to the bracket that ends it."""
+_KNOWN: dict[tuple[Any, ...], _Scoring] = {}
 
-    To write them takes Splink most of a second for a model with many levels, which one new record must not wait for: so
-    they are written once for each model and names of tables, on tables taken as empty, and then run as they are.
+
+def _scoring(
+    con: duckdb.DuckDBPyConnection, model: Model, table: str, columns: tuple[str, ...], keep_from: float
+) -> _Scoring:
+    """How Splink scores with this model.
+
+    To write it takes Splink most of a second for a model with many levels, which one new record must not wait for: so
+    it is written once for each model, on tables without a row. Splink looks frequencies up in every query; ours stand
+    beside the values already, so that they are looked up once for all queries of a part.
     """
-    columns = tuple(str(row[0]) for row in con.execute(f"DESCRIBE {table}").fetchall())
-    key = (model.digest, keep_from, table, pairs, columns)
+    key = (model.digest, keep_from, columns)
     if key not in _KNOWN:
+        con.execute(
+            f"""CREATE OR REPLACE TEMP TABLE {LEFT} AS SELECT unique_id, {", ".join(columns)} FROM {table} LIMIT 0;
+            CREATE OR REPLACE TEMP TABLE {PAIRS} (join_key_l VARCHAR, join_key_r VARCHAR, match_key VARCHAR)"""
+        )
         settings = dict(model.settings)
         settings["blocking_rules_to_generate_predictions"] = [block_on("unique_id")]
         api = _Recorder(con)
-        linker = Linker(api.register(table), settings, log_level=None, validate_settings=False)
-        linker.table_management.register_blocked_pairs_for_predict(api.register(pairs))
-        for column in frequency_columns(model):
-            linker.table_management.register_term_frequency_lookup(api.register(f"looked_up_{column}"), column)
+        linker = Linker(api.register(LEFT), settings, log_level=None, validate_settings=False)
+        linker.table_management.register_blocked_pairs_for_predict(api.register(PAIRS))
+        for name in frequency_columns(model):
+            con.execute(
+                f"CREATE OR REPLACE TEMP TABLE looked_up_{name} AS SELECT {name}, 0.0::DOUBLE AS tf_{name} FROM {LEFT}"
+            )
+            linker.table_management.register_term_frequency_lookup(api.register(f"looked_up_{name}"), name)
         linker.inference.predict(threshold_match_weight=keep_from, warning_mode="never")
+        left, right, scored = (statement.split(" ", 3)[2] for statement in api.made)
+        names = tuple(str(row[0]) for row in con.execute(f"DESCRIBE {scored}").fetchall())
         linker.table_management.delete_tables_created_by_splink_from_db()  # type: ignore[no-untyped-call]
-        _KNOWN[key] = tuple(api.made)
+        sql = _LOOKED_UP.sub(r"select * from \1)", api.made[-1].partition(" AS\n")[2])
+        _KNOWN[key] = _Scoring(sql.replace(left, LEFT).replace(right, RIGHT), names)
     return _KNOWN[key]

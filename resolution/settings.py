@@ -7,7 +7,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class ResolutionSettings(BaseSettings):
-    """How much of the machine staging may take, and how much a resolution may change unseen."""
+    """How much of the machine staging and resolving may take, and how much a resolution may change unseen."""
 
     model_config = SettingsConfigDict(env_prefix="DEALGRAPH_", frozen=True, extra="ignore")
 
@@ -15,6 +15,10 @@ class ResolutionSettings(BaseSettings):
         "1GB", description="Most memory that DuckDB may take while staging; beyond it works on disk."
     )
     staging_threads: int = Field(2, ge=1, description="Threads that DuckDB may use while staging.")
+    resolution_memory: str = Field(
+        "1GB", description="Most memory that DuckDB may take while resolving; beyond it works on disk."
+    )
+    resolution_threads: int = Field(2, ge=1, description="Threads that DuckDB may use while resolving.")
     resolution_approval_share: float = Field(
         0.05, ge=0, le=1, description="Share of a kind's known entities that may merge or split without approval."
     )
