@@ -72,10 +72,11 @@ def candidates(keys: DataFrame, matcher: Matcher) -> DataFrame:
     caps = [block.cap for block in matcher.blocks]
     counts = keys.groupBy("key").agg(f.count("*").alias("n")).where(f.col("n").between(2, max(caps)))
     cap = f.element_at(f.array(*map(f.lit, caps)), f.col("block").cast("int") + 1)
-    open_ = keys.join(counts, "key").where(f.col("n") <= cap)
-    left = open_.select("key", f.col("unique_id").alias("l"), "block")
-    right = open_.select("key", f.col("unique_id").alias("r"))
-    met = left.join(right, "key").where("l < r")
+    open_ = keys.join(counts, "key").where(f.col("n") <= cap)  # so no list below is longer than a cap
+    held = open_.groupBy("key").agg(f.sort_array(f.collect_list("unique_id")).alias("ids"), f.min("block").alias("block"))
+    first = held.select("block", "ids", f.posexplode("ids").alias("place", "l"))
+    later = f.slice("ids", f.col("place") + 2, f.size("ids"))
+    met = first.select("l", f.explode(later).alias("r"), "block")
     return met.groupBy("l", "r").agg(f.min("block").cast("string").alias("block"))
 
 

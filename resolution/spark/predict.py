@@ -17,7 +17,7 @@ from resolution.database import connect
 from resolution.evaluate import KINDS, link_part, parts_of
 from resolution.spark import tasks
 from resolution.spark.partition import KEPT, judge_of, resolve, through
-from resolution.spark.session import open_session
+from resolution.spark.session import session
 from resolution.unseen import NULLS, PARQUET, plain_names
 
 SAMPLE = 1_000_000
@@ -46,22 +46,16 @@ def predict(records: str, kind: str, out: str, cluster: Cluster) -> dict[str, in
         raise InputError(f"kind {kind!r} is not one of {', '.join(KINDS)}")
     if "://" not in records and not Path(records).exists():
         raise InputError(f"{records} is not there: name a CSV or Parquet file, or a folder of such, with a record_id")
-    spark = open_session(cluster.master, cluster.conf)
-    try:
+    nulls = () if _parquet(records) else NULLS
+    with session(cluster.master, cluster.conf) as spark:
         rows = _numbered(spark, records).persist(KEPT)
-        named = _named(rows, _found(rows, kind, () if _parquet(records) else NULLS, cluster.sample)).persist(KEPT)
+        named = _named(rows, _found(rows, kind, nulls, cluster.sample)).persist(KEPT)
         if "://" in out:
             named.drop("row_no").write.option("header", True).csv(out)
         else:
             _write(named, Path(out))
         told = named.agg(f.count("*"), f.count_distinct("entity_id")).first()
         return {"records": told[0], "entities": told[1]} if told else {}
-    except AnalysisException as error:
-        if error.getCondition() != "PATH_NOT_FOUND":
-            raise
-        raise InputError(f"{records} is not there") from error
-    finally:
-        spark.stop()
 
 
 def _parquet(records: str) -> bool:
@@ -70,20 +64,29 @@ def _parquet(records: str) -> bool:
 
 def _numbered(spark: SparkSession, records: str) -> DataFrame:
     """The rows of a file, numbered from 1 in `row_no`, its columns under plain names."""
-    if _parquet(records):
-        read = spark.read.parquet(records)
-        names = plain_names(read.columns, records)
-    else:
-        first = spark.read.text(records).first()
-        header = first[0] if first else ""
-        separator = max(SEPARATORS, key=header.count)
-        names = plain_names(next(csv.reader([header], delimiter=separator), []), records)
-        # A value may hold a line break, so one task reads a file from end to end; several files, several tasks.
-        shape = StructType([StructField(name, StringType()) for name in names])
-        read = spark.read.schema(shape).csv(
-            records, header=True, sep=separator, quote='"', escape='"', multiLine=True, enforceSchema=True
-        )
+    try:
+        read = _read(spark, records)
+    except AnalysisException as error:
+        if error.getCondition() != "PATH_NOT_FOUND":
+            raise
+        raise InputError(f"{records} is not there: name a file or folder that every executor can read") from error
+    names = plain_names(read.columns, records)
     return read.toDF(*names).zipWithIndex("row_no").select((f.col("row_no") + 1).alias("row_no"), *names)
+
+
+def _read(spark: SparkSession, records: str) -> DataFrame:
+    if _parquet(records):
+        return spark.read.parquet(records)
+    first = spark.read.text(records).first()
+    header = first[0] if first else ""
+    separator = max(SEPARATORS, key=header.count)
+    columns = next(csv.reader([header], delimiter=separator), [])
+    # A value may hold a line break, so one task reads a file from end to end; several files, several tasks.
+    shape = StructType([StructField(f"{name} {number}", StringType()) for number, name in enumerate(columns)])
+    lines = spark.read.schema(shape).csv(
+        records, header=True, sep=separator, quote='"', escape='"', multiLine=True, enforceSchema=True
+    )
+    return lines.toDF(*columns)
 
 
 def _found(rows: DataFrame, kind: str, nulls: tuple[str, ...], most: int) -> DataFrame:

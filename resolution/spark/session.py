@@ -1,7 +1,8 @@
 """A Spark to work on: one inside this machine unless a master is named."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from types import MappingProxyType
 
 from pyspark.errors import PySparkRuntimeError
@@ -26,11 +27,23 @@ OURS = {
 """Moments are UTC without a zone, as DuckDB keeps them; a batch is what one task holds in memory."""
 
 
-def open_session(master: str = "local[*]", conf: Mapping[str, str] = MappingProxyType({})) -> SparkSession:
-    """A session on `master`; what `conf` and Spark's own spark-defaults.conf say goes along.
+@contextmanager
+def session(master: str = "local[*]", conf: Mapping[str, str] = MappingProxyType({})) -> Iterator[SparkSession]:
+    """The session that this process has, else one on `master` that ends with the block.
 
-    Raises ServerError when no Java starts.
+    What `conf` and Spark's own spark-defaults.conf say goes along. Raises ServerError when no Java starts.
     """
+    if running := SparkSession.getActiveSession():
+        yield running
+        return
+    spark = _started(master, conf)
+    try:
+        yield spark
+    finally:
+        spark.stop()
+
+
+def _started(master: str, conf: Mapping[str, str]) -> SparkSession:
     inside = master.startswith("local")
     builder = SparkSession.builder.master(master)
     for name, value in {**OURS, **(LOCAL if inside else {}), **conf}.items():
