@@ -1,7 +1,6 @@
 """Where the entities of a file are found: DuckDB on this machine, or Spark, which may be many. The same matchers."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from types import MappingProxyType
 
 from kg.errors import ConfigurationError, InputError
@@ -41,6 +40,4 @@ def predict(
         if error.name is None or error.name.partition(".")[0] != "pyspark":
             raise
         raise ConfigurationError("pyspark is not installed: pip install 'dealgraph[spark]'") from error
-    given = {"master": master, "sample": sample}
-    cluster = on_spark.Cluster(conf=conf, **{name: value for name, value in given.items() if value is not None})
-    return on_spark.predict(records, kind, out, cluster)
+    return on_spark.predict(records, kind, out, on_spark.Cluster(master, conf, sample))

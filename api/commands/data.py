@@ -114,11 +114,15 @@ def predict(
         str, typer.Option("--backend", help="Where it is worked out: duckdb, or spark for a file beyond one machine.")
     ] = "duckdb",
     master: Annotated[
-        str | None, typer.Option("--master", help="Spark's master, as yarn or spark://…; default: this machine's cores.")
+        str | None,
+        typer.Option("--master", help="Spark's master, as yarn or spark://…; default: this machine's cores."),
     ] = None,
-    conf: Annotated[list[str] | None, typer.Option("--conf", help="A setting of Spark, name=value; repeatable.")] = None,
+    conf: Annotated[
+        list[str] | None, typer.Option("--conf", help="A setting of Spark, name=value; repeatable.")
+    ] = None,
     sample: Annotated[
-        int | None, typer.Option("--sample", min=2, help="Records that Spark's model is trained on; default: 1,000,000.")
+        int | None,
+        typer.Option("--sample", min=2, help="Records that Spark's model is trained on; default: 1,000,000."),
     ] = None,
     json: AsJson = False,
 ) -> None:

@@ -36,7 +36,7 @@ def judge_of(con: duckdb.DuckDBPyConnection, matcher: Matcher, model: Model) -> 
 
 
 def resolve(records: DataFrame, judge: Judge) -> Resolved:
-    """Decide which rows of `input_<kind>` (uid, source and the matcher's columns) are one entity, by a trained model."""
+    """Decide by a trained model which rows of `input_<kind>` (uid, source, the matcher's columns) are one entity."""
     matcher, filled = judge.matcher, judge.model.filled
     prepared = _prepared(records, matcher)
     keys = through(prepared, tasks.keys(matcher, filled))
@@ -73,7 +73,9 @@ def candidates(keys: DataFrame, matcher: Matcher) -> DataFrame:
     counts = keys.groupBy("key").agg(f.count("*").alias("n")).where(f.col("n").between(2, max(caps)))
     cap = f.element_at(f.array(*map(f.lit, caps)), f.col("block").cast("int") + 1)
     open_ = keys.join(counts, "key").where(f.col("n") <= cap)  # so no list below is longer than a cap
-    held = open_.groupBy("key").agg(f.sort_array(f.collect_list("unique_id")).alias("ids"), f.min("block").alias("block"))
+    held = open_.groupBy("key").agg(
+        f.sort_array(f.collect_list("unique_id")).alias("ids"), f.min("block").alias("block")
+    )
     first = held.select("block", "ids", f.posexplode("ids").alias("place", "l"))
     later = f.slice("ids", f.col("place") + 2, f.size("ids"))
     met = first.select("l", f.explode(later).alias("r"), "block")
@@ -92,7 +94,7 @@ def _scored(prepared: DataFrame, pairs: DataFrame, judge: Judge) -> DataFrame:
 def _handed(spark: SparkSession, judge: Judge) -> Callable[[], Judge]:
     """The judge as every node has it, once."""
     sent = spark.sparkContext.broadcast(judge)
-    return lambda: sent.value  # type: ignore[no-any-return]
+    return lambda: sent.value
 
 
 def _entities(prepared: DataFrame, pairs: DataFrame, matcher: Matcher) -> DataFrame:
@@ -103,13 +105,8 @@ def _entities(prepared: DataFrame, pairs: DataFrame, matcher: Matcher) -> DataFr
     left = large.select("component", f.col("uid").alias("l"))
     right = large.select("component", f.col("uid").alias("r"))
     inside = pairs.join(left, "l").join(right, ["component", "r"])
-    parts = inside.groupBy("component").applyInArrow(_of_component(matcher), "uid string, entity string")
+    parts = inside.groupBy("component").applyInArrow(tasks.split(matcher), "uid string, entity string")
     twos = members.join(sizes.where("count = 2"), "component").select("uid", f.col("component").alias("entity"))
     found = parts.unionByName(twos)
     every = prepared.select(f.col("unique_id").alias("uid"))
     return every.join(found, "uid", "left").select("uid", f.coalesce("entity", "uid").alias("entity"))
-
-
-def _of_component(matcher: Matcher) -> Callable[[pa.Table], pa.Table]:
-    task = tasks.split(matcher)
-    return lambda pairs: task(pairs)

@@ -17,7 +17,7 @@ from resolution.database import connect
 from resolution.evaluate import KINDS, link_part, parts_of
 from resolution.spark import tasks
 from resolution.spark.partition import KEPT, judge_of, resolve, through
-from resolution.spark.session import session
+from resolution.spark.session import INSIDE, session
 from resolution.unseen import NULLS, PARQUET, plain_names
 
 SAMPLE = 1_000_000
@@ -27,11 +27,11 @@ SEPARATORS = ",;\t|"
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """Which Spark works, by which settings of its own, and how many records the driver trains a model on."""
+    """Which Spark works (None: this machine), its settings, and how many records train the model (None: SAMPLE)."""
 
-    master: str = "local[*]"
+    master: str | None = None
     conf: Mapping[str, str] = field(default_factory=dict)
-    sample: int = SAMPLE
+    sample: int | None = None
 
 
 def predict(records: str, kind: str, out: str, cluster: Cluster) -> dict[str, int]:
@@ -47,9 +47,9 @@ def predict(records: str, kind: str, out: str, cluster: Cluster) -> dict[str, in
     if "://" not in records and not Path(records).exists():
         raise InputError(f"{records} is not there: name a CSV or Parquet file, or a folder of such, with a record_id")
     nulls = () if _parquet(records) else NULLS
-    with session(cluster.master, cluster.conf) as spark:
+    with session(cluster.master or INSIDE, cluster.conf) as spark:
         rows = _numbered(spark, records).persist(KEPT)
-        named = _named(rows, _found(rows, kind, nulls, cluster.sample)).persist(KEPT)
+        named = _named(rows, _found(rows, kind, nulls, cluster.sample or SAMPLE)).persist(KEPT)
         if "://" in out:
             named.drop("row_no").write.option("header", True).csv(out)
         else:
@@ -71,7 +71,8 @@ def _numbered(spark: SparkSession, records: str) -> DataFrame:
             raise
         raise InputError(f"{records} is not there: name a file or folder that every executor can read") from error
     names = plain_names(read.columns, records)
-    return read.toDF(*names).zipWithIndex("row_no").select((f.col("row_no") + 1).alias("row_no"), *names)
+    numbered = read.toDF(*names).zipWithIndex("row_no").select((f.col("row_no") + 1).alias("row_no"), *names)
+    return numbered.hint("rebalance")  # one file may have been read by one task
 
 
 def _read(spark: SparkSession, records: str) -> DataFrame:
@@ -81,7 +82,7 @@ def _read(spark: SparkSession, records: str) -> DataFrame:
     header = first[0] if first else ""
     separator = max(SEPARATORS, key=header.count)
     columns = next(csv.reader([header], delimiter=separator), [])
-    # A value may hold a line break, so one task reads a file from end to end; several files, several tasks.
+    # A value may hold a line break, so one task reads a file from end to end (several files, several tasks).
     shape = StructType([StructField(f"{name} {number}", StringType()) for number, name in enumerate(columns)])
     lines = spark.read.schema(shape).csv(
         records, header=True, sep=separator, quote='"', escape='"', multiLine=True, enforceSchema=True
@@ -95,7 +96,7 @@ def _found(rows: DataFrame, kind: str, nulls: tuple[str, ...], most: int) -> Dat
     con = connect()
     try:
         normalise.install(con)
-        con.register("sampled", _sample(rows, most).toArrow())
+        con.register("sampled", sample(rows, most).toArrow())
         con.execute(f"CREATE TABLE file AS SELECT row_no, {tasks.texts(columns, nulls)} FROM sampled")
         con.unregister("sampled")
         parts = [_part(rows, con, columns, part, where, nulls) for part, where in parts_of(con, columns, kind)]
@@ -107,7 +108,7 @@ def _found(rows: DataFrame, kind: str, nulls: tuple[str, ...], most: int) -> Dat
     return found
 
 
-def _sample(rows: DataFrame, most: int) -> DataFrame:
+def sample(rows: DataFrame, most: int) -> DataFrame:
     """An even sample of about `most` rows, the same each time; all rows where there are no more."""
     count = rows.count()
     return rows if count <= most else rows.where(f.pmod(f.xxhash64("row_no"), f.lit(count)) < most)

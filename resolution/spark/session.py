@@ -10,6 +10,9 @@ from pyspark.sql import SparkSession
 
 from kg.errors import ServerError
 
+INSIDE = "local[*]"
+"""All cores of this machine."""
+
 LOCAL = {
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.driver.host": "127.0.0.1",
@@ -28,7 +31,7 @@ OURS = {
 
 
 @contextmanager
-def session(master: str = "local[*]", conf: Mapping[str, str] = MappingProxyType({})) -> Iterator[SparkSession]:
+def session(master: str = INSIDE, conf: Mapping[str, str] = MappingProxyType({})) -> Iterator[SparkSession]:
     """The session that this process has, else one on `master` that ends with the block.
 
     What `conf` and Spark's own spark-defaults.conf say goes along. Raises ServerError when no Java starts.

@@ -11,6 +11,7 @@ from functools import lru_cache
 import duckdb
 import pyarrow as pa
 
+from kg.errors import ConfigurationError
 from resolution import normalise
 from resolution.blocking import write_keys
 from resolution.clusters import Pair, average_linkage
@@ -72,7 +73,6 @@ def texts(columns: Sequence[str], nulls: Sequence[str]) -> str:
 
 def read_rows(columns: Sequence[str], kind: str, where: str, nulls: Sequence[str]) -> Task:
     """Rows of a file (row_no, then its columns under these names) → `input_<kind>`; texts in `nulls` mean nothing."""
-
     known = texts(columns, nulls)
 
     def task(batches: Batches) -> Made:
@@ -118,9 +118,12 @@ def weighed(matcher: Matcher, records: int) -> Task:
 
 
 def keys(matcher: Matcher, filled: frozenset[str]) -> Task:
-    """`prepared_<kind>` → blocking keys: unique_id, block, key."""
+    """`prepared_<kind>` → blocking keys: unique_id, block, key. Another DuckDB may hash otherwise, and is refused."""
+    version = duckdb.__version__
 
     def task(batches: Batches) -> Made:
+        if duckdb.__version__ != version:
+            raise ConfigurationError(f"this node has DuckDB {duckdb.__version__} and the driver has {version}")
         con = _connection()
         for batch in batches:
             _take(con, batch, f"prepared_{matcher.kind}")
