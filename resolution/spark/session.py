@@ -26,8 +26,10 @@ OURS = {
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.timestampType": "TIMESTAMP_NTZ",
     "spark.sql.execution.arrow.maxRecordsPerBatch": "50000",
+    "spark.sql.optimizer.canChangeCachedPlanOutputPartitioning": "true",
 }
-"""Moments are UTC without a zone, as DuckDB keeps them; a batch is what one task holds in memory."""
+"""Moments are UTC without a zone, as DuckDB keeps them. A batch is what one task holds in memory; to begin one costs
+DuckDB as much as some thousand pairs, so what is kept may be put together into fewer partitions too."""
 
 
 @contextmanager
