@@ -68,6 +68,20 @@ def link(
 
 def prepare(con: duckdb.DuckDBPyConnection, matcher: Matcher) -> None:
     """Make `prepared_<kind>` from `input_<kind>`."""
+    prepare_rows(con, matcher)
+    if matcher.weigh:
+        con.execute(
+            f"""CREATE OR REPLACE TEMP TABLE word_{matcher.kind} AS
+            WITH held AS (SELECT unique_id, unnest(list_distinct(words)) AS word FROM prepared_{matcher.kind}),
+            counted AS (SELECT word, count(*) AS n FROM held GROUP BY word)
+            SELECT unique_id, word, n, (SELECT count(*) FROM prepared_{matcher.kind}) AS records
+            FROM held JOIN counted USING (word)"""
+        )
+        con.execute(matcher.weigh)
+
+
+def prepare_rows(con: duckdb.DuckDBPyConnection, matcher: Matcher) -> None:
+    """The part of `prepare` that looks at each record alone."""
     names = {str(row[0]) for row in con.execute(f"DESCRIBE input_{matcher.kind}").fetchall()}
     sources = {"domain": "host_of(domain)", "website": "host_of(website)", "email": "mail_host(email)"}
     hosts = [

@@ -4,6 +4,7 @@ Columns are recognised by name (`SYNONYMS`); `resolution.fit` makes a matcher of
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -123,6 +124,9 @@ IGNORED = frozenset(
         "name_true",
     }
 )
+NULLS = ("", "NA", "NULL", "nan")
+"""Texts of a CSV file that say nothing."""
+PARQUET = ".parquet"
 PERSON_SIGNS = ("first_name", "last_name", "birth_date", "national_id")
 
 
@@ -135,15 +139,25 @@ class Reading:
 
 
 def read_records(con: duckdb.DuckDBPyConnection, path: Path, into: str) -> list[str]:
-    """Load a CSV or TSV file as text into table `into`, numbered by `row_no`; returns its columns in lower case."""
+    """Load a CSV, TSV or Parquet file as text into table `into`, numbered by `row_no`; returns its columns' names."""
     if not path.is_file():
         raise InputError(f"{path} is not there: name a CSV file with a column record_id")
-    con.execute(
-        f"CREATE OR REPLACE TABLE {into} AS SELECT row_number() OVER () AS row_no, * FROM "
-        f"read_csv(?, all_varchar=true, header=true, nullstr=['', 'NA', 'NULL', 'nan'], parallel=false)",
-        [str(path)],
-    )
+    read = f"read_csv(?, all_varchar=true, header=true, nullstr={list(NULLS)}, parallel=false)"
+    if path.suffix == PARQUET:
+        read = "(SELECT COLUMNS(*)::VARCHAR FROM read_parquet(?))"
+    con.execute(f"CREATE OR REPLACE TABLE {into} AS SELECT row_number() OVER () AS row_no, * FROM {read}", [str(path)])
     columns = [str(row[0]) for row in con.execute(f"DESCRIBE {into}").fetchall()][1:]
+    names = plain_names(columns, str(path))
+    renamed = ", ".join(f'"{c.replace(chr(34), chr(34) * 2)}" AS "{n}"' for c, n in zip(columns, names, strict=True))
+    con.execute(f"CREATE OR REPLACE TABLE {into} AS SELECT row_no, {renamed} FROM {into}")
+    return names
+
+
+def plain_names(columns: Sequence[str], path: str) -> list[str]:
+    """The names under which a file's columns are known: plain, lower case, no two the same.
+
+    Raises InputError where none is record_id.
+    """
     names: list[str] = []
     for column in columns:
         apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", column)
@@ -151,8 +165,6 @@ def read_records(con: duckdb.DuckDBPyConnection, path: Path, into: str) -> list[
         taken = {"row_no", *names}
         spare = (f"{plain}_{n}" for n in count(2))
         names.append(plain if plain not in taken else next(name for name in spare if name not in taken))
-    renamed = ", ".join(f'"{c.replace(chr(34), chr(34) * 2)}" AS "{n}"' for c, n in zip(columns, names, strict=True))
-    con.execute(f"CREATE OR REPLACE TABLE {into} AS SELECT row_no, {renamed} FROM {into}")
     if "record_id" not in names:
         raise InputError(f"{path} has no column record_id; it has {', '.join(names)}")
     return names

@@ -105,21 +105,52 @@ def run(as_of: AsOf = None, approve: Approve = False, json: AsJson = False) -> N
 
 @resolve.command("predict")
 def predict(
-    records: Records,
+    records: Annotated[str, typer.Option("--records", help="CSV or Parquet: record_id, [source], any columns.")],
     kind: Kind,
-    out: Annotated[Path, typer.Option("--out", help="CSV to write: record_id, entity_id, in the same order.")],
+    out: Annotated[str, typer.Option("--out", help="CSV to write: record_id, entity_id, in the same order.")],
     fit: Fit = False,
     settings: FitSettings = None,
+    backend: Annotated[
+        str, typer.Option("--backend", help="Where it is worked out: duckdb, or spark for a file beyond one machine.")
+    ] = "duckdb",
+    master: Annotated[
+        str | None,
+        typer.Option("--master", help="Spark's master, as yarn or spark://…; default: this machine's cores."),
+    ] = None,
+    conf: Annotated[
+        list[str] | None, typer.Option("--conf", help="A setting of Spark, name=value; repeatable.")
+    ] = None,
+    sample: Annotated[
+        int | None,
+        typer.Option("--sample", min=2, help="Records that Spark's model is trained on; default: 1,000,000."),
+    ] = None,
     json: AsJson = False,
 ) -> None:
     """Say which records of a file are the same."""
-    from resolution.evaluate import predict as predict_file
+    from resolution.backends import predict as predict_file
     from resolution.fit.settings import read_settings
 
-    counts = predict_file(records, kind, fit, out, read_settings(settings) if settings else None)
+    counts = predict_file(
+        records,
+        kind,
+        out,
+        backend=backend,
+        fit=fit,
+        settings=read_settings(settings) if settings else None,
+        master=master,
+        conf=dict(_setting(text) for text in conf or ()),
+        sample=sample,
+    )
     show.as_json(counts) if json else show.out.print(
         f"{counts['records']:,} records, {counts['entities']:,} entities: {out}"
     )
+
+
+def _setting(text: str) -> tuple[str, str]:
+    name, sign, value = text.partition("=")
+    if not sign or not name:
+        raise InputError(f"--conf {text!r} is not name=value")
+    return name, value
 
 
 @resolve.command("evaluate")

@@ -64,7 +64,12 @@ class Veto:
 
 @dataclass(frozen=True, slots=True)
 class Matcher:
-    """Everything that decides whether two records of a kind are one entity. Weights are log2."""
+    """Everything that decides whether two records of a kind are one entity. Weights are log2.
+
+    `prepare` makes `prepared_<kind>` of `input_<kind>` record by record: no record's row depends on another's, so that
+    parts of a table can be prepared apart. What does depend, `weigh` adds by remaking the table from `word_<kind>`: how
+    many of the records (`records`) hold (`n`) each word (`word`) of a record's (`unique_id`) list `words`.
+    """
 
     kind: str
     about: str
@@ -78,6 +83,7 @@ class Matcher:
     threshold: float = 1.0
     missing_pair: float = -4.0
     vetoes: tuple[Veto, ...] = ()
+    weigh: str = ""
 
     def __post_init__(self) -> None:
         names = [c.name for c in self.comparisons]

@@ -16,6 +16,7 @@ DOORS = {
     "networkx": ("kg/networks.py",),
     "py2neo": ("kg/notebook.py",),
     "splink": ("resolution/linker.py", "resolution/matchers/"),
+    "pyspark": ("resolution/spark/",),
     "strawberry": ("api/",),
     "fastapi": ("api/",),
     "starlette": ("api/",),
@@ -55,7 +56,8 @@ def test_one_door_to_each_library() -> None:
 def test_what_is_imported_is_declared() -> None:
     """A library that the code imports stands in pyproject.toml by name, not only because another one brings it."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    lines = [*project["dependencies"], *project["optional-dependencies"]["analyst"]]
+    extras = (project["optional-dependencies"][name] for name in ("analyst", "spark"))
+    lines = [*project["dependencies"], *(line for extra in extras for line in extra)]
     declared = {re.split(r"[\[<>=~! ]", line)[0].lower() for line in lines}
     known = packages_distributions()
     ours = {*sys.stdlib_module_names, *ROOMS, "tests"}

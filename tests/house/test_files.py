@@ -21,7 +21,8 @@ from kg.server_lanes import LANES
 from tests.house.code import ROOMS, ROOT
 
 LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-uv.lock")
-SLOW = ("splink", "sklearn", "pandas", "interpret", "duckdb", "scipy", "pyarrow", "networkx", "py2neo", "jgo", "skops")
+SLOW = ("splink", "sklearn", "pandas", "interpret", "duckdb", "scipy", "pyarrow", "networkx", "py2neo", "jgo", "skops",
+        "pyspark")  # fmt: skip
 # put together here, so that this file does not hold what it looks for
 FOREIGN = re.compile(
     "|".join(
