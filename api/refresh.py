@@ -54,8 +54,12 @@ def refresh(  # the settings of one run
     as_of: datetime | None = None,
     force: bool = False,
     approve: bool = False,
+    retrain: bool = False,
 ) -> Refreshed:
     """Bring the graph up to what the sources say as of a moment (by default the newest that they know of).
+
+    Records that did not change keep their entities, unless the matching is learned anew (`retrain`, or as
+    `resolution.live.follow` says).
 
     Raises:
         Busy: another refresh holds the lock.
@@ -73,7 +77,9 @@ def refresh(  # the settings of one run
         now = as_of or datetime.fromisoformat(staged["newest"])
         judged = read_judgements(graph)
         resolving = digest_of(now, RESOLVING, [judgement.id for judgement in judged])
-        memory.stage("resolve", resolving, partial(line.resolve, now, judged, approve), files=[line.resolution])
+        memory.rerun |= retrain
+        resolve = partial(line.resolve, now, judged, approve, retrain)
+        memory.stage("resolve", resolving, resolve, files=[line.resolution])
         memory.stage("load", digest_of(now, LOADING), partial(line.load, now), graph=True)
         memory.stage("norms", digest_of(now, NORMS), partial(line.norms, now), graph=True)
         memory.stage("networks", digest_of(now, NETWORKS), partial(line.networks, now), graph=True)
@@ -150,13 +156,15 @@ class Line:
         keep = {"newest": report.newest.isoformat(), "currency": read_mapping(self.sources).currency}
         return Result(counts, (*said, *report.cannot_know), keep)
 
-    def resolve(self, now: datetime, judged: Sequence[Judgement], approve: bool, progress: Progress) -> Result:
+    def resolve(
+        self, now: datetime, judged: Sequence[Judgement], approve: bool, retrain: bool, progress: Progress
+    ) -> Result:
         """Records → entities; what people judged outranks the model."""
         from resolution.guards import sentences
         from resolution.resolve import resolve
 
-        given: Mapping[str, Any] = {"now": now, "judgements": judged, "approve": approve, "progress": progress}
-        report = resolve(self.staging, self.resolution, **given)
+        given: Mapping[str, Any] = {"now": now, "judgements": judged, "approve": approve, "retrain": retrain}
+        report = resolve(self.staging, self.resolution, **given, progress=progress)
         counts = {f"{kind}s": f"{report.records[kind]} → {n}" for kind, n in report.entities.items()}
         return Result({**counts, "findings": len(report.findings)}, sentences(report.findings))
 

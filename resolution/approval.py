@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import duckdb
 
 from kg.errors import NeedsApproval
-from resolution.assignment import History
 from resolution.settings import ResolutionSettings, settings
 
 
@@ -29,15 +28,13 @@ class Upheaval:
         return self.changed >= limits.resolution_approval_floor and self.share > limits.resolution_approval_share
 
 
-def upheavals(con: duckdb.DuckDBPyConnection, history: History) -> tuple[Upheaval, ...]:
-    """What a resolution does to the entities of the run before (attached as `old`), by kind; none on a first run."""
-    if not history.attached:
-        return ()
+def upheavals(con: duckdb.DuckDBPyConnection) -> tuple[Upheaval, ...]:
+    """What a resolution does to the entities of the run before (attached as `old`), by kind."""
     rows = con.execute(
         """WITH went AS (
             SELECT p.kind, p.entity_id, count(DISTINCT k.entity_id) AS parts,
                 p.entity_id IN (SELECT entity_id FROM resolved_key) AS lives
-            FROM old.previous p LEFT JOIN resolved_key k ON k.kind = p.kind AND k.key = p.key
+            FROM old.resolved p LEFT JOIN resolved_key k ON k.kind = p.kind AND k.key = p.key
             GROUP BY p.kind, p.entity_id
         ) SELECT kind, count(*), count(*) FILTER (NOT lives AND parts > 0), count(*) FILTER (parts > 1),
             count(*) FILTER ((NOT lives AND parts > 0) OR parts > 1) FROM went GROUP BY kind ORDER BY kind"""

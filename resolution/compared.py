@@ -12,6 +12,7 @@ from typing import Any
 
 import duckdb
 
+from resolution.database import text_sql
 from resolution.matchers import MATCHERS, Matcher
 
 BY_KIND = {matcher.kind: matcher for matcher in MATCHERS}
@@ -46,11 +47,6 @@ def stored_model(
     """The model of a kind in a resolution file: digest, prior (log2 odds), settings; None without one."""
     rows = con.execute(f"SELECT digest, prior, settings FROM {catalog}.models WHERE kind = ?", [kind]).fetchall()
     return (str(rows[0][0]), float(rows[0][1]), json.loads(rows[0][2])) if rows else None
-
-
-def text_sql(text: str) -> str:
-    """A text as SQL."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 def list_sql(values: Sequence[str], kind: str) -> str:

@@ -22,6 +22,16 @@ def connect(path: Path | str = ":memory:", *, read_only: bool = False) -> duckdb
     return con
 
 
+def text_sql(text: str) -> str:
+    """A text as SQL."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def new_name(target: Path) -> Path:
+    """The file beside a target that becomes it when it is whole."""
+    return target.with_name(f"{target.name}.new")
+
+
 @contextmanager
 def workplace(target: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection for work on all records, on a scratch file beside the target that goes with it.
@@ -55,7 +65,7 @@ def workplace(target: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 def beside(target: Path) -> Path:
     """The file that becomes the target, without what a killed run left; Busy while another resolution writes it."""
-    fresh = target.with_name(f"{target.name}.new")
+    fresh = new_name(target)
     try:
         if fresh.exists():
             connect(fresh).close()
@@ -63,9 +73,14 @@ def beside(target: Path) -> Path:
         raise Busy(f"{fresh.name}: another resolution is being written; wait for it, or stop it") from error
     except duckdb.Error:
         pass  # half a file, which nobody holds
-    for left in (fresh, target.with_name(f"{fresh.name}.wal")):
-        left.unlink(missing_ok=True)
+    leave_nothing(fresh)
     return fresh
+
+
+def leave_nothing(fresh: Path) -> None:
+    """Remove a file that did not become its target, and its log."""
+    for left in (fresh, fresh.with_name(f"{fresh.name}.wal")):
+        left.unlink(missing_ok=True)
 
 
 def from_resolution(resolution_db: Path, read: Callable[[duckdb.DuckDBPyConnection], T], lacking: str) -> T:

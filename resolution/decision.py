@@ -6,7 +6,7 @@ from dataclasses import replace
 import duckdb
 
 from resolution.matchers.terms import Matcher
-from resolution.model import Model
+from resolution.model import Model, weight_sql
 
 MAX_PRIOR_SHIFT = 8.0
 ONE = 2**50
@@ -38,11 +38,12 @@ def refit_prior(con: duckdb.DuckDBPyConnection, model: Model, scored: str, recor
             break
     share = float(f"{2**prior / (1 + 2**prior):.6g}")
     prior = math.log2(share / (1 - share))
-    shift = prior - model.prior
-    con.execute(f"UPDATE {scored} SET match_weight = match_weight + {shift!r}")
-    con.execute(f"UPDATE {scored} SET probability = 1 / (1 + pow(2, -match_weight))")
     settings = {**model.settings, "probability_two_random_records_match": share}
-    return replace(model, prior=prior, settings=settings, keep_from=model.keep_from + shift)
+    refitted = replace(model, prior=prior, settings=settings, keep_from=model.keep_from + prior - model.prior)
+    columns = [str(row[0]) for row in con.execute(f"DESCRIBE {scored}").fetchall()]
+    con.execute(f"UPDATE {scored} SET match_weight = {weight_sql(refitted, columns)}")
+    con.execute(f"UPDATE {scored} SET probability = 1 / (1 + pow(2, -match_weight))")
+    return refitted
 
 
 def decide(
@@ -53,12 +54,13 @@ def decide(
     vetoes = [veto for veto in matcher.vetoes if set(veto.needs) <= filled]
     if vetoes:
         whens = " ".join("WHEN {} THEN '{}'".format(v.sql, v.about.replace("'", "''")) for v in vetoes)
+        any_weight = " OR ".join(f"({v.sql})" for v in vetoes if v.of_any) or "false"
         con.execute(
             f"""UPDATE {scored} SET veto = v.why FROM (
                 SELECT p.l, p.r, CASE {whens} END AS why FROM {scored} p
                 JOIN (SELECT COLUMNS(*) AS '\\0_l' FROM {prepared}) ON unique_id_l = p.l
                 JOIN (SELECT COLUMNS(*) AS '\\0_r' FROM {prepared}) ON unique_id_r = p.r
-                WHERE p.match_weight >= {matcher.threshold}
+                WHERE p.match_weight >= {matcher.threshold} OR {any_weight}
             ) v WHERE v.l = {scored}.l AND v.r = {scored}.r AND v.why IS NOT NULL"""
         )
     con.execute(f"ALTER TABLE {scored} ADD COLUMN accepted BOOLEAN")

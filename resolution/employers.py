@@ -27,22 +27,24 @@ def find_employers(con: duckdb.DuckDBPyConnection, model: Model | None) -> None:
     companies = int(con.execute("SELECT count(*) FROM input_company").fetchall()[0][0])
     if model is None or not companies:
         return
-    con.execute("ALTER TABLE input_account RENAME TO input_account_only")
+    con.execute("DROP VIEW input_account; DROP VIEW prepared_account")
     con.execute(
-        """CREATE TABLE input_account AS SELECT * FROM input_account_only UNION ALL BY NAME
+        """CREATE TABLE input_account AS SELECT * FROM every_account LIMIT 0; INSERT INTO input_account BY NAME
         SELECT company AS uid, 'company' AS source, any_value(name ORDER BY uid) AS name, any_value(website ORDER BY
             uid) AS website,
         any_value(email ORDER BY uid) AS email, any_value(country ORDER BY uid) AS country FROM input_company GROUP BY
             company"""
     )
-    con.execute("ALTER TABLE prepared_account RENAME TO prepared_account_only")
     prepare(con, ACCOUNT)
+    con.execute(
+        "CREATE TABLE prepared_company AS FROM store.prepared_account UNION ALL BY NAME FROM prepared_account; "
+        "DROP TABLE input_account; DROP TABLE prepared_account"
+    )
     _pairs(con)
-    score(con, model, "prepared_account", "candidates_company", "scored_company", keep_from=ACCOUNT.threshold)
+    score(con, model, "prepared_company", "candidates_company", "scored_company", keep_from=ACCOUNT.threshold)
     _best_accounts(con, model)
-    for name in ("input_account", "prepared_account"):
-        con.execute(f"DROP TABLE {name}")
-        con.execute(f"ALTER TABLE {name}_only RENAME TO {name}")
+    con.execute("CREATE VIEW input_account AS FROM every_account")
+    con.execute("CREATE VIEW prepared_account AS FROM store.prepared_account")
 
 
 def _from_references(con: duckdb.DuckDBPyConnection) -> None:
@@ -112,11 +114,11 @@ def _weight(con: duckdb.DuckDBPyConnection, name: str) -> str:
 def _pairs(con: duckdb.DuckDBPyConnection) -> None:
     """Candidate pairs of a company as written and an account record: same keys as accounts use, hubs capped."""
     keys = [
-        f"SELECT unique_id, {n} AS block, {block.key} AS key, {block.cap} AS cap FROM prepared_account"
+        f"SELECT unique_id, {n} AS block, {block.key} AS key, {block.cap} AS cap FROM prepared_company"
         for n, block in enumerate(ACCOUNT.blocks)
         if block.key != "rare_words"
     ]
-    keys.append("SELECT unique_id, 99, unnest(rare_words), 80 FROM prepared_account")
+    keys.append("SELECT unique_id, 99, unnest(rare_words), 80 FROM prepared_company")
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE candidates_company AS
         WITH keys AS (SELECT DISTINCT *, starts_with(unique_id, 'company|') AS written FROM

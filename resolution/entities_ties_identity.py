@@ -6,8 +6,8 @@ import duckdb
 
 from resolution.compared import BY_KIND, evidence, evidence_sql, kept_sql, stored_model
 from resolution.entities_tie import Triple
-from resolution.events import KINDS
 from resolution.steps import members_sql, write_steps
+from resolution.store import ENTITIES
 
 
 def resolved_ties() -> Iterator[tuple[Triple, str]]:
@@ -35,7 +35,7 @@ def compared_ties(con: duckdb.DuckDBPyConnection) -> Iterator[tuple[Triple, str]
         told = evidence(con, matcher, pairs, stored_model(con, kind))
         if not told.names:
             continue
-        members = members_sql(kind, "resolution.previous", "resolution.lead_contact")
+        members = members_sql(kind, "resolution.resolved", "resolution.lead_contact")
         kept = f"({kept_sql(pairs, members)})"
         parts.append(evidence_sql(told, kept))
     if parts:
@@ -61,7 +61,7 @@ def review_ties() -> Iterator[tuple[Triple, str]]:
 
 def identity_ties() -> Iterator[tuple[Triple, str]]:
     """Events of an identity, and where an id that is no more leads to."""
-    for kind in KINDS:
+    for kind in ENTITIES:
         yield (
             ("IdentityEvent", "TOUCHED", kind.title()),
             f"""SELECT id AS "start", entity AS "end", happened AS known_from FROM (

@@ -39,6 +39,7 @@ def link(
 ) -> Linked:
     """Score the records of `input_<kind>` into table `pairs_<kind>`; the prepared records stay in `prepared_<kind>`."""
     kind = matcher.kind
+    learn(con, matcher)
     prepare(con, matcher)
     into, prepared = f"pairs_{kind}", f"prepared_{kind}"
     filled = usable_columns(con, prepared)
@@ -47,10 +48,7 @@ def link(
     say(0, None, f"training the {kind} matcher")
     model = train(con, matcher, filled, prepared, progress)
     if model is None:
-        con.execute(
-            f"CREATE OR REPLACE TABLE {into} (l VARCHAR, r VARCHAR, match_weight DOUBLE, probability DOUBLE, "
-            "block VARCHAR)"
-        )
+        _no_pairs(con, kind)
     else:
         say(0, None, f"counting how often values of {kind}s occur")
         provisional(con, matcher, filled, prepared)
@@ -66,22 +64,31 @@ def link(
     return Linked(model, int(pairs), int(accepted))
 
 
+def link_none(con: duckdb.DuckDBPyConnection, matcher: Matcher) -> Linked:
+    """The tables of `link` where no two records need a comparison."""
+    learn(con, matcher)
+    prepare(con, matcher)
+    write_keys(con, matcher, frozenset(), f"prepared_{matcher.kind}", f"keys_{matcher.kind}")
+    _no_pairs(con, matcher.kind)
+    decide(con, matcher, frozenset(), f"pairs_{matcher.kind}", f"prepared_{matcher.kind}")
+    return Linked(None, 0, 0)
+
+
+def _no_pairs(con: duckdb.DuckDBPyConnection, kind: str) -> None:
+    con.execute(
+        f"CREATE OR REPLACE TABLE pairs_{kind} (l VARCHAR, r VARCHAR, match_weight DOUBLE, probability DOUBLE, "
+        "block VARCHAR)"
+    )
+
+
+def learn(con: duckdb.DuckDBPyConnection, matcher: Matcher) -> None:
+    """Count over all records of `input_<kind>` what `prepare` needs to know of the rest."""
+    if matcher.learn:
+        con.execute(matcher.learn)
+
+
 def prepare(con: duckdb.DuckDBPyConnection, matcher: Matcher) -> None:
-    """Make `prepared_<kind>` from `input_<kind>`."""
-    prepare_rows(con, matcher)
-    if matcher.weigh:
-        con.execute(
-            f"""CREATE OR REPLACE TEMP TABLE word_{matcher.kind} AS
-            WITH held AS (SELECT unique_id, unnest(list_distinct(words)) AS word FROM prepared_{matcher.kind}),
-            counted AS (SELECT word, count(*) AS n FROM held GROUP BY word)
-            SELECT unique_id, word, n, (SELECT count(*) FROM prepared_{matcher.kind}) AS records
-            FROM held JOIN counted USING (word)"""
-        )
-        con.execute(matcher.weigh)
-
-
-def prepare_rows(con: duckdb.DuckDBPyConnection, matcher: Matcher) -> None:
-    """The part of `prepare` that looks at each record alone."""
+    """Make `prepared_<kind>` from `input_<kind>`, any of the records that `learn` has seen, or later ones."""
     names = {str(row[0]) for row in con.execute(f"DESCRIBE input_{matcher.kind}").fetchall()}
     sources = {"domain": "host_of(domain)", "website": "host_of(website)", "email": "mail_host(email)"}
     hosts = [

@@ -56,7 +56,7 @@ def how(staging_db: Path, resolution_db: Path, entity: str) -> Built:
     try:
         con.execute(f"ATTACH '{str(resolution_db).replace(chr(39), chr(39) * 2)}' AS resolution (READ_ONLY)")
         rows = con.execute(
-            "SELECT kind, entity_id FROM resolution.previous WHERE kind <> 'outcome' AND (entity_id = coalesce(("
+            "SELECT kind, entity_id FROM resolution.resolved WHERE kind <> 'outcome' AND (entity_id = coalesce(("
             "SELECT entity_id FROM resolution.redirects WHERE old_id = ?), ?) OR "
             "substr(key, strpos(key, '|') + 1) = ?) ORDER BY kind LIMIT 1",
             [entity, entity, entity],
@@ -67,8 +67,7 @@ def how(staging_db: Path, resolution_db: Path, entity: str) -> Built:
         records = tuple(
             str(key)
             for (key,) in con.execute(
-                "SELECT kind || '|' || source || ':' || record_id AS key FROM resolution.resolved WHERE kind = ? AND "
-                "entity_id = ? ORDER BY known_from, key",
+                "SELECT key FROM resolution.resolved WHERE kind = ? AND entity_id = ? ORDER BY known_from, key",
                 [kind, id_],
             ).fetchall()
         )
@@ -106,7 +105,7 @@ def opened(path: Path) -> duckdb.DuckDBPyConnection:
         raise NotFound(f"{path} is not there: resolve the staged records first")
     con = connect(path, read_only=True)
     tables = {str(row[0]) for row in con.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
-    if not {"forgotten", "events"} <= tables:
+    if not {"forgotten", "redirect_step"} <= tables:
         con.close()
         raise InputError(f"{path} is of an earlier version: run `dealgraph resolve run`")
     return con

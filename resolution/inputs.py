@@ -1,7 +1,7 @@
-"""Staged records as of a moment, and the tables that matchers read.
+"""Staged records as of a moment, and what matchers read of them.
 
 Every staged kind becomes a view `s_<kind>` in an in-memory DuckDB: rows known by then, with values learned later left
-    out.
+out; `every_<kind>` are all the records that a matcher reads.
 A kind that no source staged is an empty table, so everything after this works on any organisation.
 """
 
@@ -29,15 +29,12 @@ def naive(moment: datetime) -> datetime:
 
 
 def open_staging(
-    staging_db: Path, now: datetime | None, work: duckdb.DuckDBPyConnection | None = None
+    staging_db: Path, now: datetime | None, con: duckdb.DuckDBPyConnection | None = None
 ) -> tuple[duckdb.DuckDBPyConnection, datetime]:
-    """A connection (`work`, else one in memory) with views `s_<kind>` of what was known by `now`.
-
-    Without `now`, by the newest knowledge time.
-    """
+    """A connection (in memory unless given) with views `s_<kind>` of what was known by `now`; default: the newest."""
     if not staging_db.is_file():
         raise NotFound(f"{staging_db} is not there: stage the sources first")
-    con = work or connect()
+    con = con or connect()
     normalise.install(con)
     try:
         con.execute(f"ATTACH '{str(staging_db).replace(chr(39), chr(39) * 2)}' AS staging (READ_ONLY)")
@@ -91,8 +88,8 @@ def newest(con: duckdb.DuckDBPyConnection, present: set[str]) -> datetime:
     return found or datetime(1970, 1, 1)
 
 
-ACCOUNT_INPUT = f"""
-CREATE OR REPLACE TABLE input_account AS
+ACCOUNTS = f"""
+CREATE OR REPLACE VIEW every_account AS
 SELECT {key_sql("account")} AS uid, source, known_from, name, aliases, domain, website, NULL::VARCHAR AS email, phone,
     street, city, postcode,
        country, registration_id FROM s_account
@@ -104,11 +101,6 @@ CREATE OR REPLACE TEMP TABLE stated_two AS SELECT DISTINCT least(a, b) AS a, gre
     UNION ALL SELECT {key_sql("account")} AS a, 'account|' || parent FROM s_account WHERE parent IS NOT NULL
 ) WHERE a <> b
 """
-KEEP_STATED_TWO = (
-    "UPDATE {pairs} SET accepted = false, veto = 'a source says that they are two' FROM stated_two "
-    "WHERE l = a AND r = b"
-)
-
 COMPANY_INPUT = f"""
 CREATE OR REPLACE TABLE input_company AS
 WITH wanted AS (
@@ -122,23 +114,23 @@ SELECT uid, 'company|' || left(sha256(concat_ws(chr(31), coalesce(lower(name), '
 FROM wanted WHERE filled(name) IS NOT NULL OR corporate_host(email) IS NOT NULL OR host_of(website) IS NOT NULL
 """
 
-PERSON_INPUT = f"""
-CREATE OR REPLACE TABLE input_contact AS
+PERSONS = f"""
+CREATE OR REPLACE VIEW every_contact AS
 WITH people AS (
     SELECT {key_sql("contact")} AS uid, source, known_from, name, first_name, last_name, email, phone, title,
         seniority, company, city, country,
-           birth_date, linkedin FROM s_contact
+           birth_date, linkedin, NULL::TIMESTAMP AS arose, NULL::VARCHAR AS converted FROM s_contact
     UNION ALL
     SELECT {key_sql("lead")}, source, known_from, name, first_name, last_name, email, phone, title, NULL, company,
-        NULL, country, NULL, NULL FROM s_lead
+        NULL, country, NULL, NULL, coalesce(created_at, known_from), converted_deal FROM s_lead
 )
 SELECT people.*, employer.account_id AS employer, NULL::VARCHAR AS street, NULL::VARCHAR AS postcode, NULL::VARCHAR AS
     national_id,
        NULL::VARCHAR AS gender FROM people LEFT JOIN employer USING (uid)
 """
 
-DEAL_INPUT = f"""
-CREATE OR REPLACE TABLE input_deal AS
+DEALS = f"""
+CREATE OR REPLACE VIEW every_deal AS
 SELECT {key_sql("deal", "d")} AS uid, d.source, d.known_from, d.name, a.entity_id AS account, d.amount, d.opened_at,
     d.closed_at
 FROM s_deal d LEFT JOIN resolved_key a ON a.key = 'account|' || d.account

@@ -6,7 +6,7 @@ oldest `same` is set aside, and told as a finding.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 
 import duckdb
@@ -42,11 +42,36 @@ class Contradiction:
 
 @dataclass(frozen=True, slots=True)
 class Verdicts:
-    """Pairs that are one, pairs that are never one (no chain of the former joins them), and contradictions found."""
+    """Pairs that are one, pairs that are never one (no chain of the former joins them), and contradictions found.
+
+    `stated` are pairs that a source calls two; people outrank it.
+    """
 
     same: frozenset[Pair] = frozenset()
     different: frozenset[Pair] = frozenset()
     contradictions: tuple[Contradiction, ...] = ()
+    stated: frozenset[Pair] = frozenset()
+
+    @property
+    def apart(self) -> frozenset[Pair]:
+        """Pairs that no entity may hold both of."""
+        return self.stated - self.same | self.different
+
+    def said(self) -> dict[Pair, str]:
+        """What counts for each pair: 'same', 'different' or 'stated'."""
+        return (
+            dict.fromkeys(self.stated, "stated")
+            | dict.fromkeys(self.different, "different")
+            | dict.fromkeys(self.same, "same")
+        )
+
+    def among(self, keys: Set[str], one_of: Set[str]) -> "Verdicts":
+        """Those on two records of `keys`, at least one of them in `one_of`."""
+
+        def near(pairs: frozenset[Pair]) -> frozenset[Pair]:
+            return frozenset(pair for pair in pairs if keys >= set(pair) and one_of & set(pair))
+
+        return Verdicts(near(self.same), near(self.different), (), near(self.stated))
 
     def of(self, matcher: str) -> "Verdicts":
         """Those that concern one grouping, with the keys that its matcher uses."""
@@ -94,25 +119,27 @@ def settle(judgements: Sequence[Judgement]) -> Verdicts:
     return Verdicts(frozenset(same), different, tuple(sorted(contradictions, key=lambda c: c.same)))
 
 
+VETO = {"different": "a person said: different", "stated": "a source says that they are two"}
+
+
 def apply(con: duckdb.DuckDBPyConnection, scored: str, verdicts: Verdicts) -> None:
-    """Let verdicts decide in a scored table: `same` accepts (a pair never scored gets a row), `different` rejects."""
-    for same, pairs in ((True, verdicts.same), (False, verdicts.different)):
-        if not pairs:
-            continue
-        ordered = sorted(pairs)
-        con.execute(
-            "CREATE OR REPLACE TEMP TABLE judged_pair AS SELECT unnest(?::VARCHAR[]) AS l, unnest(?::VARCHAR[]) AS r",
-            [[a for a, _ in ordered], [b for _, b in ordered]],
-        )
-        con.execute(
-            f"UPDATE {scored} p SET accepted = ?, veto = ? FROM judged_pair j WHERE p.l = j.l AND p.r = j.r",
-            [same, None if same else "a person said: different"],
-        )
-        if same:
-            con.execute(
-                f"INSERT INTO {scored} (l, r, accepted) SELECT l, r, true FROM judged_pair ANTI JOIN {scored} "
-                "USING (l, r)"
-            )
+    """Let verdicts decide in a scored table: `same` accepts (a pair never scored gets a row), the others reject."""
+    said = sorted(verdicts.said().items())
+    if not said:
+        return
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE judged_pair AS SELECT unnest(?::VARCHAR[]) AS l, unnest(?::VARCHAR[]) AS r, "
+        "unnest(?::VARCHAR[]) AS veto",
+        [[a for (a, _), _ in said], [b for (_, b), _ in said], [VETO.get(verdict) for _, verdict in said]],
+    )
+    con.execute(
+        f"UPDATE {scored} p SET accepted = j.veto IS NULL, veto = j.veto FROM judged_pair j WHERE p.l = j.l AND p.r = "
+        "j.r"
+    )
+    con.execute(
+        f"INSERT INTO {scored} (l, r, accepted) SELECT l, r, true FROM judged_pair ANTI JOIN {scored} USING (l, r) "
+        "WHERE judged_pair.veto IS NULL"
+    )
 
 
 def _keys(pair: Pair, matcher: str) -> Pair:

@@ -19,7 +19,7 @@ from splink.internals.exceptions import SplinkException
 
 from resolution.blocking import part_sql, parts_of, shared_pairs
 from resolution.matchers.terms import Comparison, Matcher
-from resolution.model import Model, frequency_columns, usable
+from resolution.model import Model, frequency_columns, usable, weight_sql
 
 Progress = Callable[[int, int | None, str], None]
 
@@ -203,8 +203,8 @@ def _kept(model: Model, names: Sequence[str]) -> list[str]:
     columns = [
         "unique_id_l AS l",
         "unique_id_r AS r",
-        "match_weight",
-        "match_probability AS probability",
+        f"{weight_sql(model, names)} AS match_weight",
+        "1 / (1 + pow(2, -match_weight)) AS probability",
         "match_key AS block",
     ]
     for comparison in model.comparisons:

@@ -7,22 +7,27 @@ pair, old or new, ties to these. Each of them is grouped as a whole run groups i
 partition of one run over all records.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
 import duckdb
 
-from resolution.blocking import cap_sql, write_keys
+from resolution.blocking import cap_sql, usable_columns, write_keys
 from resolution.decision import decide
 from resolution.events import Event
-from resolution.grouping import link, prepare
+from resolution.grouping import link, link_none, prepare
 from resolution.judgements import NOBODY, Verdicts
 from resolution.linker import Progress, score
 from resolution.matchers.terms import Matcher
 from resolution.model import Model
-from resolution.settling import settle
-from resolution.store import keep_empty
+from resolution.settings import settings
+from resolution.settling import records_now, settle
+from resolution.store import among, index, keep_empty, kept_model, let_go, trained_on
+
+FEW = 2_000
+"""So many records, or fewer, are planned for lightly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,27 +44,77 @@ def create(
     now: datetime,
     *,
     verdicts: Verdicts = NOBODY,
+    compare: bool = True,
     progress: Progress | None = None,
 ) -> Model | None:
-    """Train on the records of `input_<kind>` and settle them in an empty store; None where nothing can be compared."""
+    """Train on the records of `input_<kind>`, which are all there are, and settle them; None without a model.
+
+    Entities that the store knows keep their ids. There is no model where nothing can be compared, or need not be.
+    """
     kind = matcher.kind
-    model = link(con, matcher, progress=progress).model
-    if model is None:
-        return None
-    keep_empty(con, matcher, model)
+    linked = link(con, matcher, progress=progress) if compare else link_none(con, matcher)
+    model = linked.model
+    filled = model.filled if model else usable_columns(con, f"prepared_{kind}")
+    records = int(con.execute(f"SELECT count(*) FROM prepared_{kind}").fetchall()[0][0])
+    keep_empty(con, matcher, model, records)
     con.execute(
-        f"""CREATE OR REPLACE TEMP TABLE gone (unique_id VARCHAR);
-        CREATE OR REPLACE TEMP TABLE replaced AS SELECT unique_id FROM prepared_{kind};
+        f"""CREATE OR REPLACE TEMP TABLE gone AS
+        SELECT uid AS unique_id FROM store.component_{kind} ANTI JOIN input_{kind} USING (uid);
+        CREATE OR REPLACE TEMP TABLE replaced AS SELECT unique_id FROM prepared_{kind} UNION FROM gone;
         CREATE OR REPLACE TEMP VIEW prepared_now AS FROM prepared_{kind};
-        CREATE OR REPLACE TEMP TABLE touched AS FROM replaced;
+        CREATE OR REPLACE TABLE old_prepared AS SELECT uid AS unique_id FROM store.component_{kind};
+        CREATE OR REPLACE TABLE old_keys AS FROM keys_{kind} LIMIT 0;
+        CREATE OR REPLACE TEMP TABLE touched AS SELECT unique_id FROM prepared_{kind};
         DROP TABLE IF EXISTS fresh_keys; ALTER TABLE keys_{kind} RENAME TO fresh_keys;
         CREATE OR REPLACE TEMP VIEW keys_now AS FROM fresh_keys;
         DROP TABLE IF EXISTS scored; ALTER TABLE pairs_{kind} RENAME TO scored;
         CREATE OR REPLACE TEMP TABLE arrived AS SELECT uid, known_from AS known FROM input_{kind}"""
     )
     _changed_verdicts(con, kind, verdicts)
-    settle(con, matcher, model.filled, now, verdicts)
+    settle(con, matcher, filled, now, verdicts)
+    index(con, kind)
     return model
+
+
+def follow(
+    con: duckdb.DuckDBPyConnection,
+    matcher: Matcher,
+    now: datetime,
+    verdicts: Verdicts,
+    *,
+    retrain: bool = False,
+    compare: bool = True,
+    progress: Progress | None = None,
+) -> Model | None:
+    """Bring the store to the records of view `every_<kind>`: those that changed alone, unless the model is outdated.
+
+    It is learned anew on request, after a change of code, and where the records have grown or shrunk by more than
+    DEALGRAPH_RESOLUTION_RETRAIN_GROWTH since, or fill columns that it does not read.
+    """
+    kind = matcher.kind
+    trained, every = trained_on(con, kind), int(con.execute(f"SELECT count(*) FROM every_{kind}").fetchall()[0][0])
+    outdated = not trained or abs(every - trained) > settings().resolution_retrain_growth * trained
+    if not (retrain or not compare or outdated):
+        model = kept_model(con, matcher)
+        arrive(con, matcher, model.filled, arrivals(con, kind), verdicts)
+        if usable_columns(con, "prepared_now") == model.filled:
+            _finish(con, matcher, model, now, verdicts)
+            index(con, kind)
+            return model
+        let_go(con, matcher, model)
+    con.execute(f"CREATE OR REPLACE TABLE input_{kind} AS FROM every_{kind}")
+    return create(con, matcher, now, verdicts=verdicts, compare=compare, progress=progress)
+
+
+def arrivals(con: duckdb.DuckDBPyConnection, kind: str) -> list[str]:
+    """Make `input_<kind>` of the records of `every_<kind>` that are new or say something else; returns those gone."""
+    con.execute(
+        f"""CREATE OR REPLACE TEMP TABLE news AS
+        SELECT uid FROM (SELECT uid, hash(e) AS said FROM every_{kind} e) ANTI JOIN store.seen_{kind} USING (uid, said);
+        CREATE OR REPLACE TABLE input_{kind} AS FROM every_{kind} SEMI JOIN news USING (uid)"""
+    )
+    rows = con.execute(f"SELECT uid FROM store.seen_{kind} ANTI JOIN every_{kind} USING (uid)").fetchall()
+    return [str(row[0]) for row in rows]
 
 
 def update(
@@ -76,12 +131,30 @@ def update(
     `verdicts` are all that people said of the kind; records of which they said something new are looked at again.
     """
     arrive(con, matcher, model.filled, gone, verdicts)
-    con.execute(
-        """CREATE OR REPLACE TABLE involved AS FROM prepared_now SEMI JOIN (
-            SELECT join_key_l AS unique_id FROM candidates UNION SELECT join_key_r FROM candidates) USING (unique_id)"""
-    )
+    return _finish(con, matcher, model, now, verdicts)
+
+
+@contextmanager
+def _planned_lightly(con: duckdb.DuckDBPyConnection, kind: str) -> Iterator[None]:
+    """Let DuckDB plan long SQL over a few records lightly: two of its passes take longer than they save then."""
+    few = con.execute(f"SELECT count(*) <= {FEW} FROM input_{kind}").fetchall()[0][0]
+    if few:
+        con.execute("SET disabled_optimizers = 'common_subexpressions,expression_rewriter'")
+    try:
+        yield
+    finally:
+        con.execute("RESET disabled_optimizers")
+
+
+def _finish(
+    con: duckdb.DuckDBPyConnection, matcher: Matcher, model: Model, now: datetime, verdicts: Verdicts
+) -> Settled:
+    """Score the `candidates` that `arrive` found, and settle them."""
+    wanted = "SELECT join_key_l FROM candidates UNION SELECT join_key_r FROM candidates"
+    con.execute(f"CREATE OR REPLACE TABLE involved AS {records_now(con, matcher.kind, wanted)}")
     if con.execute("SELECT 1 FROM candidates LIMIT 1").fetchall():
-        score(con, model, "involved", "candidates", "scored")
+        with _planned_lightly(con, matcher.kind):
+            score(con, model, "involved", "candidates", "scored")
         decide(con, matcher, model.filled, "scored", "involved")
     else:
         con.execute(f"CREATE OR REPLACE TABLE scored AS FROM store.pairs_{matcher.kind} LIMIT 0")
@@ -101,7 +174,8 @@ def arrive(
 ) -> None:
     """Prepare the records of `input_<kind>` and make `candidates`: the pairs that have to be scored anew."""
     kind = matcher.kind
-    prepare(con, matcher)
+    with _planned_lightly(con, kind):
+        prepare(con, matcher)
     con.execute("CREATE OR REPLACE TEMP TABLE gone AS SELECT unnest(?::VARCHAR[]) AS unique_id", [list(gone)])
     con.execute(f"CREATE OR REPLACE TEMP TABLE replaced AS SELECT unique_id FROM prepared_{kind} UNION FROM gone")
     con.execute(
@@ -121,14 +195,11 @@ def arrive(
 def _touch(con: duckdb.DuckDBPyConnection, matcher: Matcher, filled: frozenset[str], verdicts: Verdicts) -> None:
     """Make `touched`, the records whose pairs may change, and `around`, the holders of keys that come or go."""
     kind = matcher.kind
-    con.execute(
-        f"CREATE OR REPLACE TABLE old_prepared AS FROM store.prepared_{kind} SEMI JOIN replaced USING (unique_id)"
-    )
+    replaced = among(con, "unique_id", "FROM replaced")
+    con.execute(f"CREATE OR REPLACE TABLE old_prepared AS FROM store.prepared_{kind} WHERE {replaced}")
     write_keys(con, matcher, filled, "old_prepared", "old_keys")
-    con.execute(
-        f"""CREATE OR REPLACE TEMP TABLE held AS FROM store.keys_{kind} SEMI JOIN
-            (SELECT key FROM fresh_keys UNION SELECT key FROM old_keys) USING (key)"""
-    )
+    asked = among(con, "key", "SELECT key FROM fresh_keys UNION SELECT key FROM old_keys")
+    con.execute(f"CREATE OR REPLACE TEMP TABLE held AS FROM store.keys_{kind} WHERE {asked}")
     con.execute(
         """CREATE OR REPLACE TEMP TABLE around AS
         FROM held ANTI JOIN replaced USING (unique_id) UNION ALL FROM fresh_keys"""
@@ -149,8 +220,7 @@ def _touch(con: duckdb.DuckDBPyConnection, matcher: Matcher, filled: frozenset[s
 
 def _changed_verdicts(con: duckdb.DuckDBPyConnection, kind: str, verdicts: Verdicts) -> None:
     con.execute(f"CREATE OR REPLACE TEMP TABLE verdict_now AS FROM store.verdict_{kind} LIMIT 0")
-    said = [(*pair, "same") for pair in sorted(verdicts.same)]
-    said += [(*pair, "different") for pair in sorted(verdicts.different)]
+    said = [(*pair, verdict) for pair, verdict in sorted(verdicts.said().items())]
     if said:
         columns = [list(column) for column in zip(*said, strict=True)]
         con.execute("INSERT INTO verdict_now SELECT unnest(?), unnest(?), unnest(?)", columns)
@@ -165,7 +235,7 @@ def _candidates(con: duckdb.DuckDBPyConnection, matcher: Matcher, filled: frozen
     near = "around"
     fresh = f"prepared_{matcher.kind}"
     if con.execute(f"SELECT 1 FROM touched ANTI JOIN {fresh} USING (unique_id) LIMIT 1").fetchall():
-        con.execute("CREATE OR REPLACE TABLE touched_prepared AS FROM prepared_now SEMI JOIN touched USING (unique_id)")
+        con.execute(f"CREATE OR REPLACE TABLE touched_prepared AS {records_now(con, matcher.kind, 'FROM touched')}")
         write_keys(con, matcher, filled, "touched_prepared", "touched_keys")
         near = "near"
         con.execute("CREATE OR REPLACE TEMP TABLE near AS FROM keys_now SEMI JOIN touched_keys USING (key)")

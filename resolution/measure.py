@@ -8,16 +8,16 @@ import math
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 import duckdb
 
-from resolution.clusters import Pair
+from resolution.blocking import usable_columns
 from resolution.database import from_resolution
+from resolution.decision import decide
 from resolution.grouping import group
-from resolution.judgements import Verdicts
+from resolution.judgements import Verdicts, apply
 from resolution.matchers import ACCOUNT, CONTACT, DEAL
 from resolution.matchers.terms import Matcher
 
@@ -76,28 +76,40 @@ class Measure:
     said: str
 
 
-def keep_unjudged(
-    con: duckdb.DuckDBPyConnection,
-    matcher: Matcher,
-    known: dict[str, datetime],
-    apart: frozenset[Pair],
-    verdicts: Verdicts,
-) -> None:
-    """Write down what the model alone does with the judged pairs, before they are applied; nothing without any."""
+def keep_unjudged(con: duckdb.DuckDBPyConnection, matcher: Matcher, verdicts: Verdicts) -> None:
+    """Write down what the model alone does with the judged pairs of a settled store; nothing without any.
+
+    Only the components that hold judged records are grouped once more, as if nobody had said anything.
+    """
     con.execute(TABLE)
-    pairs = sorted([*((p, True) for p in verdicts.same), *((p, False) for p in verdicts.different)])
-    if not pairs:
+    said = sorted([*((p, True) for p in verdicts.same), *((p, False) for p in verdicts.different)])
+    if not said:
         return
-    owner = {m.key: i for i, c in enumerate(group(con, matcher, known, apart=apart)) for m in c.members}
-    for (a, b), same in pairs:
-        if a not in known or b not in known:
-            continue
-        together = owner.get(a, -1) == owner.get(b, -2)
-        con.execute(
-            f"INSERT INTO unjudged SELECT ?, ?, ?, ?, (SELECT match_weight FROM pairs_{matcher.kind} "
-            "WHERE l = ? AND r = ?), ?",
-            [matcher.kind, a, b, same, a, b, together],
-        )
+    kind = matcher.kind
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE judged_key AS SELECT unnest(?::VARCHAR[]) AS uid",
+        [sorted({key for pair, _ in said for key in pair})],
+    )
+    con.execute(
+        f"""CREATE OR REPLACE TEMP TABLE unsaid AS SELECT uid, known FROM store.component_{kind} SEMI JOIN
+            (SELECT component FROM store.component_{kind} SEMI JOIN judged_key USING (uid)) USING (component);
+        CREATE OR REPLACE TABLE pairs_{kind} AS SELECT * EXCLUDE (veto, accepted) FROM store.pairs_{kind}
+            SEMI JOIN unsaid ON l = uid WHERE match_weight IS NOT NULL;
+        CREATE OR REPLACE TABLE keys_{kind} AS FROM store.keys_{kind} SEMI JOIN
+            (SELECT key FROM store.keys_{kind} SEMI JOIN unsaid ON unique_id = uid) USING (key)"""
+    )
+    filled = usable_columns(con, f"store.prepared_{kind}")
+    decide(con, matcher, filled, f"pairs_{kind}", f"store.prepared_{kind}")
+    apply(con, f"pairs_{kind}", Verdicts(stated=verdicts.stated))
+    known = {str(key): moment for key, moment in con.execute("FROM unsaid").fetchall()}
+    owner = {m.key: i for i, c in enumerate(group(con, matcher, known, apart=verdicts.stated)) for m in c.members}
+    for (a, b), same in said:
+        if a in known and b in known:
+            con.execute(
+                f"INSERT INTO unjudged SELECT ?, ?, ?, ?, (SELECT match_weight FROM pairs_{kind} "
+                "WHERE l = ? AND r = ?), ?",
+                [kind, a, b, same, a, b, owner.get(a, -1) == owner.get(b, -2)],
+            )
 
 
 def measure(resolution_db: Path) -> tuple[Measure, ...]:

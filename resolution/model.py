@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,6 +37,15 @@ class Model:
 def usable(matcher: Matcher, filled: frozenset[str]) -> tuple[Comparison, ...]:
     """The comparisons of a matcher that have a column to read."""
     return tuple(c for c in matcher.comparisons if set(c.needs) & filled)
+
+
+def weight_sql(model: Model, columns: Collection[str]) -> str:
+    """SQL for the match weight of a row with these `mw_*` columns: the prior and the parts, added in a fixed order.
+
+    So a pair weighs the same to the last bit whenever it is scored.
+    """
+    parts = [name for c in model.comparisons for name in (f"mw_{c.name}", f"mw_tf_adj_{c.name}") if name in columns]
+    return " + ".join([f"({model.prior!r})::DOUBLE", *parts])
 
 
 def frequency_columns(model: Model) -> tuple[str, ...]:

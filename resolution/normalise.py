@@ -85,15 +85,14 @@ MACROS = (
     "registrable(x) AS nullif(registrable_text(x), '')",
     "mail_of(x) AS CASE WHEN regexp_matches(lower(trim(x)), '^[^@\\s]+@[^@\\s]+\\.[a-z0-9.-]+$') THEN "
     "lower(trim(x)) END",
-    "mail_local(x) AS regexp_replace(split_part(mail_of(x), '@', 1), '\\+.*$', '')",
-    "mail_host(x) AS filled(split_part(mail_of(x), '@', 2))",
+    "local_of(mail) AS regexp_replace(split_part(mail, '@', 1), '\\+.*$', '')",
+    "host_in(mail) AS filled(split_part(mail, '@', 2))",
+    "mail_local(x) AS local_of(mail_of(x))",
+    "mail_host(x) AS host_in(mail_of(x))",
     # A local part that is the name and nothing more: letters only, in one of the usual patterns.
-    "made_of_name(local, f, l) AS regexp_full_match(local, '[a-z._-]+') AND f IS NOT NULL AND l IS NOT NULL AND ("
-    "contains(fold(regexp_replace(local, '[^a-z]', '', 'g')), l) OR starts_with(fold(regexp_replace(local, '[^a-z]', "
-    "'', 'g')), f) OR "
-    "jaro_winkler_similarity(fold(regexp_replace(local, '[^a-z]', '', 'g')), f || l) >= 0.85 OR "
-    "jaro_winkler_similarity("
-    "fold(regexp_replace(local, '[^a-z]', '', 'g')), left(f, 1) || l) >= 0.85)",
+    "made_of_name(local, letters, f, l) AS regexp_full_match(local, '[a-z._-]+') AND f IS NOT NULL AND l IS NOT NULL "
+    "AND (contains(letters, l) OR starts_with(letters, f) OR jaro_winkler_similarity(letters, f || l) >= 0.85 OR "
+    "jaro_winkler_similarity(letters, left(f, 1) || l) >= 0.85)",
     "corporate_host(x) AS CASE WHEN NOT list_contains(free_mail(), mail_host(x)) THEN mail_host(x) END",
     "phone_digits(x) AS regexp_replace(regexp_replace(regexp_replace(x, '(?i)(ext|x|#|extension|durchwahl|dw).*$', "
     "''), '\\(0\\)', ''), '[^0-9]', '', 'g')",

@@ -25,6 +25,9 @@ class ResolutionSettings(BaseSettings):
     resolution_approval_floor: int = Field(
         20, ge=1, description="So many merged or split entities of a kind need approval at the least."
     )
+    resolution_retrain_growth: float = Field(
+        0.25, ge=0, description="Growth of a kind's records, as a share, from which on its model is learned anew."
+    )
     staging_chunk: int = Field(100_000, ge=1_000, description="Rows that a data contract checks at a time.")
 
 

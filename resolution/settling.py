@@ -1,20 +1,24 @@
 """From new pairs to entities, for the components that they reach: the second half of `live.update`.
 
-Reads `touched`, `replaced`, `gone`, `arrived`, `scored`, `fresh_keys`, `prepared_<kind>` and `verdict_now` in memory
-and the tables of `store`; writes the store in one transaction.
+Reads `touched`, `replaced`, `gone`, `arrived`, `scored`, `fresh_keys`, `input_<kind>`, `prepared_<kind>` and
+`verdict_now` in memory and the tables of `store`; writes the store in one transaction.
 """
 
-from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime
 
 import duckdb
 
 from resolution.blocking import write_keys
-from resolution.clusters import Cluster, Member, components, entity_id, entity_id_sql, inherit
-from resolution.events import Event, changes, tell
+from resolution.clusters import Cluster, Member, components
+from resolution.events import Event
 from resolution.grouping import group
+from resolution.grouping_all import group_all
 from resolution.judgements import Verdicts, apply
 from resolution.matchers.terms import Matcher
+from resolution.membership import assign, assign_first, exchange, keep, lone
+from resolution.persons import keep_ties, of_kind
+from resolution.store import among
 
 
 def settle(
@@ -27,50 +31,99 @@ def settle(
     """Group what changed and write it down; returns the number of the first event and how many records were grouped."""
     kind = matcher.kind
     apply(con, "scored", _about(con, verdicts))
+    if not verdicts.same and _nobody_yet(con, kind):
+        return _first(con, matcher, now, verdicts)
     _affected(con, kind)
     parts = _reachable(con, matcher, filled)
-    _lone(con, kind)
+    _tied(con, kind)
     known = {
         str(k): t
-        for k, t in con.execute("SELECT uid, known FROM affected ANTI JOIN lone USING (uid) WHERE NOT gone").fetchall()
+        for k, t in con.execute("SELECT uid, known FROM affected SEMI JOIN tied USING (uid) WHERE NOT gone").fetchall()
     }
-    clusters = group(con, matcher, known, apart=verdicts.different, together=verdicts.same)
+    clusters = group(con, matcher, known, apart=verdicts.apart, together=verdicts.same)
     inside = {m.key for c in clusters for m in c.members}
     clusters += [Cluster((Member(key, moment, None),)) for key, moment in known.items() if key not in inside]
-    events = _members(con, kind, clusters, known, {key: part[0] for part in parts for key in part})
-    return _commit(con, kind, events, now), len(known)
+    _components(con, kind, parts)
+    happened = {}
+    for entity, found in of_kind(con, matcher, clusters, known, verdicts).items():
+        lone(con, entity)
+        happened[entity] = assign(con, entity, found)
+    first = _commit(con, kind, now, happened)
+    return first, len(known)
+
+
+def _nobody_yet(con: duckdb.DuckDBPyConnection, kind: str) -> bool:
+    """Whether the store knows no record of a kind, nor ids that one had, and no lead asks whom it belongs to."""
+    known = (f"store.component_{kind}", f"store.member_{kind}", f"store.lost_{kind}")
+    leads = "(FROM arrived WHERE starts_with(uid, 'lead|'))"
+    return not any(con.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchall() for table in (*known, leads))
+
+
+def _first(con: duckdb.DuckDBPyConnection, matcher: Matcher, now: datetime, verdicts: Verdicts) -> tuple[int, int]:
+    """Settle all records of a kind that nobody knew before: no id to keep, and no need to pass through Python."""
+    kind = matcher.kind
+    con.execute(
+        f"""CREATE OR REPLACE VIEW pairs_{kind} AS FROM scored;
+        CREATE OR REPLACE VIEW keys_{kind} AS FROM fresh_keys;
+        CREATE OR REPLACE TEMP TABLE affected AS SELECT uid, known, known AS known_from, false AS gone FROM arrived;
+        CREATE OR REPLACE TEMP TABLE dropped (l VARCHAR, r VARCHAR);
+        CREATE OR REPLACE TEMP TABLE component_old AS FROM store.component_{kind} LIMIT 0"""
+    )
+    group_all(con, matcher, "affected", "grouped", apart=verdicts.apart)
+    con.execute(
+        """CREATE OR REPLACE TEMP TABLE component_new AS SELECT uid, known, coalesce(first, uid) AS component
+        FROM affected LEFT JOIN (
+            SELECT key, min(key) OVER (PARTITION BY component) AS first FROM part_of) ON key = uid"""
+    )
+    assign_first(con, kind)
+    first = _commit(con, kind, now, {kind: []})
+    con.execute(
+        f"""DROP VIEW pairs_{kind}; CREATE TABLE pairs_{kind} AS FROM scored LIMIT 0;
+        DROP VIEW keys_{kind}; CREATE TABLE keys_{kind} AS FROM fresh_keys LIMIT 0"""
+    )
+    return first, int(con.execute("SELECT count(*) FROM affected").fetchall()[0][0])
 
 
 def _about(con: duckdb.DuckDBPyConnection, verdicts: Verdicts) -> Verdicts:
-    """What people said of records whose pairs are scored anew, and that are still there."""
-    if not verdicts.same | verdicts.different:
+    """What people and sources said of records whose pairs are scored anew, and that are still there."""
+    if not (said := verdicts.said()):
         return verdicts
-    named = sorted({key for pair in verdicts.same | verdicts.different for key in pair})
+    named = sorted({key for pair in said for key in pair})
     ask = "SELECT unique_id FROM {} SEMI JOIN (SELECT unnest(?::VARCHAR[]) AS unique_id) USING (unique_id)"
     here, touched = (
         {str(row[0]) for row in con.execute(ask.format(table), [named]).fetchall()}
         for table in ("prepared_now", "touched")
     )
-    return Verdicts(
-        frozenset(pair for pair in verdicts.same if touched & set(pair) and here >= set(pair)),
-        frozenset(pair for pair in verdicts.different if touched & set(pair) and here >= set(pair)),
-    )
+    return verdicts.among(here, touched)
 
 
 def _affected(con: duckdb.DuckDBPyConnection, kind: str) -> None:
-    """Make `dropped` (pairs that count no more) and `affected` (uid, known, entity_id, gone) of reached components."""
+    """Make `dropped` (pairs that count no more) and `affected` (uid, known, gone) of the components reached.
+
+    `component_old` is what these components were.
+    """
     con.execute(
-        f"""CREATE OR REPLACE TEMP TABLE stale AS FROM touched UNION FROM replaced;
-        CREATE OR REPLACE TEMP TABLE dropped AS
-        SELECT l, r FROM store.pairs_{kind} SEMI JOIN stale ON l = unique_id UNION
-        SELECT l, r FROM store.pairs_{kind} SEMI JOIN stale ON r = unique_id"""
+        f"""CREATE OR REPLACE TEMP TABLE stale AS
+        FROM touched ANTI JOIN prepared_{kind} USING (unique_id) UNION SELECT unique_id FROM old_prepared"""
+    )
+    left, right = among(con, "l", "FROM stale"), among(con, "r", "FROM stale")
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE dropped AS SELECT l, r FROM store.pairs_{kind} WHERE {left} UNION "
+        f"SELECT l, r FROM store.pairs_{kind} WHERE {right}"
+    )
+    seeds = "FROM stale UNION SELECT l FROM scored WHERE accepted UNION SELECT r FROM scored WHERE accepted"
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE reached AS SELECT DISTINCT component FROM store.component_{kind} "
+        f"WHERE {among(con, 'uid', seeds)}"
     )
     con.execute(
-        f"""CREATE OR REPLACE TEMP TABLE affected AS
-        WITH seeds AS (FROM stale UNION SELECT l FROM scored WHERE accepted UNION SELECT r FROM scored WHERE accepted),
-        reached AS (SELECT DISTINCT component FROM store.member_{kind} SEMI JOIN seeds ON uid = unique_id)
-        SELECT uid, coalesce(arrived.known, m.known) AS known, entity_id, uid IN (FROM gone) AS gone
-        FROM (FROM store.member_{kind} SEMI JOIN reached USING (component)) m FULL JOIN arrived USING (uid)"""
+        f"CREATE OR REPLACE TEMP TABLE component_old AS FROM store.component_{kind} "
+        f"WHERE {among(con, 'component', 'FROM reached')}"
+    )
+    con.execute(
+        """CREATE OR REPLACE TEMP TABLE affected AS
+        SELECT uid, coalesce(arrived.known, m.known) AS known, uid IN (FROM gone) AS gone
+        FROM component_old m FULL JOIN arrived USING (uid)"""
     )
 
 
@@ -80,10 +133,10 @@ def _reachable(con: duckdb.DuckDBPyConnection, matcher: Matcher, filled: frozens
     Returns the components of two records or more that accepted pairs make of them.
     """
     kind = matcher.kind
+    inside = among(con, "l", "SELECT uid FROM affected")
     con.execute(
         f"""CREATE OR REPLACE TABLE pairs_{kind} AS
-        FROM store.pairs_{kind} SEMI JOIN affected ON l = uid ANTI JOIN dropped USING (l, r)
-        UNION ALL BY NAME FROM scored"""
+        FROM (FROM store.pairs_{kind} WHERE {inside}) ANTI JOIN dropped USING (l, r) UNION ALL BY NAME FROM scored"""
     )
     con.execute(f"CREATE OR REPLACE TABLE keys_{kind} AS FROM fresh_keys LIMIT 0")
     rows = con.execute(f"SELECT l, r FROM pairs_{kind} WHERE accepted").fetchall()
@@ -91,90 +144,57 @@ def _reachable(con: duckdb.DuckDBPyConnection, matcher: Matcher, filled: frozens
     several = [key for part in parts if len(part) > 2 for key in part]
     if several:
         con.execute("CREATE OR REPLACE TEMP TABLE several AS SELECT unnest(?::VARCHAR[]) AS unique_id", [several])
-        con.execute("CREATE OR REPLACE TABLE several_prepared AS FROM prepared_now SEMI JOIN several USING (unique_id)")
+        con.execute(f"CREATE OR REPLACE TABLE several_prepared AS {records_now(con, kind, 'FROM several')}")
         write_keys(con, matcher, filled, "several_prepared", "several_keys")
-        con.execute(f"INSERT INTO keys_{kind} FROM keys_now SEMI JOIN several_keys USING (key)")
+        asked = among(con, "key", "SELECT key FROM several_keys")
+        con.execute(f"INSERT INTO keys_{kind} FROM keys_now WHERE {asked}")
     return parts
 
 
-def _lone(con: duckdb.DuckDBPyConnection, kind: str) -> None:
-    """Make `lone` (uid, known, entity_id): new records that nothing ties to another, whose own id nobody bears.
-
-    Most records of a first run are such, and none of them has to pass through Python.
-    """
-    con.execute(
-        f"""CREATE OR REPLACE TEMP TABLE lone AS
-        WITH tied AS (SELECT l AS uid FROM pairs_{kind} WHERE accepted UNION SELECT r FROM pairs_{kind} WHERE accepted),
-        fresh AS (
-            SELECT uid, known, {entity_id_sql(kind, "uid")} AS entity_id FROM affected
-            ANTI JOIN tied USING (uid) ANTI JOIN store.lost_{kind} USING (uid) WHERE NOT gone AND entity_id IS NULL
-        )
-        FROM fresh ANTI JOIN store.member_{kind} USING (entity_id)"""
+def records_now(con: duckdb.DuckDBPyConnection, kind: str, wanted: str) -> str:
+    """SELECT the prepared records whose keys the SELECT `wanted` gives, as they are after the change."""
+    kept = among(con, "unique_id", f"{wanted} EXCEPT FROM replaced")
+    return (
+        f"FROM store.prepared_{kind} WHERE {kept} UNION ALL BY NAME FROM prepared_{kind} WHERE unique_id IN ({wanted})"
     )
 
 
-def _members(
-    con: duckdb.DuckDBPyConnection,
-    kind: str,
-    clusters: list[Cluster],
-    known: dict[str, datetime],
-    part_of: dict[str, str],
-) -> list[Event]:
-    """Make `member_new`, every affected record as it stands after the change; returns what happened but for births."""
-    before = {
-        str(k): str(e)
-        for k, e in con.execute("SELECT uid, entity_id FROM affected WHERE entity_id IS NOT NULL").fetchall()
-    }
-    lost: dict[str, list[str]] = defaultdict(list)
-    for key, old in con.execute(f"FROM store.lost_{kind} SEMI JOIN affected USING (uid) ORDER BY ALL").fetchall():
-        lost[str(key)].append(str(old))
-    ids = inherit(kind, clusters, before, lost, _in_use(con, kind, clusters))
+def _tied(con: duckdb.DuckDBPyConnection, kind: str) -> None:
+    """Make `tied`, the records of accepted pairs. Most records never pass through Python."""
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE member_new AS FROM store.member_{kind} LIMIT 0; "
-        "INSERT INTO member_new SELECT uid, known, entity_id, uid, known, NULL FROM lone"
+        f"""CREATE OR REPLACE TEMP TABLE tied AS
+        SELECT l AS uid FROM pairs_{kind} WHERE accepted UNION SELECT r FROM pairs_{kind} WHERE accepted"""
     )
-    members = [
-        (m.key, known[m.key], ids[c.founder], part_of.get(m.key, m.key), m.known_from, m.weight)
-        for c in clusters
-        for m in c.members
-    ]
-    if members:
+
+
+def _components(con: duckdb.DuckDBPyConnection, kind: str, parts: Sequence[Sequence[str]]) -> None:
+    """Make `component_new`: the component of every affected record that is still there."""
+    con.execute("CREATE OR REPLACE TEMP TABLE part_of (uid VARCHAR, component VARCHAR)")
+    if parts:
         con.execute(
-            "INSERT INTO member_new SELECT unnest(?::VARCHAR[]), unnest(?::TIMESTAMP[]), unnest(?::VARCHAR[]), "
-            "unnest(?::VARCHAR[]), unnest(?::TIMESTAMP[]), unnest(?::DOUBLE[])",
-            [list(column) for column in zip(*members, strict=True)],
+            "INSERT INTO part_of SELECT unnest(?::VARCHAR[]), unnest(?::VARCHAR[])",
+            [[key for part in parts for key in part], [part[0] for part in parts for _ in part]],
         )
-    after = {m.key: ids[c.founder] for c in clusters for m in c.members}
-    return [event for event in changes(before, after) if event.event != "CREATED"]
+    con.execute(
+        """CREATE OR REPLACE TEMP TABLE component_new AS SELECT uid, known, coalesce(component, uid) AS component
+        FROM affected LEFT JOIN part_of USING (uid) WHERE NOT gone"""
+    )
 
 
-def _in_use(con: duckdb.DuckDBPyConnection, kind: str, clusters: list[Cluster]) -> frozenset[str]:
-    """Ids that founders here would make, or that records here lost, and that entities elsewhere bear."""
-    own = [entity_id(kind, c.founder) for c in clusters]
-    rows = con.execute(
-        f"""WITH wanted AS (SELECT unnest(?::VARCHAR[]) AS entity_id UNION
-            SELECT entity_id FROM store.lost_{kind} SEMI JOIN affected USING (uid))
-        SELECT DISTINCT entity_id FROM store.member_{kind} SEMI JOIN wanted USING (entity_id) ANTI JOIN affected
-            USING (uid) UNION SELECT entity_id FROM lone SEMI JOIN wanted USING (entity_id)""",
-        [own],
-    ).fetchall()
-    return frozenset(str(row[0]) for row in rows)
-
-
-def _commit(con: duckdb.DuckDBPyConnection, kind: str, events: list[Event], now: datetime) -> int:
+def _commit(con: duckdb.DuckDBPyConnection, kind: str, now: datetime, happened: dict[str, list[Event]]) -> int:
     """Write everything in one transaction; returns the number of the first event."""
     con.execute("BEGIN")
     try:
-        con.execute(f"DELETE FROM store.prepared_{kind} WHERE unique_id IN (FROM replaced)")
+        _remove(con, kind)
+        con.execute(f"INSERT INTO store.seen_{kind} SELECT uid, hash(i) FROM input_{kind} i ORDER BY uid")
         con.execute(f"INSERT INTO store.prepared_{kind} BY NAME FROM prepared_{kind} ORDER BY unique_id")
-        con.execute(f"DELETE FROM store.keys_{kind} WHERE unique_id IN (FROM replaced)")
-        con.execute(f"INSERT INTO store.keys_{kind} FROM fresh_keys ORDER BY key")
-        con.execute(f"DELETE FROM store.pairs_{kind} WHERE (l, r) IN (SELECT (l, r) FROM dropped)")
+        con.execute(f"INSERT INTO store.keys_{kind} FROM fresh_keys ORDER BY key, unique_id")
         con.execute(f"INSERT INTO store.pairs_{kind} BY NAME FROM scored ORDER BY l, r")
-        first = _log(con, kind, events, now)
-        con.execute(f"DELETE FROM store.member_{kind} WHERE uid IN (SELECT uid FROM affected)")
-        con.execute(f"INSERT INTO store.member_{kind} FROM member_new ORDER BY uid")
+        exchange(con, f"store.component_{kind}", "component_old", "component_new")
         con.execute(f"DELETE FROM store.verdict_{kind}; INSERT INTO store.verdict_{kind} FROM verdict_now")
+        first = keep(con, now, happened)
+        if "lead" in happened:
+            keep_ties(con)
         con.execute("COMMIT")
     except BaseException:
         con.execute("ROLLBACK")
@@ -182,33 +202,15 @@ def _commit(con: duckdb.DuckDBPyConnection, kind: str, events: list[Event], now:
     return first
 
 
-def _log(con: duckdb.DuckDBPyConnection, kind: str, events: list[Event], now: datetime) -> int:
-    """Append the events, births first and told together; ids that went are remembered, those that came back forgotten.
-
-    Redirects are followed one after the other, so that a cut undoes exactly the one that its merge left.
-    """
-    first = int(con.execute("SELECT coalesce(max(sequence), 0) + 1 FROM store.events").fetchall()[0][0])
-    born = con.execute(
-        """INSERT INTO store.events
-        SELECT ?, 'event|' || ?, ?, 'CREATED', ?, list(DISTINCT entity_id ORDER BY entity_id), []
-        FROM member_new ANTI JOIN (
-            SELECT entity_id FROM affected WHERE entity_id IS NOT NULL UNION
-            SELECT n.entity_id FROM member_new n JOIN affected a USING (uid) WHERE a.entity_id IS NOT NULL
-        ) USING (entity_id) HAVING count(*) > 0 RETURNING 1""",
-        [first, first, kind, now],
-    ).fetchall()
-    tell(con, "store.events", first + len(born), kind, events, now)
-    con.execute(f"DELETE FROM store.lost_{kind} WHERE entity_id IN (SELECT entity_id FROM member_new)")
-    con.execute("DELETE FROM store.redirects WHERE kind = ? AND old_id IN (SELECT entity_id FROM member_new)", [kind])
-    con.execute(
-        """CREATE OR REPLACE TEMP TABLE died AS
-        SELECT uid, entity_id FROM affected ANTI JOIN member_new USING (entity_id) WHERE entity_id IS NOT NULL"""
-    )
-    con.execute(f"INSERT INTO store.lost_{kind} FROM died")
-    con.execute(
-        """INSERT INTO store.redirects SELECT ?, d.entity_id, n.entity_id, ? FROM died d JOIN member_new n USING (uid)
-        GROUP BY d.entity_id, n.entity_id QUALIFY row_number() OVER (PARTITION BY d.entity_id ORDER BY count(*) DESC,
-            n.entity_id) = 1""",
-        [kind, now],
-    )
-    return first
+def _remove(con: duckdb.DuckDBPyConnection, kind: str) -> None:
+    """Take out of the store what counts no more; of new records there is nothing."""
+    if con.execute("SELECT 1 FROM dropped LIMIT 1").fetchall():
+        left = among(con, "l", "SELECT l FROM dropped")
+        con.execute(f"DELETE FROM store.pairs_{kind} WHERE {left} AND (l, r) IN (SELECT (l, r) FROM dropped)")
+    if con.execute("SELECT 1 FROM old_prepared LIMIT 1").fetchall():
+        old = "SELECT unique_id FROM old_prepared"
+        con.execute(f"DELETE FROM store.seen_{kind} WHERE uid IN ({old})")
+        con.execute(f"DELETE FROM store.prepared_{kind} WHERE {among(con, 'unique_id', old)}")
+        con.execute(
+            f"DELETE FROM store.keys_{kind} WHERE key IN (SELECT key FROM old_keys) AND unique_id IN ({old})"
+        )

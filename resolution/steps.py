@@ -13,6 +13,7 @@ from itertools import groupby, product
 
 import duckdb
 
+from resolution.blocking import cap_sql
 from resolution.clusters import CLIP, Pair, linkage_joins
 from resolution.grouping import NEVER
 from resolution.matchers import ACCOUNT, CONTACT, DEAL, OUTCOME, Matcher
@@ -60,10 +61,13 @@ def members_sql(kind: str, keys: str, leads: str) -> str:
 
 
 def write_forgotten(con: duckdb.DuckDBPyConnection, grouped: Grouped = GROUPED, keys: str = "resolved_key") -> None:
-    """Make `forgotten` (kind of matcher, l, r): candidates that are not in `pairs_<kind>`, where a mean needs them."""
+    """Make `forgotten` (kind of matcher, l, r): compared pairs that are not in `pairs_<kind>`, where a mean needs them.
+
+    Compared are pairs that share an open key of `keys_<kind>`.
+    """
     con.execute("CREATE OR REPLACE TABLE forgotten (kind VARCHAR, l VARCHAR, r VARCHAR)")
     for kind, matcher in grouped:
-        if kind == "outcome" or not _has(con, f"candidates_{matcher.kind}"):
+        if kind == "outcome":
             continue
         _group(con, kind, keys, "lead_contact")
         _apart(con, kind, f"pairs_{matcher.kind}")
@@ -72,19 +76,24 @@ def write_forgotten(con: duckdb.DuckDBPyConnection, grouped: Grouped = GROUPED, 
             "(SELECT g FROM apart UNION SELECT h FROM apart)"
         )
         con.execute(
-            f"""INSERT INTO forgotten SELECT '{matcher.kind}', x.join_key_l, x.join_key_r FROM (
-                SELECT c.join_key_l, c.join_key_r FROM candidates_{matcher.kind} c
-                JOIN mattering a ON a.key = c.join_key_l JOIN mattering b ON b.key = c.join_key_r
-                WHERE a.grp = b.grp OR (least(a.grp, b.grp), greatest(a.grp, b.grp)) IN (SELECT (g, h) FROM apart)
-            ) x ANTI JOIN pairs_{matcher.kind} p ON p.l = x.join_key_l AND p.r = x.join_key_r
-            ANTI JOIN forgotten f ON f.l = x.join_key_l AND f.r = x.join_key_r ORDER BY ALL"""
+            f"""INSERT INTO forgotten
+            WITH mine AS (SELECT k.key AS shared, m.key, m.grp FROM keys_{matcher.kind} k JOIN mattering m
+                ON m.key = k.unique_id),
+            open AS (SELECT key AS shared FROM keys_{matcher.kind} k SEMI JOIN mine ON k.key = shared
+                GROUP BY key, block HAVING count(*) <= {cap_sql(matcher)})
+            SELECT '{matcher.kind}', x.l, x.r FROM (
+                SELECT DISTINCT a.key AS l, b.key AS r FROM mine a JOIN mine b USING (shared)
+                SEMI JOIN open USING (shared) WHERE l < r AND (a.grp = b.grp
+                    OR (least(a.grp, b.grp), greatest(a.grp, b.grp)) IN (SELECT (g, h) FROM apart))
+            ) x ANTI JOIN pairs_{matcher.kind} p ON p.l = x.l AND p.r = x.r
+            ANTI JOIN forgotten f ON f.l = x.l AND f.r = x.r ORDER BY ALL"""
         )
 
 
 def write_steps(
     con: duckdb.DuckDBPyConnection, catalog: str, grouped: Grouped = GROUPED, only: Sequence[str] | None = None
 ) -> None:
-    """Make `steps` and `cuts` from a catalog's previous, lead_contact, pairs_<kind> and forgotten.
+    """Make `steps` and `cuts` from a catalog's resolved, lead_contact, pairs_<kind> and forgotten.
 
     With `only` (record keys), of the groups that hold these records.
     """
@@ -95,7 +104,7 @@ def write_steps(
         if kind == "outcome":
             con.execute(_UNCHOSEN.format(catalog=catalog, pairs=pairs))
             continue
-        _group(con, kind, f"{catalog}.previous", f"{catalog}.lead_contact", only)
+        _group(con, kind, f"{catalog}.resolved", f"{catalog}.lead_contact", only)
         _apart(con, kind, pairs)
         _steps_of(con, kind, matcher, catalog)
         _cuts_of(con, kind, matcher, catalog)
@@ -104,10 +113,6 @@ def write_steps(
 _UNCHOSEN = """INSERT INTO cuts SELECT 'outcome', p.l, p.r, NULL, NULL, NULL, 'another deal fits the invoice better'
 FROM {pairs} p WHERE p.accepted AND NOT EXISTS (SELECT 1 FROM {catalog}.invoice_outcome i WHERE
     (i.uid = p.l AND i.outcome_uid = p.r) OR (i.uid = p.r AND i.outcome_uid = p.l))"""
-
-
-def _has(con: duckdb.DuckDBPyConnection, table: str) -> bool:
-    return bool(con.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = ?", [table]).fetchall())
 
 
 def _group(con: duckdb.DuckDBPyConnection, kind: str, keys: str, leads: str, only: Sequence[str] | None = None) -> None:

@@ -1,33 +1,61 @@
-"""What a resolution keeps of one kind so that later records can join it: a DuckDB file attached as `store`.
+"""What a resolution keeps, so that later records can join it: a DuckDB file attached as `store`.
 
-Tables of a kind: `prepared_<kind>` (records as the matcher reads them), `keys_<kind>` (blocking keys), `pairs_<kind>`
-(scored pairs), `member_<kind>` (record, since when known, entity, component, since when it belongs, weight of its best
-link), `lost_<kind>` (record, an id that its entity lost), `verdict_<kind>` (judgements counted in) and
-`frequency_<kind>_<column>` (of the model). Tables of all kinds: `redirects`, `events`, `model`.
+Tables of a matcher's kind: `seen_<kind>` (record, hash of what it said), `prepared_<kind>` (records as the matcher
+reads them), `keys_<kind>` (blocking keys), `pairs_<kind>` (scored pairs), `component_<kind>` (record, since when known,
+the component that accepted pairs put it in), `verdict_<kind>` (judgements counted in), `frequency_<kind>_<column>` and
+what else its model learned. Tables of a kind of entity: `member_<kind>` (record, entity, since when it belongs, weight
+of its best link) and `lost_<kind>` (record, an id that its entity lost). Tables of all kinds: `lead_contact`,
+`lead_fact`, `redirect_step`, `events`, `models`. Two views tell of all kinds: `resolved`, `redirects`.
 """
 
+import hashlib
 import json
+from functools import lru_cache
 from pathlib import Path
 
 import duckdb
 
-from kg.errors import InputError
+from kg.errors import NotFound, StaleModel
 from resolution import normalise
-from resolution.database import connect
-from resolution.events import COLUMNS, REDIRECTS
+from resolution.database import connect, text_sql
+from resolution.events import COLUMNS
 from resolution.matchers.terms import Matcher
 from resolution.model import Model, frequency_columns, usable
 
+ENTITIES = ("account", "contact", "lead", "deal", "outcome")
+MEMBER = "uid VARCHAR, entity_id VARCHAR, known_from TIMESTAMP, match_weight DOUBLE"
+_RESOLVED = " UNION ALL ".join(f"SELECT '{kind}' AS kind, * FROM member_{kind}" for kind in ENTITIES)
+_OF_AN_ENTITY = "".join(
+    f"""
+CREATE TABLE IF NOT EXISTS store.member_{kind} ({MEMBER});
+CREATE TABLE IF NOT EXISTS store.lost_{kind} (uid VARCHAR, entity_id VARCHAR);"""
+    for kind in ENTITIES
+)
 SHARED = f"""
-CREATE TABLE IF NOT EXISTS store.redirects ({REDIRECTS});
+CREATE TABLE IF NOT EXISTS store.redirect_step (kind VARCHAR, old_id VARCHAR, entity_id VARCHAR, happened TIMESTAMP);
 CREATE TABLE IF NOT EXISTS store.events ({COLUMNS});
-CREATE TABLE IF NOT EXISTS store.model (
-    kind VARCHAR, settings VARCHAR, prior DOUBLE, filled VARCHAR[], keep_from DOUBLE, hashing VARCHAR);
+CREATE TABLE IF NOT EXISTS store.models (
+    kind VARCHAR, digest VARCHAR, prior DOUBLE, settings VARCHAR, filled VARCHAR[], keep_from DOUBLE, code VARCHAR,
+    trained_on BIGINT);
+CREATE TABLE IF NOT EXISTS store.lead_contact (
+    uid VARCHAR, contact_uid VARCHAR, known_from TIMESTAMP, match_weight DOUBLE);
+CREATE TABLE IF NOT EXISTS store.lead_fact (uid VARCHAR, arose TIMESTAMP, converted VARCHAR);
+{_OF_AN_ENTITY}
+CREATE VIEW IF NOT EXISTS store.resolved AS
+SELECT kind, uid AS key, split_part(substr(uid, strpos(uid, '|') + 1), ':', 1) AS source,
+    substr(uid, strpos(uid, ':') + 1) AS record_id, entity_id, known_from, match_weight FROM ({_RESOLVED});
+CREATE VIEW IF NOT EXISTS store.redirects AS
+WITH RECURSIVE led AS (
+    SELECT kind, old_id, entity_id, happened FROM redirect_step UNION ALL
+    SELECT l.kind, l.old_id, s.entity_id, l.happened FROM led l JOIN redirect_step s
+        ON s.kind = l.kind AND s.old_id = l.entity_id
+) SELECT kind, old_id, entity_id, happened FROM led WHERE entity_id IN (SELECT entity_id FROM resolved);
 """
-OF_A_KIND = """
-CREATE TABLE IF NOT EXISTS store.member_{kind} (
-    uid VARCHAR, known TIMESTAMP, entity_id VARCHAR, component VARCHAR, known_from TIMESTAMP, match_weight DOUBLE);
-CREATE TABLE IF NOT EXISTS store.lost_{kind} (uid VARCHAR, entity_id VARCHAR);
+"""A lost id is told once, by where its chain of redirects ends; one whose last records left the sources leads nowhere.
+"""
+OF_A_MATCHER = """
+CREATE TABLE IF NOT EXISTS store.seen_{kind} (uid VARCHAR, said UBIGINT);
+CREATE TABLE IF NOT EXISTS store.component_{kind} (uid VARCHAR, known TIMESTAMP, component VARCHAR);
 CREATE TABLE IF NOT EXISTS store.verdict_{kind} (a VARCHAR, b VARCHAR, verdict VARCHAR);
 """
 
@@ -36,42 +64,132 @@ def attach(path: Path | None) -> duckdb.DuckDBPyConnection:
     """A connection in memory with the functions of matching, and the file (None: memory) attached as `store`."""
     con = connect()
     normalise.install(con)
-    place = ":memory:" if path is None else str(path).replace("'", "''")
-    con.execute(f"ATTACH '{place}' AS store")
-    con.execute(SHARED)
+    join(con, path)
     return con
 
 
-def keep_empty(con: duckdb.DuckDBPyConnection, matcher: Matcher, model: Model) -> None:
-    """Make the store of a kind: the model that `link` trained, and tables shaped like those in memory, without rows."""
+def join(con: duckdb.DuckDBPyConnection, path: Path | None) -> None:
+    """Attach the file to a connection as `store`, and make what it lacks."""
+    place = ":memory:" if path is None else str(path).replace("'", "''")
+    own = con.execute("SELECT current_database()").fetchall()[0][0]
+    con.execute(f"ATTACH '{place}' AS store")
+    con.execute("USE store")  # so that its views find its tables
+    try:
+        con.execute(SHARED)
+    finally:
+        con.execute(f'USE "{own}"')
+
+
+INDEXED = {"prepared": ("unique_id",), "component": ("uid", "component"), "pairs": ("l", "r")}
+"""What a few new records are looked up by, in tables of a matcher's kind; in `member_<entity>` it is uid, entity_id."""
+FEW = 2_000
+"""So many keys are written out for an index; more are joined, which reads the column once."""
+
+
+def index(con: duckdb.DuckDBPyConnection, kind: str, *, drop: bool = False) -> None:
+    """Make the indexes of a matcher's kind, after its tables were filled; or drop them, before."""
+    members = [f"member_{entity}" for entity in ENTITIES if entity == kind or (kind, entity) == ("contact", "lead")]
+    by = {f"{name}_{kind}": columns for name, columns in INDEXED.items()} | dict.fromkeys(members, ("uid", "entity_id"))
+    for table, columns in by.items():
+        for column in columns:
+            name = f"{table}_by_{column}"
+            con.execute(
+                f"DROP INDEX IF EXISTS store.{name}"
+                if drop
+                else f"CREATE INDEX IF NOT EXISTS {name} ON store.{table} ({column})"
+            )
+
+
+def among(con: duckdb.DuckDBPyConnection, column: str, wanted: str) -> str:
+    """SQL: whether a column holds one of the texts that the SELECT `wanted` gives."""
+    rows = con.execute(f"SELECT DISTINCT * FROM ({wanted}) LIMIT {FEW + 1}").fetchall()
+    if len(rows) > FEW:
+        return f"{column} IN ({wanted})"
+    return f"{column} IN ({', '.join(text_sql(str(key)) for (key,) in rows)})" if rows else "false"
+
+
+def keep_empty(con: duckdb.DuckDBPyConnection, matcher: Matcher, model: Model | None, records: int = 0) -> None:
+    """Make the tables of a kind anew, shaped like those in memory, without rows, and keep the model.
+
+    Who belonged where stays, so that entities keep their ids. As if no record had been seen: killed after this, the
+    next run takes all of them in.
+    """
     kind = matcher.kind
-    con.execute(OF_A_KIND.format(kind=kind))
-    con.execute("DELETE FROM store.model WHERE kind = ?", [kind])
+    con.execute("BEGIN")
+    try:
+        con.execute(OF_A_MATCHER.format(kind=kind))
+        con.execute(f"DELETE FROM store.seen_{kind}")
+        index(con, kind, drop=True)
+        columns = con.execute(f"DESCRIBE prepared_{kind}").fetchall()
+        plain = ", ".join(f'"{name}" {of_type} USING COMPRESSION uncompressed' for name, of_type, *_ in columns)
+        con.execute(f"CREATE OR REPLACE TABLE store.prepared_{kind} ({plain})")  # so a few are read 7 times as fast
+        for name in ("keys", "pairs"):
+            con.execute(f"CREATE OR REPLACE TABLE store.{name}_{kind} AS FROM {name}_{kind} LIMIT 0")
+        con.execute("DELETE FROM store.models WHERE kind = ?", [kind])
+        if model:
+            keep_model(con, model, code(), records)
+            for name in tables_of(matcher, model):
+                con.execute(f"CREATE OR REPLACE TABLE store.{name} AS FROM {name} ORDER BY ALL")
+        con.execute("COMMIT")
+    except BaseException:
+        con.execute("ROLLBACK")
+        raise
+
+
+def keep_model(con: duckdb.DuckDBPyConnection, model: Model, of_code: str | None = None, records: int = 0) -> None:
+    """Write a model down; without the code that made it, only to be told of."""
+    con.execute("DELETE FROM store.models WHERE kind = ?", [model.kind])
+    told = json.dumps(model.settings, sort_keys=True)
     con.execute(
-        "INSERT INTO store.model VALUES (?, ?, ?, ?, ?, ?)",
-        [kind, json.dumps(model.settings), model.prior, sorted(model.filled), model.keep_from, duckdb.__version__],
+        "INSERT INTO store.models VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [model.kind, model.digest, model.prior, told, sorted(model.filled), model.keep_from, of_code, records],
     )
-    for name in ("prepared", "keys", "pairs"):
-        con.execute(f"CREATE OR REPLACE TABLE store.{name}_{kind} AS FROM {name}_{kind} LIMIT 0")
-    for column in frequency_columns(model):
-        con.execute(f"CREATE OR REPLACE TABLE store.frequency_{kind}_{column} AS FROM frequency_{kind}_{column}")
 
 
-def kept_model(con: duckdb.DuckDBPyConnection, matcher: Matcher) -> Model:
-    """The model of a kind in the store; InputError when there is none, or another DuckDB hashed its keys."""
+def kept_model(con: duckdb.DuckDBPyConnection, matcher: Matcher, catalog: str = "store") -> Model:
+    """The model of a kind in the store.
+
+    Raises:
+        NotFound: there is none.
+        StaleModel: other code made it.
+    """
     rows = con.execute(
-        "SELECT settings, prior, filled, keep_from, hashing FROM store.model WHERE kind = ?", [matcher.kind]
+        f"SELECT settings, prior, filled, keep_from, code FROM {catalog}.models WHERE kind = ?", [matcher.kind]
     ).fetchall()
     if not rows:
-        raise InputError(f"the store has no model of kind {matcher.kind}: resolve all records once first")
-    settings, prior, filled, keep_from, hashing = rows[0]
-    if hashing != duckdb.__version__:
-        raise InputError(
-            f"the {matcher.kind} keys were hashed by DuckDB {hashing}, and this is {duckdb.__version__}: resolve anew"
-        )
+        raise NotFound(f"no {matcher.kind} model is stored: resolve all records once first")
+    settings, prior, filled, keep_from, made_by = rows[0]
+    if made_by != code():
+        raise StaleModel(f"the {matcher.kind} model was made by another version: run `dealgraph resolve run`")
     comparisons = usable(matcher, frozenset(filled))
     model = Model(matcher.kind, json.loads(settings), prior, comparisons, frozenset(filled), keep_from)
-    for column in frequency_columns(model):
-        name = f"frequency_{matcher.kind}_{column}"
-        con.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS FROM store.{name}")
+    for name in tables_of(matcher, model):
+        con.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS FROM {catalog}.{name}")
     return model
+
+
+def let_go(con: duckdb.DuckDBPyConnection, matcher: Matcher, model: Model) -> None:
+    """Forget in memory what `kept_model` showed of the store, so that a model can be learned anew."""
+    for name in tables_of(matcher, model):
+        con.execute(f"DROP VIEW IF EXISTS temp.{name}")
+
+
+def trained_on(con: duckdb.DuckDBPyConnection, kind: str) -> int:
+    """How many records the model of a kind learned from; 0 without a model of this code."""
+    rows = con.execute("SELECT trained_on FROM store.models WHERE kind = ? AND code = ?", [kind, code()]).fetchall()
+    return int(rows[0][0]) if rows else 0
+
+
+def tables_of(matcher: Matcher, model: Model) -> tuple[str, ...]:
+    """Tables that belong to the model."""
+    own = (matcher.learned,) if matcher.learned else ()
+    return (*own, *(f"frequency_{matcher.kind}_{column}" for column in frequency_columns(model)))
+
+
+@lru_cache(maxsize=1)
+def code() -> str:
+    """Digest of what decides how records are read, keyed and compared: this room's code, and DuckDB, which hashes."""
+    room = Path(__file__).parent
+    files = sorted([*room.glob("*.py"), *(room / "matchers").glob("*.py")])
+    told = b"\0".join(file.read_bytes() for file in files) + duckdb.__version__.encode()
+    return hashlib.sha256(told).hexdigest()[:16]

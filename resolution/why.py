@@ -1,9 +1,4 @@
-"""Why two records are one entity, or why not: from what a resolution stored, or scored afresh with its model.
-
-`dealgraph resolve why` opens resolution.duckdb and, for a pair that is not stored, the staged records: then the
-records of that kind are prepared again (seconds for 100,000), because frequencies and blocking keys rest on all of
-them.
-"""
+"""Why two records are one entity, or why not: from what a resolution stored, or scored afresh with its model."""
 
 import re
 from collections.abc import Sequence
@@ -13,7 +8,7 @@ from typing import Any
 
 import duckdb
 
-from kg.errors import InputError, NotFound, StaleModel
+from kg.errors import InputError, NotFound
 from resolution import inputs
 from resolution.blocking import usable_columns
 from resolution.clusters import Pair
@@ -21,13 +16,13 @@ from resolution.compared import BY_KIND, evidence, evidence_sql, stored_model
 from resolution.decision import decide
 from resolution.entities import resolved_as_of
 from resolution.explanation import Edge, Explanation, SharedKey, explain, not_compared
-from resolution.frequencies import count_frequencies, provisional
-from resolution.grouping import prepare
 from resolution.how import opened
+from resolution.judgements import Verdicts, apply
 from resolution.linker import score
 from resolution.matchers import Matcher
 from resolution.model import Model
 from resolution.steps import GROUPED, Grouped, members_sql, write_steps
+from resolution.store import kept_model
 
 KINDS = ("account", "contact", "lead", "deal")
 ENTITY = re.compile(r"[acldo]_[0-9a-f]{12}")
@@ -39,7 +34,7 @@ NOTHING = -1_000_000.0
 class Ground:
     """Where a question is answered: the matcher, its stored model, tables of pairs, cuts and steps, and the groups.
 
-    `members` is a SELECT of (key, grp). `prepared` says whether prepared_<kind> is there already.
+    `members` is a SELECT of (key, grp). With `trained`, the model and its tables are in memory and not in the catalog.
     """
 
     con: duckdb.DuckDBPyConnection
@@ -47,7 +42,7 @@ class Ground:
     model: tuple[str, float, dict[str, Any]] | None
     members: str
     catalog: str = "resolution"
-    prepared: bool = False
+    trained: Model | None = None
     kinds: Grouped = GROUPED
 
     @property
@@ -72,7 +67,7 @@ def why(staging_db: Path, resolution_db: Path, a: str, b: str, kind: str | None 
             raise InputError(f"{a} and {b} are {' and '.join(sorted(kinds))}: two kinds are never compared")
         matcher = BY_KIND[kinds.pop()]
         leads = all(key.startswith("lead|") for key in (*lefts, *rights))
-        members = members_sql("lead" if leads else matcher.kind, "resolution.previous", "resolution.lead_contact")
+        members = members_sql("lead" if leads else matcher.kind, "resolution.resolved", "resolution.lead_contact")
         ground = Ground(con, matcher, stored_model(con, matcher.kind), members)
         return told(ground, [_best(ground, lefts, rights)])[0]
     finally:
@@ -83,14 +78,14 @@ def _keys(con: duckdb.DuckDBPyConnection, text: str, kind: str | None) -> list[s
     """Record keys that a text names: all of an entity, or the one record of that kind (the first kind there is)."""
     if ENTITY.fullmatch(text):
         rows = con.execute(
-            "SELECT key FROM resolution.previous WHERE kind <> 'outcome' AND entity_id = coalesce((SELECT entity_id "
+            "SELECT key FROM resolution.resolved WHERE kind <> 'outcome' AND entity_id = coalesce((SELECT entity_id "
             "FROM resolution.redirects WHERE old_id = ?), ?) ORDER BY key",
             [text, text],
         ).fetchall()
     else:
         wanted = [f"{one}|{text}" for one in ((kind,) if kind else KINDS)]
         rows = con.execute(
-            "SELECT key FROM resolution.previous WHERE list_contains(?, key) ORDER BY list_position(?, key) LIMIT 1",
+            "SELECT key FROM resolution.resolved WHERE list_contains(?, key) ORDER BY list_position(?, key) LIMIT 1",
             [wanted, wanted],
         ).fetchall()
     if not rows:
@@ -154,51 +149,27 @@ def _afresh(ground: Ground, pairs: Sequence[Pair]) -> dict[Pair, dict[str, Any]]
     if ground.model is None:
         return {}
     _prepare(ground)
-    filled, model = usable_columns(con, f"prepared_{kind}"), _model(ground)
-    provisional(con, ground.matcher, filled, f"prepared_{kind}")
-    count_frequencies(con, model, f"prepared_{kind}")
+    model = ground.trained or kept_model(con, ground.matcher, ground.catalog)
     con.execute("CREATE OR REPLACE TEMP TABLE wanted (join_key_l VARCHAR, join_key_r VARCHAR, match_key VARCHAR)")
     con.executemany("INSERT INTO wanted VALUES (?, ?, NULL)", [list(pair) for pair in pairs])
-    score(con, model, f"prepared_{kind}", "wanted", "scored_afresh", keep_from=NOTHING)
-    decide(con, ground.matcher, filled, "scored_afresh", f"prepared_{kind}")
-    if kind == "account":
+    con.execute(
+        f"CREATE OR REPLACE TABLE wanted_records AS FROM prepared_{kind} WHERE unique_id IN "
+        "(SELECT join_key_l FROM wanted UNION SELECT join_key_r FROM wanted)"
+    )
+    score(con, model, "wanted_records", "wanted", "scored_afresh", keep_from=NOTHING)
+    decide(con, ground.matcher, model.filled, "scored_afresh", "wanted_records")
+    if kind == "account" and ground.catalog != "main":
         con.execute(inputs.STATED_TWO)
-        con.execute(inputs.KEEP_STATED_TWO.format(pairs="scored_afresh"))
+        stated = con.execute("SELECT a, b FROM stated_two WHERE (a, b) IN (SELECT (l, r) FROM scored_afresh)")
+        apply(con, "scored_afresh", Verdicts(stated=frozenset((str(a), str(b)) for a, b in stated.fetchall())))
     return _rows(ground, "scored_afresh")
 
 
-def _model(ground: Ground) -> Model:
-    """The stored model, if the matcher still has the comparisons that it was trained on."""
-    if ground.model is None:
-        raise NotFound(f"no {ground.matcher.kind} model is stored: resolve first")
-    digest, prior, settings = ground.model
-    declared = {c.name: c for c in ground.matcher.comparisons}
-    comparisons = []
-    for trained in settings["comparisons"]:
-        name = trained["output_column_name"]
-        labels = [x["label_for_charts"] for x in trained["comparison_levels"] if not x.get("is_null_level")]
-        own = declared.get(name)
-        if own is None or labels != [*(level.label for level in own.levels), own.otherwise]:
-            raise StaleModel(
-                f"the {ground.matcher.kind} model {digest} was trained on another comparison {name!r}: "
-                "run `dealgraph resolve run`"
-            )
-        comparisons.append(own)
-    filled = usable_columns(ground.con, f"prepared_{ground.matcher.kind}")
-    return Model(ground.matcher.kind, settings, prior, tuple(comparisons), filled)
-
-
 def _prepare(ground: Ground) -> None:
-    """Make prepared_<kind> of all staged records, unless it is there."""
-    con, kind = ground.con, ground.matcher.kind
-    if ground.prepared:
-        return
-    if kind == "contact":
-        con.execute("CREATE OR REPLACE TABLE employer AS SELECT * FROM resolution.employer")
-    else:
-        con.execute("CREATE OR REPLACE TABLE resolved_key AS SELECT kind, key, entity_id FROM resolution.previous")
-    con.execute({"account": inputs.ACCOUNT_INPUT, "contact": inputs.PERSON_INPUT, "deal": inputs.DEAL_INPUT}[kind])
-    prepare(con, ground.matcher)
+    """Let prepared_<kind> be the records as the matcher reads them, unless it is there."""
+    kind = ground.matcher.kind
+    if not ground.trained:
+        ground.con.execute(f"CREATE OR REPLACE VIEW prepared_{kind} AS FROM {ground.catalog}.prepared_{kind}")
 
 
 def _shared_keys(ground: Ground, a: str, b: str) -> tuple[SharedKey, ...]:

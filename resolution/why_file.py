@@ -100,15 +100,15 @@ def _resolve(con: duckdb.DuckDBPyConnection, columns: list[str], kind: str, wher
         raise InputError(f"the file has no two records of kind {kind}: there is nothing to explain")
     matcher = linked.matcher
     entity = founders(con, matcher)
-    con.execute("CREATE OR REPLACE TABLE previous (kind VARCHAR, key VARCHAR, entity_id VARCHAR)")
+    con.execute("CREATE OR REPLACE TABLE resolved (kind VARCHAR, key VARCHAR, entity_id VARCHAR)")
     con.execute(
-        "INSERT INTO previous SELECT ?, unnest(?::VARCHAR[]), unnest(?::VARCHAR[])",
+        "INSERT INTO resolved SELECT ?, unnest(?::VARCHAR[]), unnest(?::VARCHAR[])",
         [kind, list(entity), list(entity.values())],
     )
     con.execute("CREATE OR REPLACE TABLE lead_contact (uid VARCHAR, contact_uid VARCHAR)")
-    write_forgotten(con, ((kind, matcher),), "previous")
-    members = f"SELECT key, entity_id AS grp FROM previous WHERE kind = '{kind}'"
-    return Ground(con, matcher, _told_model(linked.model), members, "main", True, ((kind, matcher),))
+    write_forgotten(con, ((kind, matcher),), "resolved")
+    members = f"SELECT key, entity_id AS grp FROM resolved WHERE kind = '{kind}'"
+    return Ground(con, matcher, _told_model(linked.model), members, "main", linked.model, ((kind, matcher),))
 
 
 def _told_model(model: Model | None) -> tuple[str, float, dict[str, object]] | None:

@@ -23,6 +23,9 @@ Records = Annotated[Path, typer.Option("--records", help="CSV: record_id, [sourc
 Approve = Annotated[
     bool, typer.Option("--approve", help="Publish also when more entities merge or split than pass unseen.")
 ]
+Retrain = Annotated[
+    bool, typer.Option("--retrain", help="Learn the matching anew from all records; entities keep their ids.")
+]
 Sources = Annotated[Path, typer.Option("--sources", help="The sources.toml.")]
 
 
@@ -68,8 +71,8 @@ def suggest(files: Annotated[list[Path], typer.Argument(help="Files of a system 
 
 
 @resolve.command("run")
-def run(as_of: AsOf = None, approve: Approve = False, json: AsJson = False) -> None:
-    """Resolve what was staged last, with the judgements that the graph holds; nothing is loaded."""
+def run(as_of: AsOf = None, approve: Approve = False, retrain: Retrain = False, json: AsJson = False) -> None:
+    """Resolve what changed in the records staged last, with the judgements of the graph; nothing is loaded."""
     from kg.graph import Graph
     from kg.judgements import read_judgements
     from resolution.guards import sentences
@@ -87,6 +90,7 @@ def run(as_of: AsOf = None, approve: Approve = False, json: AsJson = False) -> N
             now=show.moment(as_of),
             judgements=judged,
             approve=approve,
+            retrain=retrain,
             progress=stage("resolve"),
         )
     if json:
@@ -207,6 +211,7 @@ def refresh(
         bool, typer.Option("--force", help="Run every stage again, also those whose inputs are unchanged.")
     ] = False,
     approve: Approve = False,
+    retrain: Retrain = False,
     json: AsJson = False,
 ) -> None:
     """Run the whole line: stage, resolve, load, norms, networks, train, score, publish. If killed, run it again."""
@@ -223,6 +228,7 @@ def refresh(
             as_of=show.moment(as_of),
             force=force,
             approve=approve,
+            retrain=retrain,
         )
     if json:
         show.as_json(as_json(found))

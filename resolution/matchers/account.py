@@ -5,6 +5,12 @@ Names are compared by the information in the words they share (rare words say mo
 
 from resolution.matchers.terms import Block, Comparison, Level, Matcher, Veto
 
+LEARN = """
+CREATE OR REPLACE TABLE words_account AS
+WITH named AS (SELECT source || chr(31) || uid AS record, company_core(name) AS words FROM input_account)
+SELECT word, count(DISTINCT record) AS n, (SELECT count(*) FROM named) AS records
+FROM (SELECT record, unnest(list_distinct(words)) AS word FROM named) GROUP BY word
+"""
 PREPARE = """
 CREATE OR REPLACE TABLE prepared_account AS
 WITH named AS (
@@ -19,28 +25,23 @@ WITH named AS (
                        lambda a: a IS NOT NULL AND a <> '') AS aliases
     FROM input_account LEFT JOIN host_domain dom ON dom.host = coalesce(host_of(input_account.domain),
         host_of(website), mail_host(email))
+), counted AS (
+    SELECT unique_id, word, coalesce(n, 1) AS n, coalesce((SELECT max(records) FROM words_account), 1) AS records
+    FROM (SELECT unique_id, unnest(list_distinct(words)) AS word FROM named) LEFT JOIN words_account USING (word)
+), bits AS (
+    SELECT unique_id, list(word ORDER BY n, word) AS by_rarity, list(n ORDER BY n, word) AS counts,
+           list(log2(records / n + 1) ORDER BY n, word) AS word_bits FROM counted GROUP BY unique_id
 )
 SELECT named.unique_id, source, domain, phone, dial, registration_id, street, postcode, city, country, aliases, branch,
        plain_label(domain) AS domain_label, contains(name_letters, letters_of(city)) AS named_after_city,
        left(phone, -3) AS phone_trunk,
-       nullif(array_to_string(words, ' '), '') AS name_core, name_squashed, words,
-       array_to_string(list_transform(words, lambda w: left(w, 1)), '') AS initials
-FROM named
-"""
-
-WEIGH = """
-CREATE OR REPLACE TABLE prepared_account AS
-WITH bits AS (
-    SELECT unique_id, list(word ORDER BY n, word) AS by_rarity, list(n ORDER BY n, word) AS counts,
-           list(log2(records / n + 1) ORDER BY n, word) AS word_bits
-    FROM word_account GROUP BY unique_id
-)
-SELECT prepared_account.* EXCLUDE (words),
+       nullif(array_to_string(words, ' '), '') AS name_core, name_squashed,
        by_rarity AS name_words, list_transform(by_rarity, lambda w: left(w, 2)) AS name_starts, word_bits AS name_bits,
            list_sum(word_bits) AS name_total,
        list_transform(list_filter(list_zip(by_rarity, counts), lambda p, i: i <= 2 AND length(p[1]) > 1), lambda p:
-           p[1]) AS rare_words
-FROM prepared_account LEFT JOIN bits USING (unique_id)
+           p[1]) AS rare_words,
+       array_to_string(list_transform(words, lambda w: left(w, 1)), '') AS initials
+FROM named LEFT JOIN bits USING (unique_id)
 """
 
 _ALIKE = (
@@ -166,7 +167,8 @@ ACCOUNT = Matcher(
         "registration_id",
     ),
     prepare=PREPARE,
-    weigh=WEIGH,
+    learn=LEARN,
+    learned="words_account",
     comparisons=(NAME, DOMAIN, PHONE, PLACE, REGISTER),
     blocks=(
         Block("same registration number", "registration_id", ("registration_id",)),

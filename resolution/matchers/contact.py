@@ -21,19 +21,26 @@ from resolution.matchers.terms import Block, Matcher, Veto
 
 PREPARE = """
 CREATE OR REPLACE TABLE prepared_contact AS
-WITH parsed AS (
-    SELECT uid AS unique_id, source, input_contact.*,
-           CASE WHEN filled(first_name) IS NULL AND filled(last_name) IS NULL AND name LIKE '%,%' AND
-               len(string_split(name, ',')) = 2
+-- What is used several times is told once, a step earlier: long expressions take DuckDB long to plan.
+WITH mailed AS (
+    SELECT *, mail_of(email) AS mail, company_words(company) AS company_written FROM input_contact
+), told AS (
+    SELECT *, local_of(mail) AS mail_local, host_in(mail) AS mail_host, core_words(company_written) AS company_core,
+           regexp_extract(linkedin, '/in/([^/?]+)', 1) AS profile
+    FROM mailed
+), parsed AS (
+    SELECT uid AS unique_id, told.*, regexp_replace(mail_local, '[^a-z]', '', 'g') AS mail_letters,
+           CASE WHEN len(company_core) > 0 THEN company_core WHEN len(company_written) > 0 THEN company_written END
+               AS company_words,
+           filled(first_name) IS NULL AND filled(last_name) IS NULL AS unparted,
+           CASE WHEN unparted AND name LIKE '%,%' AND len(string_split(name, ',')) = 2
                 THEN person_words(split_part(name, ',', 2)) || person_words(split_part(name, ',', 1))
-                WHEN filled(name) IS NOT NULL AND filled(first_name) IS NULL AND filled(last_name) IS NULL THEN
-                    person_words(name)
-                WHEN filled(first_name) IS NULL AND filled(last_name) IS NULL AND regexp_matches(mail_local(email),
-                    '^[a-z]+[._-][a-z]+$')
-                THEN person_words(regexp_replace(mail_local(email), '[._-]', ' '))
+                WHEN filled(name) IS NOT NULL AND unparted THEN person_words(name)
+                WHEN unparted AND regexp_matches(mail_local, '^[a-z]+[._-][a-z]+$')
+                THEN person_words(regexp_replace(mail_local, '[._-]', ' '))
            END AS whole,
            person_words(first_name) AS firsts, person_words(last_name) AS lasts
-    FROM input_contact
+    FROM told
 ), split AS (
     SELECT *, coalesce(firsts[1], CASE WHEN len(whole) > 1 THEN whole[1] END) AS first,
            CASE WHEN len(lasts) > 0 THEN array_to_string(lasts, '')
@@ -47,8 +54,8 @@ WITH parsed AS (
 ), hinted AS (
     -- Addresses and profile pages often spell the name out: andi.berg -> andreas.berg@..., j.evasn -> j.evans@...
     SELECT *, coalesce(nullif(last_written, ''), only_word) AS last,
-           string_split(regexp_extract(fold(mail_local(email)), '^([a-z]{2,}[._-][a-z]{2,})[0-9]*$', 1), '.') AS hint,
-           regexp_extract_all(fold(coalesce(regexp_extract(linkedin, '/in/([^/?]+)', 1), '')), '[a-z]{2,}') AS page
+           string_split(regexp_extract(fold(mail_local), '^([a-z]{2,}[._-][a-z]{2,})[0-9]*$', 1), '.') AS hint,
+           regexp_extract_all(fold(coalesce(profile, '')), '[a-z]{2,}') AS page, fold(mail_letters) AS mail_folded
     FROM split
 ), nick AS (
     SELECT short, list(DISTINCT name ORDER BY name) AS names FROM nickname GROUP BY short
@@ -65,14 +72,11 @@ SELECT unique_id, source, nullif(first, '') AS first, last, middle,
                NULL)) AS last_names,
        list_distinct(list_filter(coalesce(nick_last.names, []) || [last], lambda x: x IS NOT NULL)) AS last_forms,
        first || ' ' || last AS full_name, array_to_string(list_sort([first, last]), ' ') AS sorted_name,
-       CASE WHEN NOT list_contains(role_addresses(), mail_local(email)) THEN mail_of(email) END AS email,
-           mail_local(email) AS mail_local,
-       CASE WHEN NOT made_of_name(mail_local(email), first, last) THEN mail_local(email) END AS mail_own,
-       mail_host(email) AS mail_host, list_contains(free_mail(), dom.domain) AS mail_free, CASE WHEN
-           list_contains(free_mail(), dom.domain) THEN NULL ELSE dom.domain END AS mail_domain,
-       regexp_replace(mail_local(email), '[^a-z]', '', 'g') AS mail_letters,
-       phone_key(phone) AS phone, employer, company_core(company) AS company_words,
-           nullif(array_to_string(company_core(company), ' '), '') AS company,
+       CASE WHEN NOT list_contains(role_addresses(), mail_local) THEN mail END AS email, mail_local,
+       CASE WHEN NOT made_of_name(mail_local, mail_folded, first, last) THEN mail_local END AS mail_own,
+       mail_host, list_contains(free_mail(), dom.domain) AS mail_free,
+       CASE WHEN NOT mail_free THEN dom.domain END AS mail_domain, mail_letters,
+       phone_key(phone) AS phone, employer, company_words, nullif(array_to_string(company_words, ' '), '') AS company,
        place_text(title) AS title, seniority, city_key(city) AS city, country_key(country) AS country,
            plain_code(postcode) AS postcode,
        street_text(street) AS street, strftime(birth_date, '%Y-%m-%d') AS birth_date, month(birth_date)::VARCHAR AS
@@ -80,7 +84,7 @@ SELECT unique_id, source, nullif(first, '') AS first, last, middle,
        plain_code(national_id) AS national_id, lower(filled(linkedin)) AS linkedin, left(plain_code(gender), 1) AS
            gender
 FROM hinted LEFT JOIN nick ON nick.short = hinted.first LEFT JOIN nick nick_last ON nick_last.short = hinted.last LEFT
-    JOIN host_domain dom ON dom.host = mail_host(email)
+    JOIN host_domain dom ON dom.host = mail_host
 """
 
 _APART = "first_l IS NOT NULL AND first_r IS NOT NULL AND last_l IS NOT NULL AND last_r IS NOT NULL"

@@ -1,6 +1,6 @@
 """Deals that two systems both hold. Within one system every deal is taken to be a deal of its own."""
 
-from resolution.matchers.terms import Block, Comparison, Level, Matcher
+from resolution.matchers.terms import Block, Comparison, Level, Matcher, Veto
 
 PREPARE = """
 CREATE OR REPLACE TABLE prepared_deal AS
@@ -78,4 +78,5 @@ DEAL = Matcher(
     training=(("name",), ("account",), ("amount_key",)),
     sure=(("name", "account"), ("account", "amount_key", "opened_day")),
     threshold=2.0,
+    vetoes=(Veto("two deals of one system", "source_l = source_r", ("source",), of_any=True),),
 )

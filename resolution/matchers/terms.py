@@ -55,20 +55,23 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Veto:
-    """A pair that meets `sql` is never one entity, whatever its weight."""
+    """A pair that meets `sql` is never one entity.
+
+    It is asked of pairs that would be accepted; with `of_any`, of weak pairs too, so that no third record joins them.
+    """
 
     about: str
     sql: str
     needs: tuple[str, ...]
+    of_any: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Matcher:
     """Everything that decides whether two records of a kind are one entity. Weights are log2.
 
-    `prepare` makes `prepared_<kind>` of `input_<kind>` record by record: no record's row depends on another's, so that
-    parts of a table can be prepared apart. What does depend, `weigh` adds by remaking the table from `word_<kind>`: how
-    many of the records (`records`) hold (`n`) each word (`word`) of a record's (`unique_id`) list `words`.
+    `learn` is SQL that counts over all records what `prepare` needs of the rest, into `learned`, once for each model:
+    so that `prepare` reads one record as it would among all.
     """
 
     kind: str
@@ -83,7 +86,8 @@ class Matcher:
     threshold: float = 1.0
     missing_pair: float = -4.0
     vetoes: tuple[Veto, ...] = ()
-    weigh: str = ""
+    learn: str | None = None
+    learned: str = ""
 
     def __post_init__(self) -> None:
         names = [c.name for c in self.comparisons]

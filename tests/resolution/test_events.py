@@ -1,11 +1,13 @@
 """What became of identities, as literal tables of who belonged where before and after."""
 
+from collections import defaultdict
 from datetime import datetime
 
-import duckdb
 import pytest
 
-from resolution.events import changes, open_events, read_events, write_events
+from resolution import membership, store
+from resolution.clusters import Cluster, Member, entity_id
+from resolution.events import changes, read_events
 
 CHANGES = [
     ("nothing", {"r1": "A", "r2": "A"}, {"r1": "A", "r2": "A"}, []),
@@ -38,38 +40,52 @@ def test_changes(about: str, before: dict[str, str], after: dict[str, str], want
     assert [(e.event, e.entities, e.records) for e in changes(before, after)] == wanted, about
 
 
-RUNS = [
+FOUNDERS = {"A": "r1", "B": "r3", "C": "r4"}
+"""Letter of an entity → the record that founds it."""
+FIRST = {"r1": "A", "r2": "A", "r3": "B"}
+JOINED = {"r1": "A", "r2": "A", "r3": "A"}
+LATER = {"r4": "C", "r5": "C", "r6": "C", "r7": "C"}
+RUNS: list[tuple[dict[str, str], list[tuple[int, str, list[str], list[str]]], dict[str, str]]] = [
     # who belongs where after each run, the events it tells, and where lost ids lead then
-    ({"r1": "A", "r2": "A", "r3": "B"}, [(1, "CREATED", ["A", "B"], [])], {}),
-    ({"r1": "A", "r2": "A", "r3": "B"}, [], {}),
-    ({"r1": "A", "r2": "A", "r3": "A"}, [(2, "MERGED", ["A", "B"], ["r3"])], {"B": "A"}),
-    ({"r1": "A", "r2": "A", "r3": "A", "r4": "C"}, [(3, "CREATED", ["C"], [])], {"B": "A"}),
+    (FIRST, [(1, "CREATED", ["B", "A"], [])], {}),  # in the order of their ids
+    (FIRST, [], {}),
+    (JOINED, [(2, "MERGED", ["A", "B"], ["r3"])], {"B": "A"}),
+    (JOINED | LATER, [(3, "CREATED", ["C"], [])], {"B": "A"}),
     (
-        {"r1": "C", "r2": "C", "r3": "C", "r4": "C"},
+        dict.fromkeys(JOINED | LATER, "C"),
         [(4, "MERGED", ["C", "A"], ["r1", "r2", "r3"])],
         {"A": "C", "B": "C"},
     ),
-    # unmerged: the id that was lost lives again, and leads nowhere
-    (
-        {"r1": "A", "r2": "A", "r3": "B", "r4": "C"},
-        [(5, "SPLIT", ["C", "A", "B"], ["r1", "r2", "r3"])],
-        {},
-    ),
-    ({"r4": "C"}, [(6, "RETIRED", ["A"], ["r1", "r2"]), (7, "RETIRED", ["B"], ["r3"])], {}),
+    # taken back: the id that was lost lives again and leads nowhere, and the one before it leads where it led
+    (JOINED | LATER, [(5, "SPLIT", ["C", "A"], ["r1", "r2", "r3"])], {"B": "A"}),
+    (FIRST | LATER, [(6, "SPLIT", ["A", "B"], ["r3"])], {}),
+    (LATER, [(7, "RETIRED", ["B"], ["r3"]), (8, "RETIRED", ["A"], ["r1", "r2"])], {}),
 ]
 
 
 def test_a_history_of_runs() -> None:
-    con = duckdb.connect()
-    open_events(con)
-    before: dict[str, dict[str, str]] = {}
+    con = store.attach(None)
+    key = {record: f"account|s:{record}" for record in JOINED | LATER}
+    letter = {entity_id("account", key[record]): name for name, record in FOUNDERS.items()}
     told = 0
     for day, (after, wanted, leads) in enumerate(RUNS, 1):
-        con.execute("CREATE OR REPLACE TABLE resolved_key (kind VARCHAR, key VARCHAR, entity_id VARCHAR)")
-        con.executemany("INSERT INTO resolved_key VALUES ('account', ?, ?)", [list(pair) for pair in after.items()])
-        write_events(con, before, datetime(2024, 1, day))
-        found = read_events(con, told)
-        assert [(e["sequence"], e["event"], e["entities"], e["records"]) for e in found] == wanted
+        con.execute("CREATE OR REPLACE TEMP TABLE affected (uid VARCHAR, known TIMESTAMP, gone BOOLEAN)")
+        con.executemany("INSERT INTO affected VALUES (?, '2024-01-01', ?)", [[key[k], k not in after] for k in key])
+        con.execute("CREATE OR REPLACE TEMP TABLE tied AS SELECT uid FROM affected WHERE NOT gone")
+        groups = defaultdict(list)
+        for record, entity in after.items():
+            groups[entity].append(Member(key[record], datetime(2024, 1, 1), None))
+        membership.lone(con, "account")
+        events = membership.assign(con, "account", [Cluster(tuple(members)) for members in groups.values()])
+        membership.keep(con, datetime(2024, 1, day), {"account": events})
+        members = con.execute("SELECT uid, entity_id FROM store.member_account").fetchall()
+        assert {uid: letter[entity] for uid, entity in members} == {key[k]: entity for k, entity in after.items()}
+        found = read_events(con, told, "store")
+        assert [
+            (e["sequence"], e["event"], [letter[i] for i in e["entities"]], e["records"])
+            for e in found
+        ] == [(n, event, ids, [key[r] for r in records]) for n, event, ids, records in wanted]
         assert {e["happened"] for e in found} <= {datetime(2024, 1, day)}
-        assert dict(con.execute("SELECT old_id, entity_id FROM redirects").fetchall()) == leads
-        before, told = {"account": after}, told + len(wanted)
+        redirects = con.execute("SELECT old_id, entity_id FROM store.redirects").fetchall()
+        assert {letter[old]: letter[new] for old, new in redirects} == leads
+        told += len(wanted)

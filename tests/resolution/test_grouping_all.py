@@ -11,8 +11,7 @@ import duckdb
 import pytest
 
 from kg.errors import Busy
-from resolution import database, grouping_all, normalise
-from resolution.assignment import assign_first
+from resolution import database, grouping_all, normalise, store
 from resolution.blocking import candidate_pairs, parts_for, usable_columns
 from resolution.clusters import Pair, entity_id
 from resolution.components import write_components
@@ -21,6 +20,7 @@ from resolution.grouping_all import group_all
 from resolution.linker import score
 from resolution.matchers import CONTACT
 from resolution.matchers.terms import Block, Comparison, Level, Matcher
+from resolution.membership import assign_first
 from resolution.settings import settings
 from tests.benchmarks import bench_resolution
 
@@ -84,14 +84,15 @@ def test_a_whole_file_is_grouped_like_its_records(seed: int, monkeypatch: pytest
 
 def test_ids_of_a_first_run_are_the_founders() -> None:
     con = world(1)
-    columns = "kind VARCHAR, key VARCHAR, entity_id VARCHAR, known_from TIMESTAMP, match_weight DOUBLE"
-    con.execute(f"CREATE TABLE resolved_key ({columns})")
+    store.join(con, None)
+    con.execute("CREATE TABLE store.member_thing AS FROM store.member_account")
+    con.execute("CREATE TEMP TABLE affected AS SELECT uid, known_from AS known FROM input_thing")
     group_all(con, THING, "input_thing", "grouped")
-    assign_first(con, "thing", "input_thing", "grouped")
+    assign_first(con, "thing")
     founders = dict(con.execute("SELECT key, founder FROM grouped").fetchall())
     keys = [f"thing|s:{n:02d}" for n in range(60)]
-    rows = con.execute("SELECT kind, key, entity_id FROM resolved_key ORDER BY key").fetchall()
-    assert rows == [("thing", key, entity_id("thing", founders.get(key, key))) for key in keys]
+    rows = con.execute("SELECT uid, entity_id FROM member_new_thing ORDER BY uid").fetchall()
+    assert rows == [(key, entity_id("thing", founders.get(key, key))) for key in keys]
 
 
 COMPONENTS = [

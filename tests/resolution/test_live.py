@@ -155,7 +155,7 @@ def groups(assigned: dict[str, str]) -> set[frozenset[str]]:
 
 def living_end(con: duckdb.DuckDBPyConnection, entity: str) -> str:
     """Where redirects lead."""
-    leads = dict(con.execute("SELECT old_id, entity_id FROM store.redirects").fetchall())
+    leads = dict(con.execute("SELECT old_id, entity_id FROM store.redirect_step").fetchall())
     seen = set()
     while entity in leads and entity not in seen:
         seen.add(entity)
@@ -172,9 +172,9 @@ def things() -> Iterator[duckdb.DuckDBPyConnection]:
 
 def emptied(con: duckdb.DuckDBPyConnection, kind: str) -> duckdb.DuckDBPyConnection:
     """The same store without a record; its model stays."""
-    for name in ("prepared", "keys", "pairs", "member", "lost", "verdict"):
+    for name in ("seen", "prepared", "keys", "pairs", "component", "verdict", "member", "lost"):
         con.execute(f"DELETE FROM store.{name}_{kind}")
-    con.execute("DELETE FROM store.redirects; DELETE FROM store.events")
+    con.execute("DELETE FROM store.redirect_step; DELETE FROM store.events")
     return con
 
 
@@ -232,7 +232,8 @@ def test_any_history_ends_where_one_run_ends(things: duckdb.DuckDBPyConnection, 
 
 def state(con: duckdb.DuckDBPyConnection) -> list[Any]:
     """Everything that is kept, but the events and what was judged."""
-    tables = ("prepared_account", "keys_account", "pairs_account", "member_account", "lost_account", "redirects")
+    matching = [f"{name}_account" for name in ("seen", "prepared", "keys", "pairs", "component", "member", "lost")]
+    tables = (*matching, "redirect_step")
     return [con.execute(f"FROM store.{table} ORDER BY ALL").fetchall() for table in tables]
 
 

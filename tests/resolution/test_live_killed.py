@@ -15,7 +15,8 @@ from tests.benchmarks import bench_resolution
 from tests.resolution.live_child import CHANGES, EACH, NOW, RECORDS, change
 
 KILLS = 6
-TABLES = ("prepared_contact", "keys_contact", "pairs_contact", "member_contact", "lost_contact", "redirects", "events")
+OF_A_KIND = ("seen", "prepared", "keys", "pairs", "component", "member", "lost")
+TABLES = (*(f"{name}_contact" for name in OF_A_KIND), "redirect_step", "events")
 
 
 def kept(con: duckdb.DuckDBPyConnection) -> dict[str, list[Any]]:

@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from resolution import normalise
-from resolution.grouping import prepare
+from resolution.grouping import learn, prepare
 from resolution.matchers import ACCOUNT
 
 FIELDS = ("name", "domain", "phone", "street", "city", "postcode", "country", "registration_id")
@@ -30,6 +30,7 @@ def both(con: duckdb.DuckDBPyConnection, left: Record, right: Record) -> None:
             f"INSERT INTO input_account (uid, source, {', '.join(FIELDS)}) VALUES (?, ?{', ?' * len(FIELDS)})",
             [uid, uid, *(record.get(field) for field in FIELDS)],
         )
+    learn(con, ACCOUNT)
     prepare(con, ACCOUNT)
     sides = (f"(SELECT COLUMNS(*) AS '\\0_{s}' FROM prepared_account WHERE unique_id = '{s}')" for s in "lr")
     con.execute(f"CREATE OR REPLACE TABLE side_by_side AS SELECT * FROM {' CROSS JOIN '.join(sides)}")

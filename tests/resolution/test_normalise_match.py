@@ -108,7 +108,8 @@ def test_addresses(con: duckdb.DuckDBPyConnection, macro: str, written: str | No
 def test_a_local_part_that_is_only_the_name_says_nothing_new(
     con: duckdb.DuckDBPyConnection, local: str, first: str, last: str, made: bool
 ) -> None:
-    assert value(con, "made_of_name(?, ?, ?)", local, first, last) is made
+    letters = value(con, "letters_of(?)", local)
+    assert value(con, "made_of_name(?, ?, ?, ?)", local, letters, first, last) is made
 
 
 @pytest.mark.parametrize(

@@ -86,7 +86,7 @@ def test_a_pair_scored_afresh_weighs_what_the_run_gave_it(files: tuple[Path, Pat
     for kind in ("account", "contact"):
         con, _ = inputs.open_staging(files[0], None)
         con.execute(f"ATTACH '{files[1]}' AS resolution (READ_ONLY)")
-        members = members_sql(kind, "resolution.previous", "resolution.lead_contact")
+        members = members_sql(kind, "resolution.resolved", "resolution.lead_contact")
         ground = Ground(con, BY_KIND[kind], stored_model(con, kind), members)
         rows = con.execute(f"SELECT l, r, match_weight FROM resolution.pairs_{kind} ORDER BY l, r").fetchall()
         write_steps(con, "resolution", only=[])
@@ -144,13 +144,15 @@ def test_steps_follow_average_linkage() -> None:
 BRIDGE = """
 CREATE TABLE pairs_account (l VARCHAR, r VARCHAR, match_weight DOUBLE, accepted BOOLEAN, veto VARCHAR);
 INSERT INTO pairs_account VALUES ('a', 'b', 9, true, NULL), ('c', 'd', 8, true, NULL), ('b', 'c', 3, true, NULL);
-CREATE TABLE candidates_account (join_key_l VARCHAR, join_key_r VARCHAR);
-INSERT INTO candidates_account SELECT l, r FROM pairs_account UNION ALL SELECT 'a', 'c';
+CREATE TABLE keys_account (unique_id VARCHAR, block UTINYINT, key UBIGINT);
+INSERT INTO keys_account VALUES ('a', 0, 1), ('b', 0, 1), ('c', 0, 2), ('d', 0, 2), ('b', 0, 3),
+    ('c', 0, 3), ('a', 0, 4), ('c', 0, 4);
+INSERT INTO keys_account SELECT x, 1, 5 FROM (SELECT unnest(['a', 'b', 'c', 'd']) AS x), range(100);
 CREATE TABLE resolved_key (kind VARCHAR, key VARCHAR, entity_id VARCHAR);
 INSERT INTO resolved_key VALUES ('account', 'a', 'a_1'), ('account', 'b', 'a_1'), ('account', 'c', 'a_2'),
     ('account', 'd', 'a_2');
 CREATE TABLE lead_contact (uid VARCHAR, contact_uid VARCHAR);
-CREATE TABLE previous AS SELECT * FROM resolved_key
+CREATE TABLE resolved AS SELECT * FROM resolved_key
 """
 
 
