@@ -141,9 +141,13 @@ def _values(con: duckdb.DuckDBPyConnection, kind: str) -> None:
         [keys],
     ).fetchall()
     said: dict[str, tuple[Any, ...]] = {str(uid): tuple(values) for uid, *values in rows}
+    rows = []
     for id_, a, b in pairs:
         told = [(f, x or "", y or "") for f, x, y in zip(fields, said[a], said[b], strict=True) if x or y]
-        con.execute(
-            "UPDATE review SET fields = ?, values_a = ?, values_b = ? WHERE id = ?",
-            [[f for f, _, _ in told], [x for _, x, _ in told], [y for _, _, y in told], id_],
-        )
+        rows.append((id_, [f for f, _, _ in told], [x for _, x, _ in told], [y for _, _, y in told]))
+    con.execute(
+        "UPDATE review SET fields = t.fields, values_a = t.a, values_b = t.b FROM (SELECT unnest(?::VARCHAR[]) AS id, "
+        "unnest(?::VARCHAR[][]) AS fields, unnest(?::VARCHAR[][]) AS a, unnest(?::VARCHAR[][]) AS b) t "
+        "WHERE review.id = t.id",
+        [list(column) for column in zip(*rows, strict=True)],
+    )
