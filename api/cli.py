@@ -49,6 +49,7 @@ for _command in COMMANDS:
 data.resolve.command("why")(identity.why)
 data.resolve.command("how")(identity.how)
 data.resolve.command("events")(identity.events)
+data.resolve.command("follow")(identity.follow)
 for _judging in judge.COMMANDS:
     data.resolve.command(_judging.__name__)(_judging)
 data.resolve.add_typer(judge.judgements, name="judgements")

@@ -1,9 +1,12 @@
-"""Who is who, explained: `dealgraph resolve why`, `how` and `events`."""
+"""Who is who, explained and kept up to date: `dealgraph resolve why`, `how`, `events` and `follow`."""
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from dataclasses import asdict
+from datetime import UTC, datetime
+from json import dumps
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,6 +20,7 @@ from kg.errors import InputError
 
 if TYPE_CHECKING:
     from resolution.explanation import Explanation
+    from resolution.following import Taken
     from resolution.how import Built
 
 Record = Annotated[str | None, typer.Argument(help="A record as source:record_id, or an entity's id.")]
@@ -150,3 +154,55 @@ def events(
         for e in found
     ]
     show.table(("event", "at", "what", "kind", "entities", "which", "records moved"), rows)
+
+
+def follow(
+    kept: Annotated[Path, typer.Option("--store", help="File that keeps the model and who is who between runs.")],
+    kind: Annotated[str, typer.Option("--kind", help="What the records are about: contact or account.")],
+    records: Annotated[
+        Path | None, typer.Option("--records", help="CSV of all records there are: record_id, [source], any columns.")
+    ] = None,
+    changes: Annotated[
+        Path | None,
+        typer.Option("--changes", help='JSON lines, "-" for standard input: whole records, or "deleted": true.'),
+    ] = None,
+    retrain: Annotated[bool, typer.Option("--retrain", help="With --records: learn the matching anew.")] = False,
+) -> None:
+    """Keep a changing file or a stream of records resolved: match what changed, print decisions and events as JSON.
+
+    Begin with --records; then give the file as it is later, or --changes as they come. Given twice, nothing happens.
+    """
+    from resolution.following import batches, matcher_of, opened, take_changes, take_file
+
+    if (records is None) == (changes is None):
+        raise InputError("resolve follow needs either --records or --changes")
+    matcher, con, refused, line = matcher_of(kind), opened(kept), 0, 1
+    try:
+        if records is not None:
+            with show.progress(quiet=True) as stage:
+                _print(take_file(con, matcher, records, _now(), retrain=retrain, progress=stage("follow")))
+            return
+        with sys.stdin.buffer if str(changes) == "-" else Path(str(changes)).open("rb") as lines:
+            for batch in batches(lines):
+                taken = take_changes(con, matcher, batch, line, _now())
+                _print(taken)
+                line, refused = line + len(batch), refused + len(taken.refused)
+    finally:
+        con.close()
+    if refused:
+        raise InputError(f"{refused} of {line - 1} lines were refused, as printed; the others were taken in")
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+def _print(taken: Taken) -> None:
+    """One JSON object a line, at once: what reads on need not wait."""
+    for number, why_not in taken.refused:
+        print(dumps({"line": number, "refused": why_not}))
+    for source, record, entity in taken.decided:
+        print(dumps({"source": source, "record_id": record, "entity_id": entity}))
+    for event in taken.events:
+        print(dumps(event, default=str), flush=True)
+    sys.stdout.flush()
