@@ -18,6 +18,7 @@ from splink import DuckDBAPI, Linker, block_on
 from splink.internals.exceptions import SplinkException
 
 from resolution.blocking import part_sql, parts_of, shared_pairs
+from resolution.lookup import FEW, picked
 from resolution.matchers.terms import Comparison, Matcher
 from resolution.model import Model, frequency_columns, usable, weight_sql
 
@@ -229,11 +230,14 @@ def _weighable(
 ) -> None:
     """Make `weighable_<part>`: the records of a part with what is compared, and how frequent their values are."""
     select, joins = ["t.unique_id", *(f"t.{name}" for name in columns)], []
+    few = con.execute(f"SELECT count(*) <= {FEW} FROM {table}").fetchall()[0][0]
     for name in frequency_columns(model):
         counted = f"frequency_{model.kind}_{name}"
+        held = picked(con, counted, name, f"SELECT {name} FROM {table} WHERE {name} IS NOT NULL")
+        source = f"({held})" if few else counted
         rarest = f"(SELECT min(tf_{name}) FROM {counted})"
         select.append(f"CASE WHEN t.{name} IS NOT NULL THEN coalesce({counted}.tf_{name}, {rarest}) END AS tf_{name}")
-        joins.append(f"LEFT JOIN {counted} ON {counted}.{name} = t.{name}")
+        joins.append(f"LEFT JOIN {source} AS {counted} ON {counted}.{name} = t.{name}")
     where = f"WHERE {part_sql('t.unique_id', parts)} = {part}" if parts > 1 else ""
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE weighable_{part} AS SELECT {', '.join(select)} FROM {table} t "

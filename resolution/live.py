@@ -20,11 +20,12 @@ from resolution.events import Event
 from resolution.grouping import link, link_none, prepare
 from resolution.judgements import NOBODY, Verdicts
 from resolution.linker import Progress, score
+from resolution.lookup import among, picked
 from resolution.matchers.terms import Matcher
 from resolution.model import Model
 from resolution.settings import settings
-from resolution.settling import records_now, settle
-from resolution.store import among, index, keep_empty, kept_model, let_go, trained_on
+from resolution.settling import keys_now, records_now, settle
+from resolution.store import keep_empty, kept_model, let_go, trained_on
 
 FEW = 2_000
 """So many records, or fewer, are planned for lightly."""
@@ -66,13 +67,11 @@ def create(
         CREATE OR REPLACE TABLE old_keys AS FROM keys_{kind} LIMIT 0;
         CREATE OR REPLACE TEMP TABLE touched AS SELECT unique_id FROM prepared_{kind};
         DROP TABLE IF EXISTS fresh_keys; ALTER TABLE keys_{kind} RENAME TO fresh_keys;
-        CREATE OR REPLACE TEMP VIEW keys_now AS FROM fresh_keys;
         DROP TABLE IF EXISTS scored; ALTER TABLE pairs_{kind} RENAME TO scored;
         CREATE OR REPLACE TEMP TABLE arrived AS SELECT uid, known_from AS known FROM input_{kind}"""
     )
     _changed_verdicts(con, kind, verdicts)
     settle(con, matcher, filled, now, verdicts)
-    index(con, kind)
     return model
 
 
@@ -99,7 +98,6 @@ def follow(
         arrive(con, matcher, model.filled, arrivals(con, kind), verdicts)
         if usable_columns(con, "prepared_now") == model.filled:
             _finish(con, matcher, model, now, verdicts)
-            index(con, kind)
             return model
         let_go(con, matcher, model)
     con.execute(f"CREATE OR REPLACE TABLE input_{kind} AS FROM every_{kind}")
@@ -184,10 +182,6 @@ def arrive(
     )
     con.execute(f"CREATE OR REPLACE TEMP TABLE arrived AS SELECT uid, known_from AS known FROM input_{kind}")
     write_keys(con, matcher, filled, f"prepared_{kind}", "fresh_keys")
-    con.execute(
-        f"CREATE OR REPLACE TEMP VIEW keys_now AS FROM store.keys_{kind} ANTI JOIN replaced USING (unique_id) "
-        f"UNION ALL FROM fresh_keys"
-    )
     _touch(con, matcher, filled, verdicts)
     _candidates(con, matcher, filled)
 
@@ -195,11 +189,11 @@ def arrive(
 def _touch(con: duckdb.DuckDBPyConnection, matcher: Matcher, filled: frozenset[str], verdicts: Verdicts) -> None:
     """Make `touched`, the records whose pairs may change, and `around`, the holders of keys that come or go."""
     kind = matcher.kind
-    replaced = among(con, "unique_id", "FROM replaced")
-    con.execute(f"CREATE OR REPLACE TABLE old_prepared AS FROM store.prepared_{kind} WHERE {replaced}")
+    old = picked(con, f"store.prepared_{kind}", "unique_id", "FROM replaced")
+    con.execute(f"CREATE OR REPLACE TABLE old_prepared AS {old}")
     write_keys(con, matcher, filled, "old_prepared", "old_keys")
-    asked = among(con, "key", "SELECT key FROM fresh_keys UNION SELECT key FROM old_keys")
-    con.execute(f"CREATE OR REPLACE TEMP TABLE held AS FROM store.keys_{kind} WHERE {asked}")
+    asked = "SELECT key FROM fresh_keys UNION SELECT key FROM old_keys"
+    con.execute(f"CREATE OR REPLACE TEMP TABLE held AS FROM store.keys_{kind} WHERE {among(con, 'key', asked)}")
     con.execute(
         """CREATE OR REPLACE TEMP TABLE around AS
         FROM held ANTI JOIN replaced USING (unique_id) UNION ALL FROM fresh_keys"""
@@ -238,7 +232,8 @@ def _candidates(con: duckdb.DuckDBPyConnection, matcher: Matcher, filled: frozen
         con.execute(f"CREATE OR REPLACE TABLE touched_prepared AS {records_now(con, matcher.kind, 'FROM touched')}")
         write_keys(con, matcher, filled, "touched_prepared", "touched_keys")
         near = "near"
-        con.execute("CREATE OR REPLACE TEMP TABLE near AS FROM keys_now SEMI JOIN touched_keys USING (key)")
+        asked = keys_now(con, matcher.kind, "SELECT key FROM touched_keys")
+        con.execute(f"CREATE OR REPLACE TEMP TABLE near AS {asked}")
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE candidates AS
         WITH open AS (SELECT * FROM {near} QUALIFY count(*) OVER (PARTITION BY key) BETWEEN 2 AND {cap_sql(matcher)}),

@@ -11,7 +11,7 @@ import duckdb
 
 from resolution.clusters import Cluster, Member, entity_id, entity_id_sql, inherit
 from resolution.events import Event, changes, tell
-from resolution.store import among
+from resolution.lookup import among, picked
 
 
 def lone(con: duckdb.DuckDBPyConnection, entity: str) -> None:
@@ -21,7 +21,7 @@ def lone(con: duckdb.DuckDBPyConnection, entity: str) -> None:
     """
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE before_{entity} AS
-        FROM store.member_{entity} WHERE {among(con, "uid", "SELECT uid FROM affected")};
+        {picked(con, f"store.member_{entity}", "uid", "SELECT uid FROM affected")};
         CREATE OR REPLACE TEMP TABLE untied_{entity} AS
         SELECT uid, known FROM affected ANTI JOIN tied USING (uid) WHERE NOT gone AND {mine(entity)};
         CREATE OR REPLACE TEMP TABLE fresh AS
@@ -108,9 +108,12 @@ def keep(con: duckdb.DuckDBPyConnection, now: datetime, happened: Mapping[str, S
 
 def exchange(con: duckdb.DuckDBPyConnection, table: str, old: str, new: str) -> None:
     """Write the rows of `new` in the place of those of `old`, by uid; rows that stay the same are not touched."""
+    if not con.execute(f"SELECT 1 FROM {old} LIMIT 1").fetchall():
+        con.execute(f"INSERT INTO {table} FROM {new}")
+        return
     con.execute(f"CREATE OR REPLACE TEMP TABLE left_out AS FROM {old} EXCEPT FROM {new}")
     con.execute(f"DELETE FROM {table} WHERE {among(con, 'uid', 'SELECT uid FROM left_out')}")
-    con.execute(f"INSERT INTO {table} (FROM {new} EXCEPT FROM {old}) ORDER BY uid")
+    con.execute(f"INSERT INTO {table} FROM {new} EXCEPT FROM {old}")
 
 
 def _log(con: duckdb.DuckDBPyConnection, entity: str, events: Sequence[Event], number: int, now: datetime) -> int:

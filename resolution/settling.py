@@ -15,10 +15,10 @@ from resolution.events import Event
 from resolution.grouping import group
 from resolution.grouping_all import group_all
 from resolution.judgements import Verdicts, apply
+from resolution.lookup import among, picked
 from resolution.matchers.terms import Matcher
 from resolution.membership import assign, assign_first, exchange, keep, lone
 from resolution.persons import keep_ties, of_kind
-from resolution.store import among
 
 
 def settle(
@@ -133,10 +133,10 @@ def _reachable(con: duckdb.DuckDBPyConnection, matcher: Matcher, filled: frozens
     Returns the components of two records or more that accepted pairs make of them.
     """
     kind = matcher.kind
-    inside = among(con, "l", "SELECT uid FROM affected")
+    inside = picked(con, f"store.pairs_{kind}", "l", "SELECT uid FROM affected")
     con.execute(
         f"""CREATE OR REPLACE TABLE pairs_{kind} AS
-        FROM (FROM store.pairs_{kind} WHERE {inside}) ANTI JOIN dropped USING (l, r) UNION ALL BY NAME FROM scored"""
+        FROM ({inside}) ANTI JOIN dropped USING (l, r) UNION ALL BY NAME FROM scored"""
     )
     con.execute(f"CREATE OR REPLACE TABLE keys_{kind} AS FROM fresh_keys LIMIT 0")
     rows = con.execute(f"SELECT l, r FROM pairs_{kind} WHERE accepted").fetchall()
@@ -146,17 +146,20 @@ def _reachable(con: duckdb.DuckDBPyConnection, matcher: Matcher, filled: frozens
         con.execute("CREATE OR REPLACE TEMP TABLE several AS SELECT unnest(?::VARCHAR[]) AS unique_id", [several])
         con.execute(f"CREATE OR REPLACE TABLE several_prepared AS {records_now(con, kind, 'FROM several')}")
         write_keys(con, matcher, filled, "several_prepared", "several_keys")
-        asked = among(con, "key", "SELECT key FROM several_keys")
-        con.execute(f"INSERT INTO keys_{kind} FROM keys_now WHERE {asked}")
+        con.execute(f"INSERT INTO keys_{kind} {keys_now(con, kind, 'SELECT key FROM several_keys')}")
     return parts
 
 
 def records_now(con: duckdb.DuckDBPyConnection, kind: str, wanted: str) -> str:
     """SELECT the prepared records whose keys the SELECT `wanted` gives, as they are after the change."""
-    kept = among(con, "unique_id", f"{wanted} EXCEPT FROM replaced")
-    return (
-        f"FROM store.prepared_{kind} WHERE {kept} UNION ALL BY NAME FROM prepared_{kind} WHERE unique_id IN ({wanted})"
-    )
+    kept = picked(con, f"store.prepared_{kind}", "unique_id", f"{wanted} EXCEPT FROM replaced")
+    return f"{kept} UNION ALL BY NAME FROM prepared_{kind} WHERE unique_id IN ({wanted})"
+
+
+def keys_now(con: duckdb.DuckDBPyConnection, kind: str, wanted: str) -> str:
+    """SELECT the holders of the blocking keys that the SELECT `wanted` gives, as they are after the change."""
+    kept = f"FROM store.keys_{kind} WHERE {among(con, 'key', wanted)}"
+    return f"FROM ({kept}) ANTI JOIN replaced USING (unique_id) UNION ALL FROM fresh_keys WHERE key IN ({wanted})"
 
 
 def _tied(con: duckdb.DuckDBPyConnection, kind: str) -> None:
@@ -186,10 +189,10 @@ def _commit(con: duckdb.DuckDBPyConnection, kind: str, now: datetime, happened: 
     con.execute("BEGIN")
     try:
         _remove(con, kind)
-        con.execute(f"INSERT INTO store.seen_{kind} SELECT uid, hash(i) FROM input_{kind} i ORDER BY uid")
-        con.execute(f"INSERT INTO store.prepared_{kind} BY NAME FROM prepared_{kind} ORDER BY unique_id")
-        con.execute(f"INSERT INTO store.keys_{kind} FROM fresh_keys ORDER BY key, unique_id")
-        con.execute(f"INSERT INTO store.pairs_{kind} BY NAME FROM scored ORDER BY l, r")
+        con.execute(f"INSERT INTO store.seen_{kind} SELECT uid, hash(i) FROM input_{kind} i")
+        con.execute(f"INSERT INTO store.prepared_{kind} BY NAME FROM prepared_{kind}")
+        con.execute(f"INSERT INTO store.keys_{kind} FROM fresh_keys ORDER BY key")
+        con.execute(f"INSERT INTO store.pairs_{kind} BY NAME FROM scored")
         exchange(con, f"store.component_{kind}", "component_old", "component_new")
         con.execute(f"DELETE FROM store.verdict_{kind}; INSERT INTO store.verdict_{kind} FROM verdict_now")
         first = keep(con, now, happened)

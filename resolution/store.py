@@ -17,7 +17,7 @@ import duckdb
 
 from kg.errors import NotFound, StaleModel
 from resolution import normalise
-from resolution.database import connect, text_sql
+from resolution.database import connect
 from resolution.events import COLUMNS
 from resolution.matchers.terms import Matcher
 from resolution.model import Model, frequency_columns, usable
@@ -82,8 +82,6 @@ def join(con: duckdb.DuckDBPyConnection, path: Path | None) -> None:
 
 INDEXED = {"prepared": ("unique_id",), "component": ("uid", "component"), "pairs": ("l", "r")}
 """What a few new records are looked up by, in tables of a matcher's kind; in `member_<entity>` it is uid, entity_id."""
-FEW = 2_000
-"""So many keys are written out for an index; more are joined, which reads the column once."""
 
 
 def index(con: duckdb.DuckDBPyConnection, kind: str, *, drop: bool = False) -> None:
@@ -98,14 +96,6 @@ def index(con: duckdb.DuckDBPyConnection, kind: str, *, drop: bool = False) -> N
                 if drop
                 else f"CREATE INDEX IF NOT EXISTS {name} ON store.{table} ({column})"
             )
-
-
-def among(con: duckdb.DuckDBPyConnection, column: str, wanted: str) -> str:
-    """SQL: whether a column holds one of the texts that the SELECT `wanted` gives."""
-    rows = con.execute(f"SELECT DISTINCT * FROM ({wanted}) LIMIT {FEW + 1}").fetchall()
-    if len(rows) > FEW:
-        return f"{column} IN ({wanted})"
-    return f"{column} IN ({', '.join(text_sql(str(key)) for (key,) in rows)})" if rows else "false"
 
 
 def keep_empty(con: duckdb.DuckDBPyConnection, matcher: Matcher, model: Model | None, records: int = 0) -> None:
@@ -129,7 +119,7 @@ def keep_empty(con: duckdb.DuckDBPyConnection, matcher: Matcher, model: Model | 
         if model:
             keep_model(con, model, code(), records)
             for name in tables_of(matcher, model):
-                con.execute(f"CREATE OR REPLACE TABLE store.{name} AS FROM {name} ORDER BY ALL")
+                con.execute(f"CREATE OR REPLACE TABLE store.{name} AS FROM {name}")
         con.execute("COMMIT")
     except BaseException:
         con.execute("ROLLBACK")
@@ -147,7 +137,7 @@ def keep_model(con: duckdb.DuckDBPyConnection, model: Model, of_code: str | None
 
 
 def kept_model(con: duckdb.DuckDBPyConnection, matcher: Matcher, catalog: str = "store") -> Model:
-    """The model of a kind in the store.
+    """The model of a kind in the store, for whose records the indexes are made that a few new ones need.
 
     Raises:
         NotFound: there is none.
@@ -163,6 +153,11 @@ def kept_model(con: duckdb.DuckDBPyConnection, matcher: Matcher, catalog: str = 
         raise StaleModel(f"the {matcher.kind} model was made by another version: run `dealgraph resolve run`")
     comparisons = usable(matcher, frozenset(filled))
     model = Model(matcher.kind, json.loads(settings), prior, comparisons, frozenset(filled), keep_from)
+    if catalog == "store":
+        index(con, matcher.kind)
+        for column in frequency_columns(model):
+            name = f"frequency_{matcher.kind}_{column}"
+            con.execute(f"CREATE INDEX IF NOT EXISTS {name}_by_value ON store.{name} ({column})")
     for name in tables_of(matcher, model):
         con.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS FROM {catalog}.{name}")
     return model

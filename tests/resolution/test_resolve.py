@@ -118,7 +118,7 @@ def test_a_killed_run_leaves_no_half_state_and_the_next_ends_the_same(tmp_path: 
     resolve(staging, target)
     assert {path.name for path in tmp_path.iterdir()} == {"r.duckdb", "s.duckdb", "undisturbed.duckdb"}
     tables = [name for (name,) in read(target, "SELECT table_name FROM information_schema.tables ORDER BY ALL")]
-    contents = [[read(path, f"SELECT * FROM {name}") for name in tables] for path in (target, undisturbed)]
+    contents = [[read(path, f"SELECT * FROM {name} ORDER BY ALL") for name in tables] for path in (target, undisturbed)]
     assert contents[0] == contents[1]
 
 
