@@ -69,6 +69,7 @@ def count_frequencies(con: duckdb.DuckDBPyConnection, model: Model, table: str) 
 
     Splink counts records, so twins make rare values look common. A level that is not the plain equality of its column
     is scaled so that Splink's adjustment becomes log2(mean frequency / frequency), on top of the level's own weight.
+    `rarest_<kind>` (name of a column, tf) is what a value counts that nobody held.
     """
     columns = frequency_columns(model)
     if not columns:
@@ -98,3 +99,5 @@ def count_frequencies(con: duckdb.DuckDBPyConnection, model: Model, table: str) 
                 None if number == 0 and level.sql == f"{column}_l = {column}_r" else used,
             )
     con.execute("DROP TABLE holding; DROP TABLE held")
+    least = (f"SELECT '{c}' AS name, min(tf_{c}) AS tf FROM frequency_{model.kind}_{c}" for c in columns)
+    con.execute(f"CREATE OR REPLACE TABLE rarest_{model.kind} AS {' UNION ALL '.join(least)}")

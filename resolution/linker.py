@@ -231,11 +231,13 @@ def _weighable(
     """Make `weighable_<part>`: the records of a part with what is compared, and how frequent their values are."""
     select, joins = ["t.unique_id", *(f"t.{name}" for name in columns)], []
     few = con.execute(f"SELECT count(*) <= {FEW} FROM {table}").fetchall()[0][0]
-    for name in frequency_columns(model):
+    named = frequency_columns(model)
+    least = dict(con.execute(f"FROM rarest_{model.kind}").fetchall()) if named else {}
+    for name in named:
         counted = f"frequency_{model.kind}_{name}"
         held = picked(con, counted, name, f"SELECT {name} FROM {table} WHERE {name} IS NOT NULL")
         source = f"({held})" if few else counted
-        rarest = f"(SELECT min(tf_{name}) FROM {counted})"
+        rarest = "NULL" if least[name] is None else f"({least[name]!r})::DOUBLE"
         select.append(f"CASE WHEN t.{name} IS NOT NULL THEN coalesce({counted}.tf_{name}, {rarest}) END AS tf_{name}")
         joins.append(f"LEFT JOIN {source} AS {counted} ON {counted}.{name} = t.{name}")
     where = f"WHERE {part_sql('t.unique_id', parts)} = {part}" if parts > 1 else ""

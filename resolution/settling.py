@@ -63,8 +63,8 @@ def _first(con: duckdb.DuckDBPyConnection, matcher: Matcher, now: datetime, verd
     """Settle all records of a kind that nobody knew before: no id to keep, and no need to pass through Python."""
     kind = matcher.kind
     con.execute(
-        f"""CREATE OR REPLACE VIEW pairs_{kind} AS FROM scored;
-        CREATE OR REPLACE VIEW keys_{kind} AS FROM fresh_keys;
+        f"""DROP TABLE IF EXISTS pairs_{kind}; CREATE VIEW pairs_{kind} AS FROM scored;
+        DROP TABLE IF EXISTS keys_{kind}; CREATE VIEW keys_{kind} AS FROM fresh_keys;
         CREATE OR REPLACE TEMP TABLE affected AS SELECT uid, known, known AS known_from, false AS gone FROM arrived;
         CREATE OR REPLACE TEMP TABLE dropped (l VARCHAR, r VARCHAR);
         CREATE OR REPLACE TEMP TABLE component_old AS FROM store.component_{kind} LIMIT 0"""

@@ -178,7 +178,8 @@ def trained_on(con: duckdb.DuckDBPyConnection, kind: str) -> int:
 def tables_of(matcher: Matcher, model: Model) -> tuple[str, ...]:
     """Tables that belong to the model."""
     own = (matcher.learned,) if matcher.learned else ()
-    return (*own, *(f"frequency_{matcher.kind}_{column}" for column in frequency_columns(model)))
+    counted = tuple(f"frequency_{matcher.kind}_{column}" for column in frequency_columns(model))
+    return (*own, *counted, f"rarest_{matcher.kind}") if counted else own
 
 
 @lru_cache(maxsize=1)

@@ -48,7 +48,7 @@ def email(column: str, name: str, *, of_persons: bool = False) -> Part:
         raw = f"CASE WHEN NOT list_contains(role_addresses(), mail_local({raw})) THEN {raw} END"
     named = Level(
         "the same name before another @", f"{local}_l = {local}_r AND {name}_l <> {name}_r AND "
-        f"coalesce(made_of_name({local}_l, first_l, last_l), false)", 0.1, u=0.1,
+        f"coalesce(made_of_name({local}_l, letters_of({local}_l), first_l, last_l), false)", 0.1, u=0.1,
     )  # fmt: skip
     levels = (
         Level("same address", f"{name}_l = {name}_r", 0.6, name),
