@@ -240,7 +240,7 @@ def state(con: duckdb.DuckDBPyConnection) -> list[Any]:
 @pytest.mark.parametrize("verdict", ["unsure", "different"])
 def test_a_merge_that_is_taken_back_leaves_no_trace(things: duckdb.DuckDBPyConnection, verdict: str) -> None:
     restored = 0
-    for seed in range(60):
+    for seed in range(30):
         con, draw = emptied(things, "account"), random.Random(seed)
         world = {f"account|s:{n}": (draw.randrange(5), tuple({*draw.choices("abcdefgh", k=2)})) for n in range(12)}
         step(con, world, set(world), set(), NOBODY)
@@ -258,7 +258,7 @@ def test_a_merge_that_is_taken_back_leaves_no_trace(things: duckdb.DuckDBPyConne
         if verdict == "unsure":
             assert state(con) == was, seed
         restored += 1
-    assert restored >= 10, "the worlds drawn hold merges to take back"
+    assert restored >= 5, "the worlds drawn hold merges to take back"
 
 
 @pytest.fixture(scope="module")
