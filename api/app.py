@@ -13,12 +13,13 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 
 from api.auth import bearer, signing_secret
-from api.context import new_context
 from api.errors import Fault, describe
-from api.loaders import warm
-from api.schema import MAKERS, execute, schema
+from api.graphql.context import new_context
+from api.graphql.loaders import warm
+from api.graphql.schema import MAKERS, execute, schema
 from api.settings import ApiSettings, api_settings
-from api.web import pages, review
+from api.web import pages, review, sign_in
+from api.web.render import fault_page
 from kg.errors import DealgraphError, Forbidden, InputError
 from kg.graph import AsyncGraph
 
@@ -57,6 +58,7 @@ def create_app(settings: ApiSettings | None = None, graph: AsyncGraph | None = N
     app.add_api_route("/health", health, methods=["GET"])
     app.include_router(pages.router)
     app.include_router(review.router)
+    app.include_router(sign_in.router)
     app.add_exception_handler(Exception, _failed)
     app.add_exception_handler(DealgraphError, _failed)
     app.middleware("http")(_guard)
@@ -78,7 +80,7 @@ async def _failed(request: Request, error: Exception) -> Response:
     fault = describe(error)
     if request.url.path == "/graphql":
         return _refusal(fault)
-    return pages.fault_page(request, fault)
+    return fault_page(request, fault)
 
 
 def _refusal(fault: Fault) -> JSONResponse:

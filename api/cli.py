@@ -8,7 +8,13 @@ from typing import NoReturn
 
 import typer
 
-from api.commands import data, identity, judge, scores, serve, server
+from api.commands import identity, judge, resolve, scores, serve, server
+from api.commands.demo import demo
+from api.commands.develop import bench, schema
+from api.commands.quickstart import quickstart
+from api.commands.refresh import refresh
+from api.commands.segments import segment
+from api.commands.sources import sources
 from kg.errors import DealgraphError
 
 app = typer.Typer(
@@ -23,7 +29,7 @@ COMMANDS = (
     server.down,
     server.status,
     server.migrate,
-    data.refresh,
+    refresh,
     scores.train,
     scores.explain,
     scores.export,
@@ -31,28 +37,28 @@ COMMANDS = (
     server.restore,
     serve.serve,
     serve.token,
-    data.demo,
-    serve.bench,
-    serve.schema,
-    serve.quickstart,
+    demo,
+    bench,
+    schema,
+    quickstart,
 )
 GROUPS = {
-    "sources": data.sources,
-    "resolve": data.resolve,
+    "sources": sources,
+    "resolve": resolve.resolve,
     "features": scores.features,
     "score": scores.score,
-    "segment": scores.segment,
+    "segment": segment,
     "check": server.check,
 }
 for _command in COMMANDS:
     app.command(_command.__name__)(_command)
-data.resolve.command("why")(identity.why)
-data.resolve.command("how")(identity.how)
-data.resolve.command("events")(identity.events)
-data.resolve.command("follow")(identity.follow)
+resolve.resolve.command("why")(identity.why)
+resolve.resolve.command("how")(identity.how)
+resolve.resolve.command("events")(identity.events)
+resolve.resolve.command("follow")(identity.follow)
 for _judging in judge.COMMANDS:
-    data.resolve.command(_judging.__name__)(_judging)
-data.resolve.add_typer(judge.judgements, name="judgements")
+    resolve.resolve.command(_judging.__name__)(_judging)
+resolve.resolve.add_typer(judge.judgements, name="judgements")
 for _name, _group in GROUPS.items():
     app.add_typer(_group, name=_name)
 

@@ -12,7 +12,7 @@ from pydantic_settings import BaseSettings
 
 from api.settings import ApiSettings
 from kg.errors import ConfigurationError
-from kg.features import load_features
+from kg.features.features import load_features
 from kg.settings import GraphSettings
 from resolution.settings import ResolutionSettings
 from scoring.scores import SCORES

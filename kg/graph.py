@@ -17,7 +17,7 @@ from neo4j.graph import Path as GraphPath
 from neo4j.time import Date, DateTime
 
 from kg.errors import BadQuery, DealgraphError, IntegrityError, ServerError
-from kg.query import Query
+from kg.query.query import Query
 from kg.values import NodeValue, RelationshipValue, ends_of
 
 if TYPE_CHECKING:

@@ -12,11 +12,11 @@ from typing import Any, Final
 
 from kg.errors import InputError, NotFound
 from kg.graph import Graph
-from kg.ontology.nodes import Verdict
-from kg.queries import load_queries
-from kg.query import Query
+from kg.ontology.values import Verdict
+from kg.query.files import load_queries
+from kg.query.query import Query
 from kg.steps import Ask, Row, Steps
-from kg.validate import node_checker, relationship_checker
+from kg.store.validate import node_checker, relationship_checker
 
 COMPARABLE: Final = frozenset(
     {("account", "account"), ("contact", "contact"), ("contact", "lead"), ("deal", "deal"), ("deal", "invoice"),

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from kg.errors import ConfigurationError, InputError, ServerError
 from kg.graph import NodeValue, RelationshipValue
-from kg.query import Query
+from kg.query.query import Query
 from kg.settings import GraphSettings
 from kg.settings import settings as current
 
@@ -58,7 +58,7 @@ class Notebook:
         Raises:
             InputError: the query returned neither node nor relationship.
         """
-        from kg.networks import write_graphml
+        from kg.features.networks import write_graphml
 
         found = self.subgraph(cypher, **parameters)
         if found is None:

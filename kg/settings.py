@@ -28,7 +28,7 @@ class GraphSettings(BaseSettings):
     neo4j_auth_file: Path | None = Field(None, description="File that holds `user/password`, as for Neo4j's image.")
     neo4j_database: str = Field("neo4j", description="Name of the database.")
     neo4j_port: int = Field(7687, ge=1, le=65535, description="Bolt port of the managed server, on loopback only.")
-    neo4j_lane: str = Field("5.26", description="Which Neo4j the managed server runs: a lane of kg/lanes.")
+    neo4j_lane: str = Field("5.26", description="Which Neo4j the managed server runs: a lane of kg/server/lanes.")
     neo4j_heap_mb: int | None = Field(None, ge=256, description="Java heap of the server, MiB; default: by memory.")
     neo4j_pagecache_mb: int | None = Field(None, ge=64, description="Page cache, MiB; default by the machine's memory.")
     neo4j_start_seconds: float = Field(180.0, gt=0, description="How long the managed server may take to start.")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from kg.graph import AsyncGraph, Graph
-from kg.query import Query
+from kg.query.query import Query
 
 Row = dict[str, Any]
 T = TypeVar("T")

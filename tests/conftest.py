@@ -16,11 +16,11 @@ from pathlib import Path
 import psutil
 import pytest
 
-from kg import server
 from kg.graph import Graph
-from kg.migrate import migrate
-from kg.query import Query
+from kg.query.query import Query
+from kg.server import managed
 from kg.settings import GraphSettings, read_settings, reset_settings
+from kg.store.migrate import migrate
 
 ROOT = Path(__file__).parent.parent
 HOMES = ROOT / ".dealgraph" / "tests"
@@ -59,7 +59,7 @@ def clear_homes() -> None:
     """Stop and remove what test sessions that were killed left behind."""
     for home in HOMES.glob("*") if HOMES.exists() else ():
         if not (home.name.isdigit() and psutil.pid_exists(int(home.name))):
-            server.down(read_settings(home=home))
+            managed.down(read_settings(home=home))
             shutil.rmtree(home, ignore_errors=True)
 
 
@@ -74,11 +74,11 @@ def neo4j_server() -> Iterator[GraphSettings]:
     else:
         clear_homes()
         own = read_settings(home=home, neo4j_port=free_port(), neo4j_heap_mb=1024, neo4j_pagecache_mb=256)
-        server.up(own)
+        managed.up(own)
     with Graph.connect(own) as graph:
         graph.wait_ready(60)
     yield own
-    server.down(own)
+    managed.down(own)
     shutil.rmtree(home, ignore_errors=True)
 
 

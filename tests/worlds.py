@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from kg.features.networks import rebuild_networks
+from kg.features.norms import rebuild_norms
 from kg.graph import Graph
-from kg.load import NodeRows, RelationshipRows, load
-from kg.networks import rebuild_networks
-from kg.norms import rebuild_norms
-from kg.ontology.nodes import ROLES, SENIORITIES
+from kg.ontology.values import ROLES, SENIORITIES
+from kg.store.load import NodeRows, RelationshipRows, load
 
 Row = dict[str, Any]
 Triple = tuple[str, str, str]

@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from api.commands import show
-from api.commands.data import Fit
+from api.commands.resolve import Fit
 from api.commands.show import AsJson
 from api.settings import api_settings
 from kg.errors import InputError
 
 if TYPE_CHECKING:
-    from resolution.explanation import Explanation
-    from resolution.following import Taken
-    from resolution.how import Built
+    from resolution.explain.explanation import Explanation
+    from resolution.explain.how import Built
+    from resolution.standalone.follow import Taken
 
 Record = Annotated[str | None, typer.Argument(help="A record as source:record_id, or an entity's id.")]
 
@@ -53,7 +53,7 @@ def why(
 
 
 def _of_home(a: str | None, b: str | None, kind: str | None) -> Explanation:
-    from resolution.why import why as explain
+    from resolution.explain.why import why as explain
 
     if a is None or b is None:
         raise InputError("resolve why needs two records (source:record_id) or two entity ids")
@@ -64,8 +64,8 @@ def _of_home(a: str | None, b: str | None, kind: str | None) -> Explanation:
 def _of_file(
     records: Path, truth: Path | None, kind: str | None, a: str | None, b: str | None, *, fit: bool
 ) -> list[Explanation]:
-    from resolution.evaluate import resolve_file
-    from resolution.why_file import why_file, wrong_pairs
+    from resolution.standalone.evaluate import resolve_file
+    from resolution.standalone.why_file import why_file, wrong_pairs
 
     if kind is None:
         raise InputError("resolve why --records needs --kind contact, account or mixed")
@@ -108,7 +108,7 @@ def how(
     json: AsJson = False,
 ) -> None:
     """Say how an entity was built: which records joined which, by which pair, at which mean weight, since when."""
-    from resolution.how import how as explain
+    from resolution.explain.how import how as explain
 
     home = api_settings().home
     found: Built = explain(home / "staging.duckdb", home / "resolution.duckdb", entity)
@@ -135,7 +135,7 @@ def events(
     json: AsJson = False,
 ) -> None:
     """List what became of identities: CREATED, MERGED, SPLIT, MOVED, RETIRED, numbered in order."""
-    from resolution.how import feed
+    from resolution.explain.how import feed
 
     found = feed(api_settings().home / "resolution.duckdb", since)
     if json:
@@ -172,7 +172,7 @@ def follow(
 
     Begin with --records; then give the file as it is later, or --changes as they come. Given twice, nothing happens.
     """
-    from resolution.following import batches, matcher_of, opened, take_changes, take_file
+    from resolution.standalone.follow import batches, matcher_of, opened, take_changes, take_file
 
     if (records is None) == (changes is None):
         raise InputError("resolve follow needs either --records or --changes")

@@ -12,12 +12,12 @@ import typer
 from api.commands import show
 from api.commands.show import AsJson
 from api.settings import api_settings
-from kg.ontology.nodes import ReviewKind, Verdict
+from kg.ontology.values import ReviewKind, Verdict
 
 if TYPE_CHECKING:
     from kg.graph import Graph
     from kg.judgements import ReviewPair
-    from resolution.measure import Share, Threshold
+    from resolution.evaluation.measure import Share, Threshold
 
 judgements = typer.Typer(help="All judgements: to a file, from a file, and as a measure.", no_args_is_help=True)
 
@@ -79,7 +79,7 @@ def export(file: Csv, json: AsJson = False) -> None:
     """Write every judgement to a file, oldest first."""
     from kg.graph import Graph
     from kg.judgements import read_judgements
-    from resolution.judgement_file import write_file
+    from resolution.judgements.file import write_file
 
     with Graph.connect() as graph:
         count = write_file(file, read_judgements(graph))
@@ -99,7 +99,7 @@ def import_(
     from kg.graph import Graph
     from kg.judgements import write
     from kg.steps import take
-    from resolution.judgement_file import read_file
+    from resolution.judgements.file import read_file
 
     found = read_file(file, author=author, now=datetime.now(UTC))
     with Graph.connect() as graph:
@@ -114,7 +114,7 @@ def measure(json: AsJson = False) -> None:
     """Precision, recall and the best threshold of the matching by the pairs judged, with intervals."""
     from kg.graph import Graph
     from kg.judgements import read_judgements
-    from resolution.measure import measure as of
+    from resolution.evaluation.measure import measure as of
 
     found = of(api_settings().home / "resolution.duckdb")
     with Graph.connect() as graph:

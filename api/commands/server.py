@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from api.commands import process, show
+from api.commands import show
 from api.commands.show import AsJson
+from api.jobs import process
 from api.settings import api_settings
 from kg.errors import IntegrityError
 
@@ -18,21 +19,21 @@ BackupFile = Annotated[Path, typer.Argument(help="The backup's file.")]
 
 def up(json: AsJson = False) -> None:
     """Start the managed Neo4j and wait until it answers."""
-    from kg import server
+    from kg.server import managed
     from kg.settings import settings
 
     with show.progress(quiet=json) as stage:
-        server.up(settings(), stage("up"))
+        managed.up(settings(), stage("up"))
     status(json)
 
 
 def down(json: AsJson = False) -> None:
     """Stop what was started here: the API of `quickstart` and the managed Neo4j."""
-    from kg import server
+    from kg.server import managed
     from kg.settings import settings
 
     api = process.stop(api_settings())
-    neo4j = server.down(settings())
+    neo4j = managed.down(settings())
     if json:
         show.as_json({"api": api, "neo4j": neo4j})
     else:
@@ -42,12 +43,12 @@ def down(json: AsJson = False) -> None:
 
 def status(json: AsJson = False) -> None:
     """Say what runs, and what is published."""
-    from kg import server
     from kg.graph import Graph
-    from kg.queries import load_queries
+    from kg.query.files import load_queries
+    from kg.server import managed
     from kg.settings import settings
 
-    found = server.status(settings())
+    found = managed.status(settings())
     published = None
     if found.answers or found.state == "elsewhere":
         with Graph.connect() as graph:
@@ -73,7 +74,7 @@ def migrate(
 ) -> None:
     """Bring the graph's schema up to date."""
     from kg.graph import Graph
-    from kg.migrate import migrate as apply
+    from kg.store.migrate import migrate as apply
 
     with Graph.connect() as graph:
         applied = [m.version for m in apply(graph, dry_run=dry_run)]
@@ -86,8 +87,8 @@ def migrate(
 @check.command("digest")
 def digest(json: AsJson = False) -> None:
     """64 hex digits that are equal for two graphs exactly when their nodes and relationships are."""
-    from kg.checks import digest as of
     from kg.graph import Graph
+    from kg.store.checks import digest as of
 
     with Graph.connect() as graph, show.progress(quiet=True) as _:
         found = of(graph)
@@ -97,8 +98,8 @@ def digest(json: AsJson = False) -> None:
 @check.command("audits")
 def audits(json: AsJson = False) -> None:
     """Run every audit; the exit code says whether all hold."""
-    from kg.checks import run_checks
     from kg.graph import Graph
+    from kg.store.checks import run_checks
 
     with Graph.connect() as graph:
         results = run_checks(graph)
@@ -117,7 +118,7 @@ def audits(json: AsJson = False) -> None:
 @check.command("identity")
 def identity(json: AsJson = False) -> None:
     """What the guards found at the last resolution; the exit code says whether any of it is an error."""
-    from resolution.guards import findings_of, sentences
+    from resolution.judgements.guards import findings_of, sentences
 
     found = findings_of(api_settings().home / "resolution.duckdb")
     if json:
@@ -136,11 +137,11 @@ def identity(json: AsJson = False) -> None:
 
 def backup(file: BackupFile, json: AsJson = False) -> None:
     """Write the database into one file."""
-    from kg import server
+    from kg.server import managed
     from kg.settings import settings
 
     with show.progress(quiet=json) as stage:
-        server.backup(settings(), file, stage("backup"))
+        managed.backup(settings(), file, stage("backup"))
     show.as_json({"file": str(file), "bytes": file.stat().st_size}) if json else show.out.print(
         f"{file}: {file.stat().st_size / 1e6:,.1f} MB"
     )
@@ -148,9 +149,9 @@ def backup(file: BackupFile, json: AsJson = False) -> None:
 
 def restore(file: BackupFile, json: AsJson = False) -> None:
     """Put a backup in the place of the database."""
-    from kg import server
+    from kg.server import managed
     from kg.settings import settings
 
     with show.progress(quiet=json) as stage:
-        server.restore(settings(), file, stage("restore"))
+        managed.restore(settings(), file, stage("restore"))
     show.as_json({"file": str(file)}) if json else show.out.print(f"The database is that of {file}.")

@@ -17,9 +17,9 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from api.stages import Progress as Tell
-from api.stages import Show
-from kg.errors import InputError
+from api.jobs.stages import Progress as Tell
+from api.jobs.stages import Show
+from kg.errors import ConfigurationError, InputError
 
 # No emoji codes: a row number between colons, as in `deals.csv:100:`, would become a picture.
 out = Console(soft_wrap=True, emoji=False)
@@ -123,3 +123,19 @@ def _say(line: str) -> None:
 def one_line(what: str) -> Tell:
     """Progress of work that has one stage only."""
     return _lines(what)
+
+
+def published_or(graph: Any, text: str | None) -> datetime:
+    """The moment that was typed, else the one that is published."""
+    from kg.query.files import load_queries
+
+    typed = moment(text)
+    if typed is not None:
+        return typed
+    rows = graph.read(load_queries("reads")["workspace"])
+    if not rows or rows[0]["as_of"] is None:
+        raise ConfigurationError(
+            "Nothing is published yet: run `dealgraph refresh --sources sources.toml`, or give --as-of."
+        )
+    at: datetime = rows[0]["as_of"]
+    return at

@@ -7,8 +7,8 @@ from urllib.parse import parse_qs, urlencode
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from api.web.pages import ask, page
-from kg.ontology.nodes import ReviewKind
+from api.web.render import ask, page
+from kg.ontology.values import ReviewKind
 
 KINDS = tuple(kind.value for kind in ReviewKind)
 MOST = 8192

@@ -1,7 +1,7 @@
 """Every relationship type of the graph (DESIGN section 3), one declaration for each pair of labels."""
 
-from kg.ontology.nodes import ROLES
 from kg.ontology.terms import Property, Relationship, Type
+from kg.ontology.values import ROLES
 
 T, INT, N, M, NS, TS = Type.TEXT, Type.INTEGER, Type.NUMBER, Type.MOMENT, Type.NUMBERS, Type.TEXTS
 P = Property

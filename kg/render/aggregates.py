@@ -1,4 +1,4 @@
-"""The aggregates of a feature as Cypher; kg/features.py holds each again in Python, and a test compares them."""
+"""The aggregates of a feature as Cypher; kg/features/recompute.py repeats each in Python, and a test compares them."""
 
 from dataclasses import dataclass
 from typing import Final

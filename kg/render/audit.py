@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from kg.ontology import NODES, TRIPLES, Property, Type
-from kg.query import Query
+from kg.query.query import Query
 from kg.render.migration import OWN
 
 STORED: Final[Mapping[Type, tuple[str, ...]]] = {

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from kg.errors import BadQuery
-from kg.query import Query
+from kg.query.known import expand_known
+from kg.query.query import Query
+from kg.query.tokens import Token, words
 from kg.render.aggregates import Aggregate
-from kg.render.known import expand_known
-from kg.tokens import Token, words
 
 LABELS: Final = {"deal": "Deal", "lead": "Lead", "account": "Account", "contact": "Contact"}
 LEVELS: Final = {"c_level": 5.0, "vp": 4.0, "director": 3.0, "manager": 2.0, "staff": 1.0}

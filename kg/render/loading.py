@@ -4,7 +4,7 @@ from typing import Final
 
 from kg.errors import ConfigurationError
 from kg.ontology import LABELS, TRIPLES
-from kg.query import Query
+from kg.query.query import Query
 
 BATCH: Final = 5000
 

@@ -5,8 +5,8 @@ The chain and the lock are those of neo4j-migrations, the Java tool, so that eit
 
 from typing import Final
 
-from kg.query import Query
-from kg.tokens import is_auto_commit, words
+from kg.query.query import Query
+from kg.query.tokens import is_auto_commit, words
 
 OWN: Final = "__Neo4jMigration"
 LOCK: Final = "__Neo4jMigrationsLock"

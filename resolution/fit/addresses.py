@@ -88,7 +88,7 @@ def as_one(con: duckdb.DuckDBPyConnection, table: str, columns: Sequence[Column]
     """
     for column in (c.name.replace('"', '""') for c in columns if c.role == "street"):
         whole, every = con.execute(
-            f"SELECT count(*) FILTER (regexp_matches(\"{column}\", '{WHOLE}')), count(filled(\"{column}\")) "
+            f'SELECT count(*) FILTER (regexp_matches("{column}", \'{WHOLE}\')), count(filled("{column}")) '
             f"FROM {table} WHERE {where}"
         ).fetchall()[0]
         if whole >= max(2, WHOLE_SHARE * every) or 0 < every < FEW:

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import duckdb
 
-from resolution.causes import Resolution, Scored
+from resolution.evaluation.causes import Resolution, Scored
 from resolution.fit.compose import Plan
 from resolution.fit.learn import learn
 from resolution.fit.principles import hold
+from resolution.linking.model import Model
 from resolution.matchers.terms import Matcher
-from resolution.model import Model
 
 LOWEST_THRESHOLD, HIGHEST_THRESHOLD = 0.0, 4.0
 CLEAN_SHARE = 0.02

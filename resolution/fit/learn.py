@@ -12,8 +12,8 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
+from resolution.linking.model import Model
 from resolution.matchers.terms import Comparison
-from resolution.model import Model
 
 PSEUDO = 100.0
 """What is declared counts as so many matches."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import duckdb
 
 from resolution.fit.roles import by_name, words_of
-from resolution.nicknames import NICKNAMES
+from resolution.normalise.nicknames import NICKNAMES
 
 SAMPLE = 3_000
 DATE_FORMATS = (

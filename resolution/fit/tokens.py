@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from resolution.clusters import average_linkage, components
+from resolution.clustering.cluster import components
+from resolution.clustering.linkage import average_linkage
 
 CLASSES = 9
 """Class 0: words that stand in one writing only and can never be shared; class k: in up to 2^k entities."""

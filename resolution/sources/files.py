@@ -15,8 +15,8 @@ from pathlib import Path
 import duckdb
 
 from kg.errors import SourceRefused
-from resolution.mapping import Reader, Section
-from resolution.values import quoted
+from resolution.database.connection import quoted
+from resolution.sources.mapping import Reader, Section
 
 TEXT_ENDS = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz")
 LINES_ENDS = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")

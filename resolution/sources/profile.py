@@ -6,10 +6,10 @@ from pathlib import Path
 
 import duckdb
 
-from resolution.mapping import Reader
+from resolution.database.connection import quoted
 from resolution.sources.files import columns_of, fetch
+from resolution.sources.mapping import Reader
 from resolution.sources.words import FORMATS
-from resolution.values import quoted
 
 SAMPLE = 5_000
 

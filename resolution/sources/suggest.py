@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kg.errors import SourceRefused
-from resolution.database import connect
-from resolution.mapping import Reader
-from resolution.records import BY_NAME, Field, Form
+from resolution.database.connection import connect
+from resolution.kinds import BY_NAME
+from resolution.records import Field, Form
+from resolution.sources.mapping import Reader
 from resolution.sources.profile import Column, profile, reader_of
 from resolution.sources.words import (
     CHOICE_WORDS,

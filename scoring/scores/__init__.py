@@ -1,9 +1,9 @@
 """Every score that Dealgraph computes, listed once."""
 
 from kg.errors import InputError
-from scoring.base import Score
 from scoring.scores.deal_win import DEAL_WIN
 from scoring.scores.lead_conversion import LEAD_CONVERSION
+from scoring.scores.score import Score
 
 SCORES: tuple[Score, ...] = (DEAL_WIN, LEAD_CONVERSION)
 

@@ -1,6 +1,6 @@
 """Will this open deal be won?"""
 
-from scoring.base import Rule, Score
+from scoring.scores.score import Rule, Score
 
 FLAT = (
     "deal_amount",

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from scoring.base import Rule, Score
+from scoring.scores.score import Rule, Score
 
 FLAT = ("lead_source", "lead_seniority", "lead_free_mail", "lead_age")
 

@@ -13,12 +13,12 @@ from strawberry.types.execution import ExecutionResult
 
 from api.app import create_app
 from api.auth import NOBODY, Principal, Role, make_token, signing_secret
-from api.context import new_context
-from api.schema import MAKERS, execute
+from api.graphql.context import new_context
+from api.graphql.schema import MAKERS, execute
 from api.settings import ApiSettings
 from kg.graph import AsyncGraph, Graph
-from kg.migrate import migrate
 from kg.settings import GraphSettings
+from kg.store.migrate import migrate
 from tests.api.world import build
 from tests.conftest import EMPTY
 

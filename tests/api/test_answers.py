@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from api.cursors import Cursor, decode
+from api.graphql.cursors import Cursor, decode
 from kg.errors import InputError
 from tests.api.conftest import DEALS, Ask
 from tests.worlds import norrland

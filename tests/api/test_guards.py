@@ -122,7 +122,7 @@ def test_an_unknown_error_leaves_masked_and_is_logged(
     def broken(*_: Any) -> Any:
         raise RuntimeError("the password is 123")
 
-    monkeypatch.setattr("api.types.score.Score.of", broken)
+    monkeypatch.setattr("api.graphql.types.score.Score.of", broken)
     error = ask('{ deal(id: "D1") { score { value } } }').errors[0]
     assert "password" not in error.message
     assert error.extensions["code"] == "INTERNAL"

@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from api.mutations import Mutation
-from api.permissions import NeedsAnalyst
+from api.graphql.mutations import Mutation
+from api.graphql.permissions import NeedsAnalyst
 from kg.graph import Graph
 from kg.judgements import Judgement, read_judgements, write
-from kg.load import NodeRows, RelationshipRows, load
-from kg.query import Query
+from kg.query.query import Query
 from kg.settings import GraphSettings
 from kg.steps import take
+from kg.store.load import NodeRows, RelationshipRows, load
 from tests.api.conftest import Ask
 from tests.worlds import day
 

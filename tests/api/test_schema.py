@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from graphql import GraphQLObjectType, get_named_type, is_list_type, is_non_null_type
 
-from api.permissions import Needs
-from api.schema import SNAPSHOT, Query, schema, schema_text
+from api.graphql.permissions import Needs
+from api.graphql.roots.entities import Query
+from api.graphql.schema import SNAPSHOT, schema, schema_text
 from api.settings import ApiSettings
 from kg.ontology import LABELS
 

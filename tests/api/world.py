@@ -6,10 +6,10 @@ import math
 from datetime import datetime
 from typing import Any
 
-from kg.features import extract, load_features
+from kg.features.features import extract, load_features
 from kg.graph import Graph
-from kg.load import NodeRows, RelationshipRows, load
-from kg.query import Query
+from kg.query.query import Query
+from kg.store.load import NodeRows, RelationshipRows, load
 from tests.worlds import World, day, norrland
 
 NOW = day("2024-04-15")

@@ -33,22 +33,22 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from kg.features.networks import rebuild_networks
+from kg.features.norms import rebuild_norms
 from kg.graph import Graph
-from kg.load import load
-from kg.migrate import migrate
-from kg.networks import rebuild_networks
-from kg.norms import rebuild_norms
-from kg.query import Query
-from resolution.entities import graph_rows
-from resolution.metrics import cluster_pair
-from resolution.resolve import resolve
-from resolution.sources.demo import write_demo
-from resolution.sources.demo.causes import CAUSE_NAMES
-from resolution.staging import stage
-from scoring import evaluate
-from scoring.predict import answer, entities_at
+from kg.query.query import Query
+from kg.store.load import load
+from kg.store.migrate import migrate
+from resolution.demo import write_demo
+from resolution.demo.causes import CAUSE_NAMES
+from resolution.entities.rows import graph_rows
+from resolution.evaluation.metrics import cluster_pair
+from resolution.run.resolve import resolve
+from resolution.staging.stage import stage
+from scoring.evaluation import metrics
+from scoring.learning.train import train
 from scoring.scores import score_named
-from scoring.train import train
+from scoring.serving.predict import answer, entities_at
 
 EMPTY = Query(
     name="empty",
@@ -142,21 +142,21 @@ def compare(test: pd.DataFrame, said: dict[str, np.ndarray]) -> dict[str, Any]:
     keep = ~np.any([np.isnan(p) for p in said.values()], axis=0)
     y, groups, one = test.label.to_numpy()[keep], test.account_entity_id.to_numpy()[keep], np.ones(int(keep.sum()))
     p = {name: values[keep] for name, values in said.items()}
-    auc = {name: evaluate.auc(y, v, one) for name, v in p.items()}
+    auc = {name: metrics.auc(y, v, one) for name, v in p.items()}
     closed = []
-    for draw in evaluate.account_draws(groups, RESAMPLES):
-        d = {name: evaluate.auc(y[draw > 0], v[draw > 0], draw[draw > 0]) for name, v in p.items()}
+    for draw in metrics.account_draws(groups, RESAMPLES):
+        d = {name: metrics.auc(y[draw > 0], v[draw > 0], draw[draw > 0]) for name, v in p.items()}
         closed.append((d["graph"] - d["flat"]) - 0.5 * (d["causes"] - d["flat"]))
     return {
         "deals": int(keep.sum()),
         "unknown": int((~keep).sum()),
         "won": float(y.mean()),
         "auc": auc,
-        "ece": {name: evaluate.ece(y, v, one) for name, v in p.items()},
+        "ece": {name: metrics.ece(y, v, one) for name, v in p.items()},
         "share_of_causes": (auc["graph"] - 0.5) / (auc["causes"] - 0.5),
         "gap_closed": (auc["graph"] - auc["flat"]) / (auc["causes"] - auc["flat"]),
         "beyond_half_of_gap": [float(np.quantile(closed, q)) for q in (0.05, 0.5, 0.95)],
-        "graph_effect": evaluate.difference(y, p["flat"], p["graph"], one, groups, resamples=RESAMPLES),
+        "graph_effect": metrics.difference(y, p["flat"], p["graph"], one, groups, resamples=RESAMPLES),
     }
 
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from kg.features import BATCH, extract, load_features
+from kg.features.features import BATCH, extract, load_features
+from kg.features.networks import rebuild_networks
+from kg.features.norms import rebuild_norms
 from kg.graph import Graph
-from kg.load import NodeRows, RelationshipRows, load
-from kg.networks import rebuild_networks
-from kg.norms import rebuild_norms
-from kg.ontology.nodes import ROLES, SENIORITIES
+from kg.ontology.values import ROLES, SENIORITIES
+from kg.store.load import NodeRows, RelationshipRows, load
 
 START = datetime(2022, 1, 1, tzinfo=UTC)
 DAYS = 1000

@@ -16,10 +16,11 @@ from typing import Any
 
 import duckdb
 
-from resolution import live, normalise, store
-from resolution.database import workplace
+from resolution.database.connection import workplace
+from resolution.identity import store, update
+from resolution.linking.model import Model
 from resolution.matchers import CONTACT
-from resolution.model import Model
+from resolution.normalise import macros
 from tests.benchmarks import bench_resolution
 
 ROOT = Path(__file__).parent.parent.parent
@@ -54,11 +55,11 @@ def created(folder: str, records: int) -> dict[str, float]:
     """A store of so many records."""
     rows, path = bench_resolution.people(records), Path(folder) / "store.duckdb"
     with workplace(path) as con:
-        normalise.install(con)
+        macros.install(con)
         store.join(con, path)
         bench_resolution.fill(con, rows)
         begun = time.perf_counter()
-        live.create(con, CONTACT, NOW)
+        update.create(con, CONTACT, NOW)
         con.execute("DETACH store")
         return {"create_seconds": round(time.perf_counter() - begun, 2)}
 
@@ -82,7 +83,7 @@ def changed(folder: str, records: int) -> dict[str, float]:
 def _arrive(con: duckdb.DuckDBPyConnection, model: Model, rows: Sequence[tuple[Any, ...]]) -> float:
     begun = time.perf_counter()
     bench_resolution.fill(con, rows)
-    live.update(con, CONTACT, model, NOW)
+    update.update(con, CONTACT, model, NOW)
     return time.perf_counter() - begun
 
 

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from kg.graph import Graph
-from kg.load import NodeRows, RelationshipRows, load
-from kg.query import Query
+from kg.query.query import Query
 from kg.render.migration import statement
 from kg.render.schema import schema_items
+from kg.store.load import NodeRows, RelationshipRows, load
 
 BATCH = 5000
 START = datetime(2022, 1, 1, tzinfo=UTC)

@@ -19,8 +19,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from resolution.evaluate import evaluate
-from resolution.metrics import b_cubed, cluster_pair, exact_entities, pairwise
+from resolution.evaluation.metrics import b_cubed, cluster_pair, exact_entities, pairwise
+from resolution.standalone.evaluate import evaluate
 from tests.benchmarks.public_data import LOADERS, Public, public
 from tests.benchmarks.splink_tutorials import splink_settings
 

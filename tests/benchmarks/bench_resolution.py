@@ -23,13 +23,17 @@ import duckdb
 from splink import DuckDBAPI, Linker, block_on
 from splink.internals.exceptions import EMTrainingException
 
-from resolution import blocking, live, normalise, store
-from resolution import linker as ours
-from resolution.database import connect, workplace
-from resolution.grouping import prepare
-from resolution.inputs import PERSONS, key_sql, open_staging
+from resolution.database.connection import connect, workplace
+from resolution.identity import store, update
+from resolution.linking import blocking
+from resolution.linking import linker as ours
+from resolution.linking.link import prepare
+from resolution.linking.model import KEEP_FROM
 from resolution.matchers import CONTACT
-from resolution.model import KEEP_FROM
+from resolution.normalise import macros
+from resolution.records import key_sql
+from resolution.run.inputs import PERSONS
+from resolution.staging.as_of import open_staging
 from tests.benchmarks import made_people
 
 ROOT = Path(__file__).parent.parent.parent
@@ -182,7 +186,7 @@ def resolved(folder: str) -> dict[str, Any]:
         _input(con, folder)
         clock.step("read")
         store.join(con, target)
-        live.create(con, CONTACT, START, progress=lambda done, total, what: clock.step(f"until {what}"))
+        update.create(con, CONTACT, START, progress=lambda done, total, what: clock.step(f"until {what}"))
         clock.step("rest")
         accepted = con.execute("SELECT count(*) FROM store.pairs_contact WHERE accepted").fetchall()[0][0]
         clusters = con.execute("SELECT count(DISTINCT entity_id) FROM store.member_contact").fetchall()[0][0]
@@ -207,7 +211,7 @@ def handed(folder: str) -> dict[str, Any]:
 def bare(folder: str) -> dict[str, Any]:
     """Bare Splink on what it is handed, in memory, as it does by default."""
     con = connect()
-    normalise.install(con)
+    macros.install(con)
     con.execute(f"ATTACH '{folder}/handed.duckdb' AS given (READ_ONLY)")
     con.execute(
         "CREATE TABLE prepared_contact AS FROM given.prepared_contact; CREATE TABLE bare_pairs AS FROM given.bare_pairs"

@@ -18,8 +18,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.preprocessing import StandardScaler
 
-from resolution.sources.demo import write_demo
-from resolution.sources.demo.causes import CAUSE_NAMES
+from resolution.demo import write_demo
+from resolution.demo.causes import CAUSE_NAMES
 from tests.benchmarks import demo_matching
 from tests.benchmarks.demo_standins import FLAT_NUMBERS, FLAT_TEXTS, last_moments
 

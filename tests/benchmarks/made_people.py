@@ -15,9 +15,9 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any, Final, Generic, TypeVar
 
-from resolution.database import connect
-from resolution.nicknames import NICKNAMES
-from resolution.records import BY_NAME
+from resolution.database.connection import connect
+from resolution.kinds import BY_NAME
+from resolution.normalise.nicknames import NICKNAMES
 
 T = TypeVar("T")
 START: Final = datetime(2023, 1, 1)

@@ -22,13 +22,13 @@ from typing import Any
 
 import psutil
 
-from kg import server
-from kg.features import extract, load_features
+from kg.features.features import extract, load_features
 from kg.graph import Graph
-from kg.migrate import migrate
-from kg.query import Query
+from kg.query.query import Query
+from kg.server import managed
 from kg.settings import GraphSettings, read_settings
-from resolution.sources.demo import write_demo
+from kg.store.migrate import migrate
+from resolution.demo import write_demo
 from tests.benchmarks import bench_doors, bench_features, bench_live, bench_load, bench_resolution
 from tests.conftest import free_port
 
@@ -101,11 +101,11 @@ def neo4j(home: Path) -> Iterator[GraphSettings]:
     """A managed Neo4j of the benchmark's own, empty, stopped at the end."""
     shutil.rmtree(home / "neo4j", ignore_errors=True)
     settings = read_settings(home=home, jars=ROOT / ".dealgraph" / "jars", neo4j_port=free_port())
-    server.up(settings)
+    managed.up(settings)
     try:
         yield settings
     finally:
-        server.down(settings)
+        managed.down(settings)
 
 
 def environment(home: Path, settings: GraphSettings) -> dict[str, str]:

@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from kg.features import Feature, Value, bundles, extract, load_features, recompute
+from kg.features.features import Feature, Value, bundles, extract, load_features
+from kg.features.paths import Request, reasons
+from kg.features.recompute import recompute
 from kg.graph import Graph
-from kg.migrate import migrate
-from kg.paths import Request, reasons
+from kg.store.migrate import migrate
 from tests.conftest import EMPTY
 from tests.worlds import LAST_KNOWN, START, World, chance_world, day, norrland
 

@@ -8,7 +8,7 @@ import pytest
 
 from kg.errors import BadQuery
 from kg.graph import Graph
-from kg.queries import BY_KIND, CYPHER, load_queries
+from kg.query.files import BY_KIND, CYPHER, load_queries
 
 FORBIDDEN = {"AllNodesScan", "CartesianProduct", "UndirectedAllRelationshipsScan", "DirectedAllRelationshipsScan"}
 PLANNED = [

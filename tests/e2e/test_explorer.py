@@ -18,8 +18,8 @@ from api.app import create_app
 from api.auth import Role, make_token, signing_secret
 from api.settings import ApiSettings
 from kg.graph import AsyncGraph, Graph
-from kg.migrate import migrate
 from kg.settings import GraphSettings
+from kg.store.migrate import migrate
 from tests.api.world import build
 from tests.conftest import EMPTY, free_port
 
@@ -159,7 +159,7 @@ def test_it_works_without_scripts_and_on_a_small_screen(site: tuple[str, str]) -
 
 
 def test_a_used_port_is_told_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    from api.commands.process import check_port
+    from api.jobs.process import check_port
     from kg.errors import ServerError
 
     with socket.socket() as taken:

@@ -10,23 +10,23 @@ from typing import Any
 import pytest
 
 from api.auth import Principal, Role
-from api.context import new_context
-from api.refresh import DERIVED
-from api.schema import MAKERS, execute
+from api.graphql.context import new_context
+from api.graphql.schema import MAKERS, execute
+from api.jobs.refresh import DERIVED
 from api.settings import ApiSettings
-from kg.checks import assert_checks, digest
 from kg.graph import AsyncGraph, Graph
-from kg.load import close_missing, load
 from kg.ontology import NODES, RELATIONSHIPS
-from kg.query import Query
-from kg.runs import publish
+from kg.query.query import Query
 from kg.settings import GraphSettings
-from resolution.entities import graph_rows
-from resolution.how import feed, how
-from resolution.resolve import resolve
-from resolution.why import why
+from kg.store.checks import assert_checks, digest
+from kg.store.load import close_missing, load
+from kg.store.runs import publish
+from resolution.entities.rows import graph_rows
+from resolution.explain.how import feed, how
+from resolution.explain.why import why
+from resolution.run.resolve import resolve
+from tests.resolution.explain.test_why import accounts
 from tests.resolution.small_world import stage
-from tests.resolution.test_why import accounts
 
 PAIRS = Query(
     name="pairs",

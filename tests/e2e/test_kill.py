@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from kg.checks import digest
 from kg.graph import Graph
-from kg.migrate import migrate
 from kg.settings import GraphSettings
-from resolution.sources.demo import write_demo
+from kg.store.checks import digest
+from kg.store.migrate import migrate
+from resolution.demo import write_demo
 from tests.conftest import EMPTY, ROOT
 
 ACCOUNTS = 25

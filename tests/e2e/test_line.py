@@ -14,16 +14,16 @@ from typing import Any
 import pytest
 
 from api.auth import Principal, Role
-from api.context import new_context
-from api.refresh import Refreshed, refresh
-from api.schema import MAKERS, execute
+from api.graphql.context import new_context
+from api.graphql.schema import MAKERS, execute
+from api.jobs.refresh import Refreshed, refresh
 from api.settings import ApiSettings
-from kg.checks import assert_checks, digest
 from kg.graph import AsyncGraph, Graph
-from kg.migrate import migrate
-from kg.query import Query
+from kg.query.query import Query
 from kg.settings import GraphSettings
-from resolution.sources.demo import write_demo
+from kg.store.checks import assert_checks, digest
+from kg.store.migrate import migrate
+from resolution.demo import write_demo
 from tests.api.test_answers import THE_QUERY
 from tests.conftest import EMPTY, ROOT
 

@@ -9,15 +9,15 @@ from typing import Any
 import pytest
 
 from api.auth import Principal, Role
-from api.context import new_context
-from api.refresh import Refreshed, refresh
-from api.schema import MAKERS, execute
+from api.graphql.context import new_context
+from api.graphql.schema import MAKERS, execute
+from api.jobs.refresh import Refreshed, refresh
 from api.settings import ApiSettings
-from kg.checks import assert_checks
 from kg.graph import AsyncGraph, Graph
 from kg.settings import GraphSettings
+from kg.store.checks import assert_checks
 from tests.conftest import ROOT
-from tests.resolution.test_sources import PUBLIC, needs_public
+from tests.resolution.sources.test_ready_made import PUBLIC, needs_public
 
 DATA = ROOT / "tests" / "data"
 BEST = """{ deals(first: 5, orderBy: {score: DESC}, filter: {state: "open"}) { edges { node { name
@@ -57,9 +57,7 @@ def holds(deals: list[dict[str, Any]], basis: str) -> None:
 
 
 @pytest.mark.parametrize("folder", ["salesforce", "hubspot", "fivetran/salesforce", "fivetran/hubspot"])
-def test_a_small_company_in_each_shape(
-    folder: str, tmp_path: Path, neo4j_server: GraphSettings, graph: Graph
-) -> None:
+def test_a_small_company_in_each_shape(folder: str, tmp_path: Path, neo4j_server: GraphSettings, graph: Graph) -> None:
     done, deals = answer(DATA / folder / "sources.toml", tmp_path, neo4j_server, graph)
     stages = {stage.stage: stage.counts for stage in done.stages}
     assert stages["stage"]["staged"] + stages["stage"]["rejected"] == stages["stage"]["fetched"]

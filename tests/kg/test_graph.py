@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from kg.errors import BadQuery, IntegrityError, ServerError
 from kg.graph import AsyncGraph, Graph, NodeValue, RelationshipValue
-from kg.load import NodeRows, RelationshipRows, load
-from kg.query import Query
+from kg.query.query import Query
 from kg.settings import GraphSettings
+from kg.store.load import NodeRows, RelationshipRows, load
 from kg.values import ends_of, relationship_id
 
 T = datetime(2024, 3, 1, 12, 30, 15, 123456, tzinfo=UTC)

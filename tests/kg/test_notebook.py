@@ -10,7 +10,7 @@ import pytest
 from kg.errors import InputError, ServerError
 from kg.graph import Graph
 from kg.notebook import Notebook
-from kg.query import Query
+from kg.query.query import Query
 from kg.settings import GraphSettings
 from tests.conftest import free_port
 

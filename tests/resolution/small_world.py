@@ -7,7 +7,7 @@ from typing import Any
 
 import duckdb
 
-from resolution.records import BY_NAME
+from resolution.kinds import BY_NAME
 
 Row = Mapping[str, Any]
 WORDS = (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from scoring.dataset import TrainingSet, shares
-from scoring.tables import Floats, probability
+from scoring.learning.dataset import TrainingSet, shares
+from scoring.model.tables import Floats, probability
 
 CATEGORICAL = ("source",)
 DIRECTIONS = {"fit": 1, "silence": -1, "amount": 0, "noise": 1, "pushes": -1, "half": 1, "source": 0}

@@ -11,18 +11,18 @@ from pathlib import Path
 import pytest
 
 from kg.errors import InputError, NotFound, StaleModel
-from kg.features import load_features
+from kg.features.features import load_features
 from kg.graph import Graph
-from kg.migrate import migrate
-from kg.query import Query
-from scoring import artifact as artifacts
-from scoring.explain import explain
-from scoring.export import export
-from scoring.predict import entities_at, moment, predict
-from scoring.rescore import score_all
+from kg.query.query import Query
+from kg.store.migrate import migrate
+from scoring.learning.train import train
+from scoring.registry import artifact as artifacts
 from scoring.scores import score_named
+from scoring.serving.explain import explain
+from scoring.serving.export import export
+from scoring.serving.predict import entities_at, moment, predict
+from scoring.serving.rescore import score_all
 from scoring.settings import settings
-from scoring.train import train
 from tests.conftest import EMPTY
 from tests.worlds import START, World, chance_world
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from kg.errors import ConfigurationError, InputError
-from kg.features import load_features
-from kg.queries import load_queries
-from scoring.base import Rule, Score
-from scoring.rules import disagreements
+from kg.features.features import load_features
+from kg.query.files import load_queries
+from scoring.learning.train import DIRECTIONS, declared
+from scoring.model.rules import disagreements
 from scoring.scores import SCORES, score_named
-from scoring.train import DIRECTIONS, declared
+from scoring.scores.score import Rule, Score
 
 
 @pytest.mark.parametrize("score", SCORES, ids=lambda s: s.name)

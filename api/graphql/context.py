@@ -1,0 +1,77 @@
+"""What a resolver is given: who asks, the loaders of this request, and how entities become GraphQL objects."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import strawberry
+
+from api.auth import Principal
+from api.graphql.loaders import Loaders
+from api.settings import ApiSettings
+from kg.errors import InputError
+from kg.ontology import LABELS
+
+if TYPE_CHECKING:
+    from kg.graph import AsyncGraph
+
+Make = Callable[[Mapping[str, Any], "Context"], object]
+
+
+@lru_cache(maxsize=64)
+def personal(label: str) -> frozenset[str]:
+    """Names of the properties of a label that are personal data, by the ontology."""
+    return frozenset(p.name for p in LABELS[label].properties if p.personal)
+
+
+@dataclass(slots=True)
+class Context:
+    """One request. `makers` turns a node's properties into the object of its label, so that no type imports another."""
+
+    principal: Principal
+    loaders: Loaders
+    settings: ApiSettings
+    makers: Mapping[str, Make] = field(default_factory=dict)
+
+    def entity(self, label: str, row: Mapping[str, Any] | None) -> object | None:
+        """The GraphQL object for a node's properties, personal data masked where the role asks for it."""
+        return None if row is None else self.makers[label](row, self)
+
+    def entities(self, label: str, rows: list[dict[str, Any]]) -> list[object]:
+        """The same for many."""
+        return [self.makers[label](row, self) for row in rows]
+
+    def shown(self, label: str, row: Mapping[str, Any]) -> dict[str, Any]:
+        """The properties that this principal may see; masked ones are empty."""
+        if self.principal.sees_personal:
+            return dict(row)
+        hidden = personal(label)
+        return {name: None if name in hidden else value for name, value in row.items()}
+
+    def hidden_words(self, label: str, row: Mapping[str, Any]) -> list[str]:
+        """The words of a node that this principal may not read in a sentence."""
+        if self.principal.sees_personal:
+            return []
+        return [str(row[name]) for name in personal(label) if row.get(name)]
+
+    def page(self, first: int | None, default: int | None = None) -> int:
+        """How many rows a list may return.
+
+        Raises:
+            InputError: it is below 1 or above the limit.
+        """
+        rows = first if first is not None else default or self.settings.page_size
+        if not 1 <= rows <= self.settings.page_limit:
+            raise InputError(f"first: {rows} is outside 1 to {self.settings.page_limit}; ask for more by `after`.")
+        return rows
+
+
+def new_context(principal: Principal, graph: AsyncGraph, settings: ApiSettings, makers: Mapping[str, Make]) -> Context:
+    """The context of one request."""
+    return Context(principal, Loaders(graph), settings, makers)
+
+
+Info = strawberry.Info[Context, None]

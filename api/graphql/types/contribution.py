@@ -1,0 +1,95 @@
+"""One reason of a score: a feature, what it adds, and the paths behind it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from datetime import datetime
+from math import isnan
+from typing import Any
+
+import strawberry
+
+from api.graphql.context import Info
+from api.graphql.loaders import FIRST_PATHS
+from api.graphql.types.base import First, field
+from api.graphql.types.feature import FeatureDefinition
+from api.graphql.types.graph import Path, told
+from kg.errors import StaleModel
+from kg.features.features import Feature, load_features
+
+
+def known_feature(name: str) -> Feature:
+    """The feature of that name.
+
+    Raises:
+        StaleModel: a score names a feature whose file is gone.
+    """
+    found = load_features().get(name)
+    if found is None:
+        raise StaleModel(
+            f"A score names the feature {name!r}, whose file is gone from cypher/features: run `dealgraph refresh`."
+        )
+    return found
+
+
+@strawberry.type(description="One reason of a score; the contributions and the base add up to the score's log-odds.")
+class Contribution:
+    """One reason of a score; the contributions and the base add up to the score's log-odds."""
+
+    name: strawberry.Private[str]
+    other: strawberry.Private[str | None]
+    entity: strawberry.Private[str]
+    moment: strawberry.Private[datetime]
+    value: float | None = strawberry.field(description="Value of the feature; empty where it has none.")
+    text: str | None = strawberry.field(description="Value of a feature whose value is a word.")
+    log_odds: float = strawberry.field(description="What it adds to the log-odds.")
+
+    @field
+    def feature(self) -> FeatureDefinition:
+        """The feature."""
+        return FeatureDefinition.of(known_feature(self.name))
+
+    @field
+    def paired_with(self) -> FeatureDefinition | None:
+        """The second feature, where the reason is how the two meet."""
+        return FeatureDefinition.of(known_feature(self.other)) if self.other else None
+
+    @field
+    async def sentence(self, info: Info) -> str:
+        """What it says, in words; of the evidence known at the moment of the score."""
+        found = await info.context.loaders.reasons(self.name, self.entity, self.moment)
+        said = told(known_feature(self.name), found, info.context)
+        if not self.other:
+            return said
+        second = await info.context.loaders.reasons(self.other, self.entity, self.moment)
+        return f"{said.rstrip('.')}, together with: {told(known_feature(self.other), second, info.context)}"
+
+    @field
+    async def paths(self, info: Info, first: First = FIRST_PATHS) -> list[Path]:
+        """The paths behind it, heaviest or newest first; without any, the entity alone and what that means."""
+        take = info.context.page(first, FIRST_PATHS)
+        names = [self.name, *([self.other] if self.other else [])]
+        found = await asyncio.gather(*(info.context.loaders.reasons(n, self.entity, self.moment, take) for n in names))
+        return [Path.of(evidence, info.context) for reasons in found for evidence in reasons.paths[:take]]
+
+
+def contributions(row: Mapping[str, Any]) -> list[Contribution]:
+    """The contributions of a stored score, the largest first."""
+    texts = row.get("texts") or []
+    paired = row.get("paired") or []
+    found = []
+    for i, (name, log_odds) in enumerate(zip(row["features"], row["contributions"], strict=True)):
+        value = row["values"][i] if i < len(row.get("values") or []) else None
+        found.append(
+            Contribution(
+                name=name,
+                other=(paired[i] or None) if i < len(paired) else None,
+                entity=row["entity_id"],
+                moment=row["as_of"],
+                value=None if value is None or isnan(value) else value,
+                text=(texts[i] or None) if i < len(texts) else None,
+                log_odds=log_odds,
+            )
+        )
+    return sorted(found, key=lambda c: (-abs(c.log_odds), c.name, c.other or ""))

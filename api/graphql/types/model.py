@@ -1,0 +1,70 @@
+"""A trained model, from the manifest kept in the graph."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Self
+
+import strawberry
+
+from api.graphql.types.base import node_type
+
+
+@strawberry.type(description="A figure of a model's evaluation, with the interval it lies in.")
+class Metric:
+    """A figure of a model's evaluation, with the interval it lies in."""
+
+    name: str
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+
+
+def metrics_of(found: object, prefix: str = "") -> list[Metric]:
+    """Metrics out of a manifest: numbers, maps or triples of value, low, high; deeper maps join names by a dot."""
+    metrics: list[Metric] = []
+    for name, value in found.items() if isinstance(found, Mapping) else ():
+        path = f"{prefix}{name}"
+        if isinstance(value, bool):
+            continue
+        if isinstance(value, int | float):
+            metrics.append(Metric(name=path, value=float(value)))
+        elif isinstance(value, Mapping) and "value" in value:
+            metrics.append(Metric(name=path, value=value["value"], low=value.get("low"), high=value.get("high")))
+        elif isinstance(value, list) and len(value) == 3 and all(isinstance(v, int | float) for v in value):
+            metrics.append(Metric(name=path, value=value[0], low=value[1], high=value[2]))
+        elif isinstance(value, Mapping):
+            metrics += metrics_of(value, f"{path}.")
+    return metrics
+
+
+@node_type("Model")
+class Model:
+    """A trained model."""
+
+    name: str
+    version: str
+    as_of: datetime | None
+    trained_at: datetime | None
+    basis: str | None
+    active: bool | None
+    metrics: list[Metric] = strawberry.field(description="Figures of its evaluation on data it was not trained on.")
+    features: list[str] = strawberry.field(description="Names of the features it was trained on.")
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> Self:
+        """A model from its node."""
+        manifest = json.loads(row.get("manifest") or "{}")
+        names = manifest.get("features", [])
+        return cls(
+            name=row["name"],
+            version=row["version"],
+            as_of=row.get("as_of"),
+            trained_at=row.get("trained_at"),
+            basis=row.get("basis"),
+            active=row.get("active"),
+            metrics=metrics_of(manifest.get("metrics")),
+            features=sorted(names) if isinstance(names, dict) else [str(n) for n in names],
+        )

@@ -1,0 +1,1 @@
+"""Long work: the stages of a refresh and the processes that it runs in."""

@@ -1,0 +1,237 @@
+"""The whole flow, one line a stage: records in, entities, graph, figures, models, scores, published in one flip.
+
+Killed anywhere and run again it ends in the same graph (by `dealgraph check digest`): each stage writes under its run,
+and is done again unless it finished. Run twice it does nothing the second time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from api.jobs.stages import Done, Memory, Progress, Result, Show, code_of, digest_of, digest_of_files
+from kg.features.networks import rebuild_networks
+from kg.features.norms import rebuild_norms
+from kg.graph import Graph
+from kg.judgements import Judgement, read_judgements
+from kg.ontology import NODES, RELATIONSHIPS
+from kg.query.files import load_queries
+from kg.store.load import close_missing, load, void_moved
+from kg.store.migrate import migrate
+from kg.store.runs import locked, publish
+
+NEVER = datetime(1, 1, 2, tzinfo=UTC)
+"""Before everything: what is closed then is closed as soon as it began."""
+DERIVED = frozenset({"Norm", "Measure", "Judgement"})
+"""Labels that no source asserts: a source that is silent about them does not close them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refreshed:
+    """What a refresh did, stage by stage, and the moment that the graph now speaks of."""
+
+    run: str
+    as_of: datetime
+    stages: tuple[Done, ...]
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """What is worth knowing: refused sources, what the data cannot tell."""
+        return tuple(dict.fromkeys(sentence for stage in self.stages for sentence in stage.said))
+
+
+def refresh(  # the settings of one run
+    graph: Graph,
+    sources: Path,
+    *,
+    home: Path,
+    show: Show,
+    as_of: datetime | None = None,
+    force: bool = False,
+    approve: bool = False,
+    retrain: bool = False,
+) -> Refreshed:
+    """Bring the graph up to what the sources say as of a moment (by default the newest that they know of).
+
+    Records that did not change keep their entities, unless the matching is learned anew (`retrain`, or as
+    `resolution.identity.update.follow` says).
+
+    Raises:
+        Busy: another refresh holds the lock.
+        NeedsApproval: the resolution would change too many entities; nothing of it is published.
+        DealgraphError: a stage cannot go on; what finished stays, and running again goes on from there.
+    """
+    home.mkdir(parents=True, exist_ok=True)
+    migrate(graph)
+    began = datetime.now(UTC)
+    run = f"{began:%Y%m%dT%H%M%S}-{uuid4().hex[:6]}"
+    line = Line(graph, Path(sources).absolute(), home.absolute(), run)
+    with locked(graph, run, began):
+        memory = Memory(home, graph, run, show, force=force)
+        staged = memory.stage("stage", line.files(), line.stage, files=[line.staging])
+        now = as_of or datetime.fromisoformat(staged["newest"])
+        judged = read_judgements(graph)
+        resolving = digest_of(now, RESOLVING, [judgement.id for judgement in judged])
+        memory.rerun |= retrain
+        resolve = partial(line.resolve, now, judged, approve, retrain)
+        memory.stage("resolve", resolving, resolve, files=[line.resolution])
+        memory.stage("load", digest_of(now, LOADING), partial(line.load, now), graph=True)
+        memory.stage("norms", digest_of(now, NORMS), partial(line.norms, now), graph=True)
+        memory.stage("networks", digest_of(now, NETWORKS), partial(line.networks, now), graph=True)
+        memory.stage("train", digest_of(now, SCORING), partial(line.train, now), files=line.models())
+        memory.stage("score", digest_of(now, SCORING), partial(line.score, now), graph=True)
+        memory.stage("publish", digest_of(now), partial(line.publish, now, staged.get("currency")), graph=True)
+    return Refreshed(run, now, tuple(memory.done))
+
+
+RECORDS = ("resolution/records.py", "resolution/kinds/*.py", "resolution/database/*.py")
+STAGING = code_of(
+    *RECORDS, "resolution/sources/**/*.py", "resolution/sources/mappings/*.toml", "resolution/staging/*.py",
+    "resolution/normalise/*.py",
+)  # fmt: skip
+RESOLVING = code_of(
+    *RECORDS, "resolution/settings.py", "resolution/staging/*.py", "resolution/normalise/*.py",
+    "resolution/matchers/*.py", "resolution/linking/*.py", "resolution/clustering/*.py", "resolution/judgements/*.py",
+    "resolution/identity/*.py", "resolution/explain/*.py", "resolution/run/*.py",
+)  # fmt: skip
+LOADING = code_of(
+    "resolution/entities/*.py", "resolution/explain/*.py", "kg/store/*.py", "kg/ontology/*.py", "kg/render/loading.py",
+    "cypher/writes/void_moved.cypher",
+)  # fmt: skip
+NORMS = code_of("cypher/norms/*.cypher", "kg/features/norms.py", "cypher/networks/first_known.cypher")
+NETWORKS = code_of("cypher/networks/*.cypher", "kg/features/networks.py")
+SCORING = code_of(
+    "cypher/features/**/*.cypher", "cypher/labels/*.cypher", "scoring/**/*.py", "kg/features/*.py", "kg/render/*.py"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What the stages of one run work on."""
+
+    graph: Graph
+    sources: Path
+    home: Path
+    run: str
+
+    @property
+    def staging(self) -> Path:
+        """The staged records."""
+        return self.home / "staging.duckdb"
+
+    @property
+    def resolution(self) -> Path:
+        """What was resolved."""
+        return self.home / "resolution.duckdb"
+
+    def files(self) -> str:
+        """Digest of all that staging reads; a table of a database may change unseen, so it never stays the same."""
+        from resolution.sources.files import find
+        from resolution.sources.mapping_file import read_mapping
+
+        workspace = read_mapping(self.sources)
+        sections = [section for source in workspace.sources for section in source.sections]
+        if any(section.table for section in sections):
+            return digest_of(STAGING, self.run)
+        found = {file for section in sections for file in find(section.files, workspace.folder)}
+        return digest_of(
+            STAGING, digest_of_files({self.sources, *found, *([workspace.rates] if workspace.rates else [])})
+        )
+
+    def stage(self, progress: Progress) -> Result:
+        """Sources → typed records with their knowledge time."""
+        from resolution.sources.mapping_file import read_mapping
+        from resolution.staging.stage import stage
+
+        report = stage(self.sources, self.staging, progress=progress)
+        said = [f"{r.source} was refused and keeps its earlier records: {r.sentence}" for r in report.refused]
+        counts = {
+            "fetched": report.fetched,
+            "staged": sum(c.staged for c in report.counts),
+            "rejected": report.rejected,
+        }
+        keep = {"newest": report.newest.isoformat(), "currency": read_mapping(self.sources).currency}
+        return Result(counts, (*said, *report.cannot_know), keep)
+
+    def resolve(
+        self, now: datetime, judged: Sequence[Judgement], approve: bool, retrain: bool, progress: Progress
+    ) -> Result:
+        """Records → entities; what people judged outranks the model."""
+        from resolution.judgements.guards import sentences
+        from resolution.run.resolve import resolve
+
+        given: Mapping[str, Any] = {"now": now, "judgements": judged, "approve": approve, "retrain": retrain}
+        report = resolve(self.staging, self.resolution, **given, progress=progress)
+        counts = {f"{kind}s": f"{report.records[kind]} → {n}" for kind, n in report.entities.items()}
+        return Result({**counts, "findings": len(report.findings)}, sentences(report.findings))
+
+    def load(self, now: datetime, progress: Progress) -> Result:
+        """Entities → graph; what no source holds any more is closed."""
+        from resolution.entities.rows import graph_rows
+
+        counts = load(self.graph, graph_rows(self.resolution, self.staging), run=self.run, progress=progress)
+        void_moved(self.graph, run=self.run)
+        labels = [node.label for node in NODES if node.asserted and node.label not in DERIVED]
+        triples = [r.triple for r in RELATIONSHIPS if r.asserted and r.start not in DERIVED]
+        # Told again as of the moment that is published, what is missing was corrected: it never held.
+        published = [row["as_of"] for row in self.graph.read(load_queries("reads")["workspace"])]
+        ended = NEVER if published == [now] else now
+        closed = close_missing(self.graph, run=self.run, now=ended, labels=labels, triples=triples)
+        nodes = sum(n for what, n in counts.items() if ">" not in what)
+        return Result({"nodes": nodes, "relationships": sum(counts.values()) - nodes, "closed": closed})
+
+    def norms(self, now: datetime, progress: Progress) -> Result:
+        """Population figures that features compare with."""
+        return Result({"norms": rebuild_norms(self.graph, now, self.run, progress)})
+
+    def networks(self, now: datetime, progress: Progress) -> Result:
+        """Measures of the graph of accounts."""
+        return Result({"measures": rebuild_networks(self.graph, now, self.run, progress)})
+
+    def models(self) -> list[Path]:
+        """The folders of the models that serve."""
+        from scoring.registry.artifact import folder_of
+        from scoring.scores import SCORES
+
+        return [folder_of(self.home, score.name) for score in SCORES]
+
+    def train(self, now: datetime, progress: Progress) -> Result:
+        """What was known → models."""
+        from scoring.learning.train import train
+        from scoring.scores import SCORES
+
+        models = {
+            score.name: train(self.graph, score, as_of=now, home=self.home, progress=progress) for score in SCORES
+        }
+        said = [
+            f"{name}: too few won and lost examples to learn from, so rules answer (basis RULES)."
+            for name, model in models.items()
+            if model.served.basis == "RULES"
+        ]
+        return Result({name: f"{model.version} ({model.served.basis})" for name, model in models.items()}, tuple(said))
+
+    def score(self, now: datetime, progress: Progress) -> Result:
+        """Models → scores with their reasons, written and made current."""
+        from scoring.scores import SCORES
+        from scoring.serving.rescore import score_all
+
+        given: Mapping[str, Any] = {"as_of": now, "home": self.home, "run": self.run, "progress": progress}
+        return Result({score.name: score_all(self.graph, score, **given) for score in SCORES})
+
+    def publish(self, now: datetime, currency: str | None, progress: Progress) -> Result:
+        """One flip, and every reader sees it."""
+        progress(0, 1, "publishing")
+        publish(self.graph, self.run, now, currency)
+        progress(1, 1, "publishing")
+        return Result({"as_of": now.isoformat()})
+
+
+def as_json(found: Refreshed) -> dict[str, Any]:
+    """A refresh as JSON."""
+    stages: Sequence[dict[str, Any]] = [asdict(stage) for stage in found.stages]
+    return {"run": found.run, "as_of": found.as_of.isoformat(), "stages": stages, "said": list(found.said)}

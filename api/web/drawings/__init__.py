@@ -1,0 +1,1 @@
+"""Server-rendered SVG: paths, waterfalls, match weights."""

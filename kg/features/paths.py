@@ -1,0 +1,135 @@
+"""The reasons behind a feature's value: the very rows it was made from, with the paths that witness them."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from kg.features import sentences
+from kg.features.features import Feature, Value, parameters
+from kg.features.recompute import recompute
+from kg.graph import AsyncGraph, Graph, NodeValue, RelationshipValue
+
+FIRST: Final = 5
+ALL: Final = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One row behind a value: its contribution `x`, its weight and time, and its path, drawn in order."""
+
+    id: str
+    x: float | str | None
+    w: float | None
+    at: datetime | None
+    nodes: tuple[NodeValue, ...]
+    relationships: tuple[RelationshipValue, ...]
+    sentence: str
+    prior: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Ask why one feature of one entity had its value at a moment."""
+
+    feature: Feature
+    entity_id: str
+    as_of: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """A value with its reasons: what it says, the first paths, how many rows there are, and every row's figures."""
+
+    value: Value
+    sentence: str
+    paths: tuple[Evidence, ...]
+    total: int
+    rows: tuple[Mapping[str, Any], ...] = field(repr=False, default=())
+
+
+def reasons(graph: Graph, requests: Sequence[Request], first: int = FIRST) -> list[Reasons]:
+    """The reasons of many values, one query for each different feature, in the order of `requests`."""
+    found: dict[int, Reasons] = {}
+    for feature, asked in _by_feature(requests):
+        found |= _answer(feature, asked, graph.read(feature.rows, **_given(feature, asked, first)), first)
+    return [found.get(i) or _unknown(request) for i, request in enumerate(requests)]
+
+
+async def reasons_many(graph: AsyncGraph, requests: Sequence[Request], first: int = FIRST) -> list[Reasons]:
+    """The same for the API: as many queries as different features, however many entities are asked about."""
+    groups = _by_feature(requests)
+    answers = await asyncio.gather(*(graph.read(f.rows, **_given(f, asked, first)) for f, asked in groups))
+    found: dict[int, Reasons] = {}
+    for (feature, asked), rows in zip(groups, answers, strict=True):
+        found |= _answer(feature, asked, rows, first)
+    return [found.get(i) or _unknown(request) for i, request in enumerate(requests)]
+
+
+def evidence(graph: Graph, feature: Feature, entity_id: str, as_of: datetime, first: int = FIRST) -> list[Evidence]:
+    """The first rows behind one value, heaviest or newest first; without rows the anchor with its `absent` sentence."""
+    return list(reasons(graph, [Request(feature, entity_id, as_of)], first)[0].paths)
+
+
+async def evidence_many(graph: AsyncGraph, requests: Sequence[Request], first: int = FIRST) -> list[list[Evidence]]:
+    """`evidence` for many requests at once."""
+    return [list(found.paths) for found in await reasons_many(graph, requests, first)]
+
+
+def sentence(feature: Feature, value: Value, rows: Sequence[Mapping[str, Any]]) -> str:
+    """What a value says, from all its rows; a prior's row is arithmetic, not something that happened."""
+    told = [row for row in rows if not row.get("prior")]
+    return sentences.fill(feature.because, value, told) if told else feature.absent
+
+
+def _by_feature(requests: Sequence[Request]) -> list[tuple[Feature, list[tuple[int, Request]]]]:
+    groups: dict[str, tuple[Feature, list[tuple[int, Request]]]] = {}
+    for i, request in enumerate(requests):
+        groups.setdefault(request.feature.name, (request.feature, []))[1].append((i, request))
+    return list(groups.values())
+
+
+def _given(feature: Feature, asked: Sequence[tuple[int, Request]], first: int) -> dict[str, Any]:
+    rows = [{"i": i, "id": request.entity_id, "as_of": request.as_of} for i, request in asked]
+    # several rows may speak of one thing where different things are counted: fetch more, show each once
+    wide = first * 5 if feature.aggregate == "distinct" else first
+    return {"rows": rows, "first": min(wide, ALL), **parameters(feature)}
+
+
+def _answer(
+    feature: Feature, asked: Sequence[tuple[int, Request]], answer: Sequence[Mapping[str, Any]], first: int
+) -> dict[int, Reasons]:
+    moments = {i: request.as_of for i, request in asked}
+    return {row["i"]: _reasons(feature, row, moments[row["i"]], first) for row in answer}
+
+
+def _reasons(feature: Feature, row: Mapping[str, Any], as_of: datetime, first: int) -> Reasons:
+    rows = row["rows"]
+    value = recompute(feature, rows, as_of)
+    paths = [_evidence(feature, figures, path) for figures, path in zip(rows, row["paths"], strict=False)]
+    if feature.aggregate == "distinct":
+        paths = list({path.x: path for path in reversed(paths)}.values())[::-1]
+    said = sentence(feature, value, rows)
+    if not paths:
+        paths = [Evidence(row["anchor"].id, None, None, None, (row["anchor"],), (), feature.absent)]
+    return Reasons(value, said, tuple(paths[:first]), len(rows), tuple(rows))
+
+
+def _evidence(feature: Feature, row: Mapping[str, Any], path: Mapping[str, Any]) -> Evidence:
+    prior = bool(row.get("prior"))
+    norm = f"Before anything is known: {sentences.text(row['x'], 'percent')} for all" if prior else ""
+    return Evidence(
+        id=row["id"],
+        x=row["x"],
+        w=row.get("w"),
+        at=row.get("at"),
+        nodes=tuple(path["nodes"]),
+        relationships=tuple(path["relationships"]),
+        sentence=norm or sentences.fill(feature.each, row["x"], [row]),
+        prior=prior,
+    )
+
+
+def _unknown(request: Request) -> Reasons:
+    return Reasons(None, request.feature.absent, (), 0)

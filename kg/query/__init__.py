@@ -1,0 +1,1 @@
+"""Query files: tokens, contracts, the text of the two clocks."""

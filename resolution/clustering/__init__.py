@@ -1,0 +1,1 @@
+"""Average linkage: one component, a part of the records, a whole table."""

@@ -1,0 +1,117 @@
+"""From scored pairs to entities: components, average linkage, stable ids and the moment from which each record belongs.
+
+One link is not enough to chain two groups: inside a component that links tie together, groups are merged from the best
+pair down, and only while the mean weight of *all* pairs between them stays above the threshold (average linkage, Sokal
+    and
+Michener 1958); a pair that was never compared counts as weak evidence against, a vetoed one forbids the merge.
+"""
+
+import heapq
+import math
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from resolution.clustering.cluster import Pair
+
+CLIP = 12.0
+"""Weights are clipped to ± this many bits before they are averaged, so that one figure does not outvote the rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """Two groups of records that became one: the mean weight of all pairs between them, and how many were compared."""
+
+    left: tuple[str, ...]
+    right: tuple[str, ...]
+    mean: float
+    compared: int
+
+
+def average_linkage(
+    members: Sequence[str],
+    weights: Mapping[Pair, float],
+    *,
+    threshold: float,
+    missing: float,
+    apart: frozenset[Pair] = frozenset(),
+    together: Sequence[Sequence[str]] = (),
+) -> list[list[str]]:
+    """Split one component into groups whose mean pair weight to each other is below the threshold.
+
+    `weights` and `apart` have pairs in sorted order; weights in log2. Members of one list of `together` begin as one
+    group, whatever their weights and vetoes say; a veto of one of them still holds for all.
+    """
+    begin = [sorted(some) for some in together]
+    inside = {key for some in begin for key in some}
+    begin += [[key] for key in members if key not in inside]
+    state = _Linkage(begin, weights, threshold, missing, apart)
+    for _ in state.joins():
+        pass
+    return sorted(state.groups.values())
+
+
+def linkage_joins(members: Sequence[str], weights: Mapping[Pair, float], missing: float) -> Iterator[Join]:
+    """The joins by which average linkage makes one group of these members, in order, whatever their means."""
+    yield from _Linkage([[key] for key in members], weights, -math.inf, missing, frozenset()).joins()
+
+
+class _Linkage:
+    """Groups of one component while they merge: sums of weights between them, merges still on offer."""
+
+    def __init__(
+        self,
+        begin: Sequence[list[str]],
+        weights: Mapping[Pair, float],
+        threshold: float,
+        missing: float,
+        apart: frozenset[Pair],
+    ) -> None:
+        self.groups: dict[int, list[str]] = dict(enumerate(sorted(begin)))
+        self.heap: list[tuple[float, int, int]] = []
+        self._threshold, self._missing, self._fresh = threshold, missing, len(begin)
+        self._total: dict[int, dict[int, tuple[float, int]]] = defaultdict(dict)
+        self._forbidden: dict[int, set[int]] = defaultdict(set)
+        place = {key: i for i, keys in self.groups.items() for key in keys}
+        for a, b in apart:
+            if a in place and b in place and place[a] != place[b]:
+                self._forbidden[place[a]].add(place[b])
+                self._forbidden[place[b]].add(place[a])
+        for (a, b), weight in sorted(weights.items()):
+            i, j = place[a], place[b]
+            if i != j:
+                total, n = self._total[i].get(j, (0.0, 0))
+                self._total[i][j] = self._total[j][i] = (total + max(-CLIP, min(CLIP, weight)), n + 1)
+        for i in self.groups:
+            for j in self._total[i]:
+                if i < j:
+                    self._offer(i, j)
+
+    def _offer(self, i: int, j: int) -> None:
+        weight, n = self._total[i][j]
+        pairs = len(self.groups[i]) * len(self.groups[j])
+        mean = (weight + self._missing * (pairs - n)) / pairs
+        if j not in self._forbidden[i] and mean >= self._threshold:
+            heapq.heappush(self.heap, (-mean, min(i, j), max(i, j)))
+
+    def joins(self) -> Iterator[Join]:
+        """Merge groups from the best mean down, telling each merge; ties go to the group that began earlier."""
+        while self.heap:
+            mean, i, j = heapq.heappop(self.heap)
+            if i in self.groups and j in self.groups:
+                join = Join(tuple(self.groups[i]), tuple(self.groups[j]), -mean, self._total[i][j][1])
+                self.merge(i, j)
+                yield join
+
+    def merge(self, i: int, j: int) -> None:
+        """Make one group of two, under a new number, and offer it to its neighbours."""
+        new, self._fresh = self._fresh, self._fresh + 1
+        self.groups[new] = sorted(self.groups.pop(i) + self.groups.pop(j))
+        self._forbidden[new] = self._forbidden.pop(i, set()) | self._forbidden.pop(j, set())
+        for other in self._forbidden[new]:
+            self._forbidden[other].add(new)
+        left, right = self._total.pop(i, {}), self._total.pop(j, {})
+        for other in sorted((left.keys() | right.keys()) & self.groups.keys()):
+            mine, theirs = left.get(other, (0.0, 0)), right.get(other, (0.0, 0))
+            self._total[new][other] = self._total[other][new] = (mine[0] + theirs[0], mine[1] + theirs[1])
+            self._offer(new, other)

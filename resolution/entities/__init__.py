@@ -1,0 +1,1 @@
+"""Resolved records become rows of the graph."""

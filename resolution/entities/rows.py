@@ -1,0 +1,65 @@
+"""The graph's rows: what the sources said, told of resolved entities, as `kg.load` takes it.
+
+One SELECT for each label and each relationship over the staged tables and the resolution, streamed. A fact told
+through a record is known from the later of the fact and the moment at which the record belonged to its entity.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from kg.errors import NotFound
+from kg.ontology import LABELS, TRIPLES
+from kg.store.load import NodeRows, RelationshipRows
+from resolution.entities.base import base_tables
+from resolution.entities.facts import fact_tables
+from resolution.entities.nodes import node_queries
+from resolution.entities.ties import tie_queries
+from resolution.identity.store import resolved_as_of
+from resolution.staging.as_of import open_staging
+
+CHUNK = 20_000
+
+
+def graph_rows(resolution_db: Path, staging_db: Path) -> Iterator[NodeRows | RelationshipRows]:
+    """All nodes by label, then all relationships by triple; rows in a fixed order.
+
+    The rows of a batch are read as they are asked for, so take the batches in order and each to its end.
+    """
+    resolution_db = Path(resolution_db)
+    if not resolution_db.is_file():
+        raise NotFound(f"{resolution_db} is not there: resolve the staged records first")
+    con, _ = open_staging(Path(staging_db), resolved_as_of(resolution_db))
+    try:
+        con.execute(f"ATTACH '{str(resolution_db).replace(chr(39), chr(39) * 2)}' AS resolution (READ_ONLY)")
+        base_tables(con)
+        fact_tables(con)
+        for label, sql in node_queries():
+            allowed = LABELS[label].by_name
+            yield NodeRows(label, _rows(con, f"SELECT * FROM ({sql}) ORDER BY id", frozenset(allowed)))
+        for (start, kind, end), sql in tie_queries(con):
+            allowed = TRIPLES[(start, kind, end)].by_name
+            ordered = f"SELECT * FROM ({sql}) ORDER BY ALL"
+            yield RelationshipRows(start, kind, end, _rows(con, ordered, frozenset({*allowed, "start", "end"})))
+    finally:
+        con.close()
+
+
+def _rows(con: duckdb.DuckDBPyConnection, sql: str, allowed: frozenset[str]) -> Iterator[dict[str, Any]]:
+    cursor = con.cursor()
+    try:
+        described = cursor.execute(sql).description or []
+        names = [str(column[0]) for column in described]
+        kept = [(i, name) for i, name in enumerate(names) if name in allowed]
+        while chunk := cursor.fetchmany(CHUNK):
+            for row in chunk:
+                yield {name: _aware(row[i]) for i, name in kept if row[i] is not None}
+    finally:
+        cursor.close()
+
+
+def _aware(value: Any) -> Any:
+    return value.replace(tzinfo=UTC) if type(value) is datetime else value

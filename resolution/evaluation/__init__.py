@@ -1,0 +1,1 @@
+"""Metrics of a resolution, causes of its errors, what judgements measure."""

@@ -1,0 +1,1 @@
+"""Ids, membership, events, the store, and the incremental update."""

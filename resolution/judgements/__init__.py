@@ -1,0 +1,1 @@
+"""People's part in identity: verdicts, their file, the review queue, guards."""

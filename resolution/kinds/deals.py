@@ -1,0 +1,121 @@
+"""Kinds of records about deals."""
+
+from kg.ontology.values import DEAL_KINDS, ROLES, STATES
+from resolution.records import TRACKED_KINDS, Kind, choice, integer, moment, number, ref, text
+
+DEALS = (
+    Kind(
+        "deal",
+        "An opportunity to sell.",
+        (
+            text("name", "Name."),
+            ref("account", "Account it is with.", "account"),
+            ref("contact", "Main contact.", "contact"),
+            number("amount", "Amount in the workspace's currency.", tracked=True),
+            text("currency", "Currency of `amount`."),
+            choice("deal_kind", "New business, renewal or expansion.", DEAL_KINDS, tracked=True),
+            moment("opened_at", "Opened."),
+            moment("closed_at", "Won or lost; empty while open."),
+            moment("close_date", "When the rep expects it to close.", tracked=True),
+            text("stage", "Stage.", tracked=True),
+            integer("stage_order", "Position of the stage, from 1."),
+            choice("state", "What the stage means.", STATES),
+            text("pipeline", "Pipeline."),
+            ref("owner", "Rep who works it.", "rep", tracked=True),
+            text("lead_source", "Where it came from.", tracked=True),
+            ref("campaign", "Campaign.", "campaign"),
+            ref("lead", "Lead it grew from.", "lead"),
+            ref("product", "Product, where the row names one.", "product"),
+            number("quantity", "Quantity."),
+            text("reason", "Why it was won or lost."),
+            text("competitor", "Competitor named."),
+        ),
+        known_by=("opened_at",),
+        aliases=(("kind", "deal_kind"),),
+        ends=(
+            (
+                "closed_at",
+                (
+                    "closed_at",
+                    "stage",
+                    "stage_order",
+                    "state",
+                    "amount",
+                    "close_date",
+                    "owner",
+                    "reason",
+                    "competitor",
+                    "quantity",
+                ),
+            ),
+        ),
+    ),
+    Kind(
+        "history",
+        "A deal as it stood from a moment on: its stage and what else the system kept.",
+        (
+            ref("of", "Deal.", "deal", required=True),
+            moment("at", "From when.", required=True),
+            text("stage", "Stage."),
+            integer("stage_order", "Position of the stage."),
+            choice("state", "What the stage means.", STATES),
+            number("amount", "Amount in the workspace's currency."),
+            moment("close_date", "Expected close."),
+            ref("owner", "Rep.", "rep"),
+        ),
+        keyless=True,
+        known_by=("at",),
+    ),
+    Kind(
+        "change",
+        "A field took a new value.",
+        (
+            ref("of", "What changed.", *TRACKED_KINDS, required=True),
+            choice("of_kind", "Its kind.", TRACKED_KINDS, required=True),
+            text("field", "Field, by our name.", required=True),
+            text("old", "Value before."),
+            text("new", "Value after."),
+            moment("at", "When.", required=True),
+        ),
+        keyless=True,
+        known_by=("at",),
+    ),
+    Kind(
+        "product",
+        "Something we sell.",
+        (text("name", "Name."), text("family", "Family."), number("price", "List price.")),
+    ),
+    Kind(
+        "deal_product",
+        "A deal would sell a product.",
+        (
+            ref("deal", "Deal.", "deal", required=True),
+            ref("product", "Product.", "product", required=True),
+            number("quantity", "Quantity."),
+            number("amount", "Amount in the workspace's currency."),
+        ),
+        keyless=True,
+    ),
+    Kind(
+        "role",
+        "A contact's part in a deal.",
+        (
+            ref("contact", "Who.", "contact", required=True),
+            ref("deal", "Deal.", "deal", required=True),
+            choice("role", "Part.", ROLES),
+            number("confidence", "How sure the source is, 0 to 1.", 0, 1),
+        ),
+        keyless=True,
+    ),
+    Kind(
+        "association",
+        "Two records that a system keeps together in a table of its own.",
+        (
+            ref("of", "One record.", "deal", "activity", "ticket", "contact", required=True),
+            choice("of_kind", "Its kind.", ("deal", "activity", "ticket", "contact"), required=True),
+            ref("to", "The other.", "account", "contact", "deal", "lead", required=True),
+            choice("to_kind", "Its kind.", ("account", "contact", "deal", "lead"), required=True),
+        ),
+        keyless=True,
+    ),
+)

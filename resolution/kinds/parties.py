@@ -1,0 +1,113 @@
+"""Kinds of records about people and companies."""
+
+from kg.ontology.values import SENIORITIES
+from resolution.records import RELATIONS, Field, Form, Kind, choice, integer, moment, number, ref, text
+
+PARTIES = (
+    Kind(
+        "account",
+        "An organisation, as one system holds it.",
+        (
+            text("name", "Name."),
+            text("domain", "Internet domain."),
+            text("website", "Website."),
+            text("phone", "Switchboard."),
+            text("street", "Street."),
+            text("city", "City."),
+            text("region", "State or region."),
+            text("postcode", "Postcode."),
+            text("country", "Country.", tracked=True),
+            text("industry", "Industry.", tracked=True),
+            integer("employees", "Number of employees.", 0, tracked=True),
+            number("revenue", "Yearly revenue.", tracked=True),
+            text("registration_id", "Number in the company register."),
+            ref("parent", "The account it belongs to.", "account"),
+            text("aliases", "Other names, separated by |."),
+        ),
+    ),
+    Kind(
+        "contact",
+        "A person at an account, as one system holds them.",
+        (
+            text("name", "Full name."),
+            text("first_name", "First name."),
+            text("last_name", "Last name."),
+            text("email", "E-mail."),
+            text("phone", "Phone."),
+            text("title", "Job title.", tracked=True),
+            choice("seniority", "Level.", SENIORITIES),
+            text("department", "Department."),
+            text("linkedin", "Profile page."),
+            ref("account", "Where they work.", "account"),
+            text("company", "Company as written."),
+            text("city", "City."),
+            text("country", "Country."),
+            Field("birth_date", Form.DAY, "Date of birth."),
+        ),
+    ),
+    Kind(
+        "lead",
+        "A person's interest before it is a deal.",
+        (
+            text("name", "Full name."),
+            text("first_name", "First name."),
+            text("last_name", "Last name."),
+            text("email", "E-mail."),
+            text("phone", "Phone."),
+            text("company", "Company as written."),
+            text("title", "Job title.", tracked=True),
+            text("country", "Country."),
+            text("website", "Website."),
+            text("source_name", "Where it came from.", tracked=True),
+            ref("campaign", "Campaign that brought it.", "campaign"),
+            text("status", "Status.", tracked=True),
+            ref("owner", "Rep who works it.", "rep"),
+            moment("created_at", "When it arose."),
+            moment("converted_at", "When it converted."),
+            ref("converted_deal", "Deal it became.", "deal"),
+            ref("converted_contact", "Contact it became.", "contact"),
+            ref("converted_account", "Account it became.", "account"),
+        ),
+        known_by=("created_at",),
+        ends=(
+            (
+                "converted_at",
+                ("converted_at", "converted_deal", "converted_contact", "converted_account", "status", "owner"),
+            ),
+        ),
+    ),
+    Kind(
+        "rep",
+        "Someone who sells for us.",
+        (
+            text("name", "Full name."),
+            text("email", "E-mail; one person in several systems is one rep by it."),
+            text("team", "Team."),
+            Field("active", Form.FLAG, "Whether they still sell."),
+        ),
+    ),
+    Kind(
+        "employment",
+        "A person worked at an account.",
+        (
+            ref("contact", "Who.", "contact", required=True),
+            ref("account", "Where.", "account", required=True),
+            text("title", "Job title."),
+            moment("from", "Since when."),
+            moment("to", "Until when."),
+        ),
+        keyless=True,
+        known_by=("from",),
+        ends=(("to", ("to",)),),
+    ),
+    Kind(
+        "relation",
+        "How two accounts are tied.",
+        (
+            ref("account", "One account.", "account", required=True),
+            ref("other", "The other: parent, partner or owner.", "account", required=True),
+            choice("relation", "How.", RELATIONS, required=True),
+        ),
+        keyless=True,
+    ),
+)

@@ -1,0 +1,1 @@
+"""Macros and lexicons by which names, places and titles are compared."""

@@ -1,0 +1,1 @@
+"""The resolution of all kinds: accounts, contacts, deals, employers, outcomes, approval."""

@@ -1,0 +1,152 @@
+"""What a sources.toml says, as frozen data: sources, their sections (one a kind), and where each
+field's value comes from.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from resolution.kinds import BY_NAME
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """How text files are cut into columns."""
+
+    delimiter: str = ","
+    quote: str = '"'
+    encoding: str = "utf-8"
+    decimal: str = "."
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """One way to tell when something was known: the first of `columns` that is not blank, else `constant`."""
+
+    columns: tuple[str, ...] = ()
+    constant: str | None = None
+    formats: tuple[str, ...] = ()
+    epoch: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """A second file in which a value is looked up: `value` where `key` equals; for stages also order and meaning."""
+
+    files: tuple[str, ...]
+    key: str
+    value: str
+    order: str | None = None
+    won: str | None = None
+    closed: str | None = None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Every column that the lookup reads."""
+        return tuple(dict.fromkeys(c for c in (self.key, self.value, self.order, self.won, self.closed) if c))
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """Where one field's value comes from and what is done to it."""
+
+    columns: tuple[str, ...] = ()
+    constant: str | None = None
+    ref_source: str | None = None
+    by: str | None = None
+    prefix: str = ""
+    starts: str | None = None
+    part: str | None = None
+    first: bool = False
+    values: tuple[tuple[str, str], ...] = ()
+    default: str | None = None
+    otherwise: str | None = None
+    formats: tuple[str, ...] = ()
+    epoch: str | None = None
+    time_zone: str | None = None
+    times: float | None = None
+    currency: str | None = None
+    currency_is: str | None = None
+    lookup: Lookup | None = None
+    won: str | None = None
+    closed: str | None = None
+    probability: str | None = None
+    known: tuple[Known, ...] = ()
+    optional: bool = False
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """Columns whose absence stops the source, unless optional."""
+        return (*self.columns, *(c for c in (self.currency, self.won, self.closed, self.probability) if c))
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Rows are kept where `column` is one of `values` (`is`), none of them (`not`), or begins with one (`starts`)."""
+
+    column: str
+    values: tuple[str, ...]
+    how: str = "is"
+
+    def __str__(self) -> str:
+        return f"{self.column} {self.how} {' or '.join(map(repr, self.values))}"
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """How rows of some files become records of one kind."""
+
+    kind: str
+    files: tuple[str, ...]
+    match: tuple[str, ...]
+    table: str | None
+    reader: Reader
+    key: tuple[str, ...]
+    key_prefix: str
+    key_suffix: str
+    key_first: bool
+    where: tuple[Condition, ...]
+    distinct: bool
+    split: tuple[str, str] | None
+    known: tuple[Known, ...]
+    time_zone: str
+    snapshot: bool
+    optional: bool
+    values: dict[str, Value] = field(hash=False)
+
+    def columns(self) -> Iterator[tuple[str, bool]]:
+        """Every column that the section reads, with whether it may be missing."""
+        for column in self.key:
+            yield column, self.key_first
+        for condition in self.where:
+            yield condition.column, self.optional
+        if self.split:
+            yield self.split[0], False
+        for known in (*self.known, *(k for v in self.values.values() for k in v.known)):
+            for column in known.columns:
+                yield column, self.optional
+        required = {f.name for f in BY_NAME[self.kind].fields if f.required}
+        for name, value in self.values.items():
+            for column in value.reads:
+                yield column, value.optional or (self.optional and (name not in required or value.first))
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One system: its name is the first part of every reference to its records."""
+
+    name: str
+    sections: tuple[Section, ...]
+    digest: str
+    not_used: tuple[tuple[str, str], ...] = ()
+    """(file pattern, why) of files that the mapping knows and leaves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """A whole sources.toml; `folder` is what its paths are relative to."""
+
+    folder: Path
+    currency: str | None
+    rates: Path | None
+    sources: tuple[Source, ...]

@@ -1,0 +1,293 @@
+"""Reads a sources.toml (and the ready-made mappings it uses) into the frozen data of `resolution.mapping`.
+
+Whatever cannot be done is refused with one BadMapping sentence that begins with the table's name.
+"""
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from kg.errors import BadMapping
+from resolution.kinds import BY_NAME
+from resolution.records import Form, Kind
+from resolution.sources.mapping import Condition, Known, Lookup, Reader, Section, Source, Value, Workspace
+
+MAPPINGS = Path(__file__).parent / "mappings"
+ABOUT_FILES = {"files", "table", "delimiter", "quote", "encoding", "decimal"}
+ABOUT_SOURCE = ABOUT_FILES | {"use", "time_zone", "known_at", "snapshot", "optional", "about", "not_used"}
+ABOUT_SECTION = ABOUT_FILES | {
+    "match",
+    "id",
+    "where",
+    "distinct",
+    "split",
+    "known_at",
+    "time_zone",
+    "snapshot",
+    "optional",
+}
+ABOUT_VALUE = {
+    "column", "constant", "ref", "by", "prefix", "starts", "part", "first", "values", "default", "otherwise",
+    "format", "epoch", "time_zone", "times",
+    "currency", "currency_is", "lookup", "won", "closed", "probability", "known_at", "optional",
+}  # fmt: skip
+Table = Mapping[str, Any]
+
+
+def read_mapping(path: Path) -> Workspace:
+    """The workspace that a sources.toml describes.
+
+    Raises:
+        BadMapping: the file is absent, is no TOML, or says something that cannot be done.
+    """
+    raw = _toml(path)
+    if unknown := sorted(set(raw) - {"workspace", "source"}):
+        raise BadMapping(f"{path}: unknown table [{unknown[0]}]; there are [workspace] and [source.<name>]")
+    workspace = raw.get("workspace", {})
+    if unknown := sorted(set(workspace) - {"currency", "rates", "name"}):
+        raise BadMapping(f"{path}: [workspace] does not know {unknown[0]!r}; it takes currency, rates, name")
+    sources = raw.get("source", {})
+    if not sources:
+        raise BadMapping(f"{path}: names no source; write [source.crm] with files = and a table for each kind")
+    currency = workspace.get("currency")
+    return Workspace(
+        folder=path.resolve().parent,
+        currency=currency.upper() if currency else None,
+        rates=(path.resolve().parent / workspace["rates"]) if "rates" in workspace else None,
+        sources=tuple(_source(name, table) for name, table in sources.items()),
+    )
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise BadMapping(f"{path}: cannot be read ({error.strerror}); name a sources.toml") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadMapping(f"{path}: is no TOML: {error}") from error
+
+
+def ready_made() -> tuple[str, ...]:
+    """Names that `use =` takes."""
+    return tuple(sorted(p.stem for p in MAPPINGS.glob("*.toml")))
+
+
+def _source(name: str, table: Table) -> Source:
+    place = f"[source.{name}]"
+    if ":" in name or not name.strip():
+        raise BadMapping(f"{place}: the name of a source has no colon, for references read source:record")
+    if "use" in table:
+        if table["use"] not in ready_made():
+            raise BadMapping(
+                f"{place}: use = {table['use']!r} is no ready-made mapping; there are {', '.join(ready_made())}"
+            )
+        table = _laid_over(_toml(MAPPINGS / f"{table['use']}.toml"), table)
+    own = {key: value for key, value in table.items() if key in ABOUT_SOURCE}
+    sections: list[Section] = []
+    for kind, body in table.items():
+        if kind in ABOUT_SOURCE or body is False:
+            continue
+        if kind not in BY_NAME:
+            raise BadMapping(f"{place}: {kind!r} is neither a setting nor a kind; kinds are {', '.join(BY_NAME)}")
+        for part in body if isinstance(body, list) else [body]:
+            sections.append(_section(name, BY_NAME[kind], part, own))
+    if not sections:
+        raise BadMapping(
+            f"{place}: stages nothing; add a table such as [source.{name}.deal], or use = one of "
+            f"{', '.join(ready_made())}"
+        )
+    digest = hashlib.sha256(json.dumps(table, sort_keys=True, default=str).encode()).hexdigest()[:16]
+    return Source(
+        name, tuple(sections), digest, tuple((str(k), str(v)) for k, v in dict(table.get("not_used", {})).items())
+    )
+
+
+def _laid_over(base: Table, over: Table) -> dict[str, Any]:
+    merged = dict(base)
+    for key, value in over.items():
+        kept = merged.get(key)
+        both = isinstance(value, Mapping) and isinstance(kept, Mapping) and key in BY_NAME
+        merged[key] = {**kept, **value} if both and kept is not None else value
+    return merged
+
+
+def _section(source: str, kind: Kind, body: Any, own: Table) -> Section:
+    place = f"[source.{source}.{kind.name}]"
+    if not isinstance(body, Mapping):
+        raise BadMapping(f"{place}: is a table of field = column, not {body!r}")
+    both = {**own, **{k: v for k, v in body.items() if k in ABOUT_SECTION}}
+    aliases = dict(kind.aliases)
+    values: dict[str, Value] = {}
+    for key, spec in body.items():
+        if key in ABOUT_SECTION:
+            continue
+        field = aliases.get(key, key)
+        if field not in kind.by_name:
+            raise BadMapping(f"{place}: a {kind.name} has no field {key!r}; it has {', '.join(kind.by_name)}")
+        values[field] = _value(f"{place} {key}", source, kind, field, spec)
+    key_columns, prefix, suffix = _key(place, kind, both.get("id"))
+    for f in kind.fields:
+        if f.required and f.name not in values:
+            raise BadMapping(f"{place}: says nothing of {f.name!r}, which a {kind.name} must have")
+    files = _texts(both.get("files"))
+    if not files and "table" not in both:
+        raise BadMapping(f"{place}: names neither files = nor table =")
+    own_files = "files" in body or "table" in body
+    return Section(
+        kind=kind.name, files=files if "table" not in body else (),
+            match=() if own_files else _texts(both.get("match")),
+        table=both.get("table") if "files" not in body else None, reader=_reader(place, both), key=key_columns,
+            key_prefix=prefix, key_suffix=suffix,
+        key_first=isinstance(both.get("id"), Mapping) and bool(both["id"].get("first", False)),
+        where=_where(place, both.get("where", {})), distinct=bool(both.get("distinct", False)), split=_split(place,
+            both.get("split")),
+        known=_known(f"{place} known_at", both.get("known_at")), time_zone=_zone(place, both.get("time_zone", "UTC")),
+        snapshot=bool(both.get("snapshot", True)), optional=bool(both.get("optional", False)), values=values,
+    )  # fmt: skip
+
+
+def _key(place: str, kind: Kind, spec: Any) -> tuple[tuple[str, ...], str, str]:
+    """Columns of the id, and what is put before and after it."""
+    if spec is None:
+        if not kind.keyless:
+            raise BadMapping(f"{place}: needs id = the column that tells one {kind.name} from another")
+        return (), "", ""
+    if not isinstance(spec, Mapping):
+        return _texts(spec), "", ""
+    if "column" not in spec or set(spec) - {"column", "prefix", "suffix", "first"}:
+        raise BadMapping(f"{place}: id = a column, a list of columns, or {{ column, prefix, suffix, first }}")
+    return _texts(spec["column"]), str(spec.get("prefix", "")), str(spec.get("suffix", ""))
+
+
+def _value(place: str, source: str, kind: Kind, field: str, spec: Any) -> Value:
+    spec = spec if isinstance(spec, Mapping) else {"column": spec}
+    if unknown := sorted(set(spec) - ABOUT_VALUE):
+        raise BadMapping(f"{place}: does not know {unknown[0]!r}; it takes {', '.join(sorted(ABOUT_VALUE))}")
+    declared = kind.by_name[field]
+    columns, ref_source = _texts(spec.get("column")), None
+    if declared.form is Form.REF and "constant" not in spec:
+        ref_source = source
+        if isinstance(spec.get("ref"), str) and not columns:
+            head, colon, tail = spec["ref"].partition(":")
+            ref_source, columns = (head, (tail,)) if colon else (source, (head,))
+        elif isinstance(spec.get("ref"), str):
+            ref_source = spec["ref"].rstrip(":") or source
+    elif "ref" in spec:
+        raise BadMapping(f"{place}: ref = is for references only; {field} is a {declared.form}")
+    if not columns and "constant" not in spec and spec.get("default") is None:
+        raise BadMapping(f"{place}: names no column, constant or default")
+    if "by" in spec and not any(spec["by"] in BY_NAME[k].by_name for k in declared.refers):
+        raise BadMapping(f"{place}: by = {spec['by']!r} is no field of {' or '.join(declared.refers) or 'a reference'}")
+    if spec.get("epoch") not in (None, "s", "ms"):
+        raise BadMapping(f"{place}: epoch = {spec['epoch']!r}; it is 's' or 'ms'")
+    values = tuple((str(old).strip().lower(), str(new)) for old, new in dict(spec.get("values", {})).items())
+    value = Value(
+        columns=columns, constant=_text(spec.get("constant")), ref_source=ref_source, by=spec.get("by"),
+        prefix=str(spec.get("prefix", "")), starts=spec.get("starts"), part=spec.get("part"),
+            first=bool(spec.get("first", False)),
+        values=values,
+        default=_text(spec.get("default")), otherwise=_text(spec.get("otherwise")), formats=_texts(spec.get("format")),
+        epoch=spec.get("epoch"), time_zone=_zone(place, spec["time_zone"]) if "time_zone" in spec else None,
+        times=float(spec["times"]) if "times" in spec else None, currency=spec.get("currency"),
+            currency_is=spec.get("currency_is"),
+        lookup=_lookup(place, spec["lookup"]) if "lookup" in spec else None, won=spec.get("won"),
+            closed=spec.get("closed"),
+        probability=spec.get("probability"), known=_known(place, spec.get("known_at")),
+            optional=bool(spec.get("optional", False)),
+    )  # fmt: skip
+    _check_values(place, kind, field, value)
+    return value
+
+
+def _check_values(place: str, kind: Kind, field: str, value: Value) -> None:
+    """Every value that a map can give must be a good one."""
+    valid = kind.by_name[field].values
+    for new in (*(new for _, new in value.values), value.default, value.otherwise, value.constant):
+        if valid and new is not None and new not in valid:
+            raise BadMapping(f"{place}: {new!r} is no {field}; it is one of {', '.join(valid)}")
+    if field == "stage" and "state" in kind.by_name:
+        for old, new in value.values:
+            state, _, order = new.partition(":")
+            if state not in ("open", "won", "lost") or (order and not order.isdigit()):
+                raise BadMapping(f"{place}: {old!r} = {new!r}; a stage means 'open:<order>', 'won' or 'lost'")
+
+
+def _lookup(place: str, spec: Any) -> Lookup:
+    value = spec.get("value", spec.get("name")) if isinstance(spec, Mapping) else None
+    if not isinstance(spec, Mapping) or not value or "key" not in spec or "files" not in spec:
+        raise BadMapping(f"{place}: lookup = {{ files, key, value }}, for stages also order, won, closed")
+    return Lookup(
+        _texts(spec["files"]), str(spec["key"]), str(value), spec.get("order"), spec.get("won"), spec.get("closed")
+    )
+
+
+def _known(place: str, spec: Any) -> tuple[Known, ...]:
+    """A column, a table, or a list of either: the first that says something counts."""
+    known = []
+    for step in spec if isinstance(spec, list) else [] if spec is None else [spec]:
+        if not isinstance(step, Mapping):
+            known.append(Known(_texts(step)))
+            continue
+        if unknown := sorted(set(step) - {"column", "constant", "format", "epoch"}):
+            raise BadMapping(
+                f"{place}: known_at does not know {unknown[0]!r}; it takes column, constant, format, epoch"
+            )
+        known.append(
+            Known(
+                _texts(step.get("column")), _text(step.get("constant")), _texts(step.get("format")), step.get("epoch")
+            )
+        )
+    return tuple(known)
+
+
+def _where(place: str, spec: Any) -> tuple[Condition, ...]:
+    conditions = []
+    for column, wanted in dict(spec).items():
+        how, values = next(iter(wanted.items())) if isinstance(wanted, Mapping) and wanted else ("is", wanted)
+        if how not in ("is", "not", "starts") or (isinstance(wanted, Mapping) and len(wanted) != 1):
+            raise BadMapping(f"{place}: where {column} = a value, a list of values, {{ not = … }} or {{ starts = … }}")
+        conditions.append(Condition(column, tuple(v.strip().lower() for v in _texts(values)), how))
+    return tuple(conditions)
+
+
+def _split(place: str, spec: Any) -> tuple[str, str] | None:
+    if spec is None:
+        return None
+    if not isinstance(spec, Mapping) or set(spec) != {"column", "by"}:
+        raise BadMapping(f"{place}: split = {{ column, by }}")
+    return str(spec["column"]), str(spec["by"])
+
+
+def _reader(place: str, table: Table) -> Reader:
+    reader = Reader(**{k: str(table[k]) for k in ("delimiter", "quote", "encoding", "decimal") if k in table})
+    if reader.decimal not in (".", ","):
+        raise BadMapping(f"{place}: decimal = {reader.decimal!r}; it is '.' or ','")
+    try:
+        "".encode(reader.encoding)
+    except LookupError as error:
+        raise BadMapping(
+            f"{place}: encoding = {reader.encoding!r} is unknown; try utf-8, utf-16, cp1252 or latin-1"
+        ) from error
+    return reader
+
+
+def _zone(place: str, name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise BadMapping(f"{place}: time_zone = {name!r} is no IANA zone such as 'Europe/Stockholm'") from error
+    return name
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    return tuple(str(_text(v)) for v in value) if isinstance(value, list | tuple) else (str(_text(value)),)

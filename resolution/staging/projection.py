@@ -1,0 +1,280 @@
+"""Turns a section of a mapping into one DuckDB statement: raw text rows in, typed values and the reason of each
+  reject out.
+
+The statement has three floors: text (column, lookup, value map, default), typed values, and the moments at which each
+value was known together with the first reason to reject the row.
+"""
+
+from collections.abc import Mapping
+
+from resolution.database.connection import quoted
+from resolution.records import Field, Form
+from resolution.sources.mapping import Section, Value
+from resolution.staging.known_from import Projection, first_known, known_of, text_of
+from resolution.staging.values import choice, day, flag, moment, number, reason, trimmed
+
+KNOWN = "__known"
+
+
+def projection(
+    section: Section,
+    raw: str,
+    columns: frozenset[str],
+    lookups: Mapping[str, str],
+    *,
+    currency: str | None,
+    has_rates: bool,
+) -> tuple[str, dict[str, str | float]]:
+    """The SELECT that stages `raw`, and its parameters.
+
+    Its columns: __n, row_ref, record_id, left_out, then for each field f and f__known, reject_field, reject_value,
+      reject_reason.
+    """
+    p = Projection(section, columns, lookups, has_rates, currency)
+    p.text.append(f"{_key(p)} AS record_id")
+    p.text.append(f"{_left_out(p)} AS left_out")
+    p.text.append(f"{first_known(p, section.known)} AS row_known")
+    for declared in p.kind.fields:
+        _field(p, declared, section.values.get(declared.name))
+    names = ["__n", "row_ref", "record_id", "left_out", *_known_columns(p), *_reject_columns(p)]
+    statement = f"""
+        SELECT {", ".join(names)} FROM (
+            SELECT *, {", ".join(p.typed)} FROM (
+                SELECT r.__n, r.__place AS row_ref, {", ".join(p.text)} FROM {_rows(p, raw)} r {" ".join(p.joins)}
+            )
+        ) AS t {_rate_join(p)}"""
+    return statement, {name: value for name, value in p.parameters.values.items() if f"${name}::" in statement}
+
+
+def _rows(p: Projection, raw: str) -> str:
+    if not p.section.split:
+        return quoted(raw)
+    column, by = quoted(p.section.split[0]), p.parameters.add(p.section.split[1])
+    return f"(SELECT * REPLACE (unnest(string_split({column}, {by})) AS {column}) FROM {quoted(raw)})"
+
+
+def _joined(p: Projection, columns: tuple[str, ...]) -> str:
+    if len(columns) == 1:
+        return text_of(p, columns[0])
+    return f"nullif(concat_ws(' ', {', '.join(text_of(p, c) for c in columns)}), '')"
+
+
+def _key(p: Projection) -> str:
+    """The record's id: its key columns, or for keyless kinds a digest of all that the mapping reads."""
+    if p.section.key:
+        parts = [f"coalesce({text_of(p, c)}, '')" for c in p.section.key]
+        joined = f"nullif(concat_ws('/', {', '.join(parts)}), {p.parameters.add('/' * (len(parts) - 1))})"
+        if p.section.key_first:
+            joined = f"coalesce({', '.join([*(text_of(p, c) for c in p.section.key), 'NULL'])})"
+        before, after = (p.parameters.add(side) for side in (p.section.key_prefix, p.section.key_suffix))
+        return f"({before} || {joined} || {after})" if p.section.key_prefix or p.section.key_suffix else joined
+    read = sorted({c for v in p.section.values.values() for c in v.reads if c in p.columns})
+    whole = ", ".join(f"coalesce({text_of(p, c)}, chr(0))" for c in read) or "r.__place"
+    return f"sha256(concat_ws(chr(31), {whole}))[1:16]"
+
+
+def _left_out(p: Projection) -> str:
+    """The first condition that a row does not meet, as a sentence; NULL where it meets all."""
+    whens = []
+    for condition in p.section.where:
+        listed = [p.parameters.add(v) for v in condition.values]
+        text = f"lower(coalesce({text_of(p, condition.column)}, ''))"
+        met = f"{text} {'NOT IN' if condition.how == 'not' else 'IN'} ({', '.join(listed)})"
+        if condition.how == "starts":
+            met = "(" + " OR ".join(f"starts_with({text}, {v})" for v in listed) + ")"
+        whens.append(f"WHEN NOT ({met}) THEN {p.parameters.add(f'left out by where: {condition}')}")
+    return f"CASE {' '.join(whens)} END" if whens else "NULL::VARCHAR"
+
+
+def _field(p: Projection, declared: Field, value: Value | None) -> None:
+    """Adds one field to both floors."""
+    name = quoted(declared.name)
+    if value is None:
+        if not (declared.name in ("stage_order", "state") and "stage" in p.section.values):
+            p.typed.append(f"NULL::{declared.sql_type} AS {name}")
+        return
+    text = quoted(f"__t_{declared.name}")
+    p.text.append(f"{_mapped(p, declared, value)} AS {text}")
+    if value.known:
+        p.text.append(f"{first_known(p, value.known)} AS {quoted('__k_' + declared.name)}")
+    if declared.name == "stage" and "state" in p.kind.by_name:
+        _stage(p, value, text)
+        return
+    typed = _typed(p, declared, value, text)
+    p.typed.append(f"{typed} AS {name}")
+    if declared.form is not Form.TEXT and declared.form is not Form.REF:
+        p.bad.append(
+            (declared.name, f"{text} IS NOT NULL AND {name} IS NULL", text, reason(declared, p.section.reader.decimal))
+        )
+    if value.currency or value.currency_is:
+        _currency(p, declared, value)
+
+
+def _mapped(p: Projection, declared: Field, value: Value) -> str:
+    """Column, then lookup, then value map, then default, as text."""
+    text = _chosen(p, value)
+    if declared.name in p.lookups:
+        alias = quoted(f"l_{declared.name}")
+        p.joins.append(f"LEFT JOIN {quoted(p.lookups[declared.name])} AS {alias} ON {alias}.look_key = {text}")
+        text = f"{alias}.look_value"
+    if value.values and not (declared.name == "stage" and "state" in p.kind.by_name):
+        whens = " ".join(f"WHEN {p.parameters.add(old)} THEN {p.parameters.add(new)}" for old, new in value.values)
+        blank = f"WHEN {text} IS NULL THEN NULL" if value.otherwise is not None else ""
+        kept = p.parameters.add(value.otherwise) if value.otherwise is not None else text
+        text = (
+            f"CASE {blank} ELSE CASE lower({text}) {whens} ELSE {kept} END END"
+            if blank
+            else f"CASE lower({text}) {whens} ELSE {kept} END"
+        )
+    if value.default is not None:
+        text = f"coalesce({text}, {p.parameters.add(value.default)})"
+    return text
+
+
+def _chosen(p: Projection, value: Value) -> str:
+    """The text a value begins with: a constant, a column, several joined or the first of them; one part of it, if
+    asked.
+    """
+    if value.constant is not None:
+        return p.parameters.add(value.constant)
+    if not value.columns:
+        return "NULL::VARCHAR"
+    text = _joined(p, value.columns)
+    if value.first:
+        text = f"coalesce({', '.join([*(text_of(p, c) for c in value.columns), 'NULL'])})"
+    if value.part is not None:
+        text = trimmed(f"split_part({text}, {p.parameters.add(value.part)}, 1)")
+    if value.starts is not None:
+        text = f"CASE WHEN starts_with({text}, {p.parameters.add(value.starts)}) THEN {text} END"
+    return text
+
+
+def _typed(p: Projection, declared: Field, value: Value, text: str) -> str:
+    decimal = p.section.reader.decimal
+    match declared.form:
+        case Form.NUMBER | Form.INTEGER:
+            plain = number(text, decimal)
+            if value.times is not None:
+                plain = f"({plain}) * {p.parameters.add(value.times)}"
+            return plain if declared.form is Form.NUMBER else f"TRY_CAST(round({plain}) AS BIGINT)"
+        case Form.FLAG:
+            return flag(text)
+        case Form.MOMENT:
+            return moment(text, value.time_zone or p.section.time_zone, value.formats, value.epoch, p.parameters)
+        case Form.DAY:
+            return day(text, value.formats, p.parameters)
+        case Form.CHOICE:
+            return choice(text, declared.values, p.parameters)
+        case Form.REF if value.ref_source is not None:
+            marker = f"{value.ref_source}:{f'~{value.by}~' if value.by else ''}{value.prefix}"
+            return f"{p.parameters.add(marker)} || {text}"
+        case _:
+            return text
+
+
+def _stage(p: Projection, value: Value, text: str) -> None:
+    """Stage, its order and its meaning, from the value map, the stage table, or the flags of the row."""
+    meaning = "NULL::VARCHAR"
+    if value.values:
+        whens = " ".join(f"WHEN {p.parameters.add(old)} THEN {p.parameters.add(new)}" for old, new in value.values)
+        meaning = f"CASE lower({text}) {whens} END"
+    won, closed = (
+        _flag_column(p, c, "stage", side) for c, side in ((value.won, "look_won"), (value.closed, "look_closed"))
+    )
+    known = f"({won} IS NOT NULL OR {closed} IS NOT NULL)"
+    flags = f"CASE WHEN {won} THEN 'won' WHEN {closed} THEN 'lost' WHEN {known} THEN 'open' END"
+    otherwise = p.parameters.add(value.otherwise) if value.otherwise else "NULL::VARCHAR"
+    p.text += [f"{meaning} AS __stage_meaning", f"{flags} AS __stage_flags", f"{_order(p, value)} AS __stage_number"]
+    whole = f"coalesce(__stage_meaning, __stage_flags, CASE WHEN {text} IS NOT NULL THEN {otherwise} END)"
+    p.typed.append(f"{text} AS stage")
+    if "state" not in p.section.values:
+        p.typed.append(f"split_part({whole}, ':', 1) AS state")
+    if "stage_order" not in p.section.values:
+        order = f"coalesce(TRY_CAST(nullif(split_part({whole}, ':', 2), '') AS BIGINT), __stage_number)"
+        p.typed.append(f"CASE WHEN starts_with({whole}, 'open') THEN {order} END AS stage_order")
+    if "state" in p.section.values and not value.values:
+        return
+    valid = ", ".join(old for old, _ in value.values[:12])
+    why = f"is no stage that this mapping knows ({valid}): add it to values, as open:<order>, won or lost"
+    p.bad.append(("stage", f"{text} IS NOT NULL AND {whole} IS NULL", text, why))
+
+
+def _flag_column(p: Projection, column: str | None, name: str, side: str) -> str:
+    if column and column in p.columns:
+        return f"({flag(text_of(p, column))})"
+    return f"({flag(quoted('l_' + name) + '.' + side)})" if name in p.lookups else "NULL::BOOLEAN"
+
+
+def _order(p: Projection, value: Value) -> str:
+    """Order from the stage table, or from a probability (0-100 or 0-1): 1 and one more for each tenth."""
+    if "stage" in p.lookups:
+        return f"TRY_CAST({quoted('l_stage')}.look_order AS BIGINT) + 1"
+    if value.probability and value.probability in p.columns:
+        share = f"TRY_CAST(replace({text_of(p, value.probability)}, '%', '') AS DOUBLE)"
+        return f"CAST(1 + floor(CASE WHEN {share} <= 1 THEN {share} * 10 ELSE {share} / 10 END) AS BIGINT)"
+    return "NULL::BIGINT"
+
+
+def _currency(p: Projection, declared: Field, value: Value) -> None:
+    stated = text_of(p, value.currency) if value.currency else p.parameters.add(value.currency_is or "")
+    p.text.append(f"upper({stated}) AS {quoted('__c_' + declared.name)}")
+
+
+def _converts(p: Projection, declared: Field) -> bool:
+    value = p.section.values.get(declared.name)
+    return bool(p.currency and value and (value.currency or value.currency_is))
+
+
+def _rate_join(p: Projection) -> str:
+    """One dated rate for each amount: the newest on or before the day on which the amount was known."""
+    joins = []
+    for declared in p.kind.fields:
+        if _converts(p, declared) and p.has_rates:
+            alias, code = quoted(f"x_{declared.name}"), quoted(f"__c_{declared.name}")
+            joins.append(
+                f"ASOF LEFT JOIN rates AS {alias} ON {alias}.rate_currency = t.{code} AND "
+                f"{known_of(p, declared)} >= {alias}.rate_since"
+            )
+    return " ".join(joins)
+
+
+def _rate(p: Projection, declared: Field) -> str:
+    code = f"t.{quoted('__c_' + declared.name)}"
+    dated = f"{quoted('x_' + declared.name)}.rate_value" if p.has_rates else "NULL::DOUBLE"
+    return f"CASE WHEN {code} IS NULL OR {code} = {p.parameters.add(p.currency or '')} THEN 1.0 ELSE {dated} END"
+
+
+def _known_columns(p: Projection) -> list[str]:
+    columns = []
+    for declared in p.kind.fields:
+        name = f"t.{quoted(declared.name)}"
+        if _converts(p, declared):
+            name = f"{name} * ({_rate(p, declared)})"
+        if declared.name == "currency" and p.currency and any(_converts(p, f) for f in p.kind.fields):
+            name = p.parameters.add(p.currency)
+        columns += [
+            f"{name} AS {quoted(declared.name)}",
+            f"{known_of(p, declared)} AS {quoted(declared.name + KNOWN)}",
+        ]
+    return columns
+
+
+def _reject_columns(p: Projection) -> list[str]:
+    """The first reason to reject a row: its field, its value, the sentence."""
+    bad = [(f, condition, f"{v}", why) for f, condition, v, why in p.bad]
+    for declared in p.kind.fields:
+        if _converts(p, declared):
+            code = f"t.{quoted('__c_' + declared.name)}"
+            missing = f"t.{quoted(declared.name)} IS NOT NULL AND ({_rate(p, declared)}) IS NULL"
+            why = f"has no rate into {p.currency} on or before the day it was known: add one to the rates file"
+            bad.append((declared.name, missing, code, why))
+    if not bad:
+        return ["NULL::VARCHAR AS reject_field", "NULL::VARCHAR AS reject_value", "NULL::VARCHAR AS reject_reason"]
+    sides = zip(*((p.parameters.add(f), v, p.parameters.add(why)) for f, _, v, why in bad), strict=True)
+    named = zip(("reject_field", "reject_value", "reject_reason"), sides, strict=True)
+    return [
+        "CASE "
+        + " ".join(f"WHEN {c} THEN {then}" for (_, c, _, _), then in zip(bad, side, strict=True))
+        + f" END AS {name}"
+        for name, side in named
+    ]

@@ -1,0 +1,316 @@
+"""Stages one source into the tables `new_<kind>`: fetch, project, contract, keys, counts.
+
+Whatever stops the source raises SourceRefused before anything of it is kept. staged + rejected = fetched is checked
+  here.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from kg.errors import IntegrityError, SourceRefused
+from resolution.database.connection import quoted
+from resolution.kinds import BY_NAME, KINDS
+from resolution.records import Kind
+from resolution.sources.files import check_columns, columns_of, fetch, fetch_table, pick
+from resolution.sources.mapping import Section, Source
+from resolution.staging.contract import breaches
+from resolution.staging.projection import projection
+from resolution.staging.session import Bench, found_files, look_up
+
+
+def open_tables(bench: Bench) -> None:
+    """Creates the empty tables that sources are staged into."""
+    for kind in KINDS:
+        columns = ", ".join(f"{quoted(name)} {sql}" for name, sql in kind.columns)
+        bench.connection.execute(f"CREATE TABLE new_{kind.name} ({columns})")
+    bench.connection.execute(
+        """CREATE TABLE new_rejects (source VARCHAR, kind VARCHAR, record_id VARCHAR, place VARCHAR, field VARCHAR,
+          value VARCHAR,
+                                     reason VARCHAR);
+        CREATE TABLE new_fetched (source VARCHAR, kind VARCHAR, fetched BIGINT, staged BIGINT, rejected BIGINT);"""
+    )
+
+
+def stage_source(bench: Bench, source: Source) -> None:
+    """Stages every section of a source.
+
+    Raises:
+        SourceRefused: the source cannot be read as a whole; nothing of it was kept.
+    """
+    raw: dict[tuple[object, ...], tuple[str, list[str], list[tuple[str, str, str]]]] = {}
+    try:
+        found_any = False
+        for number, section in enumerate(source.sections):
+            files = _files(bench, section)
+            if section.match and not files:
+                bench.absent.append((source.name, section.kind))
+                continue
+            found_any = True
+            _stage_section(bench, source, section, number, files, raw)
+        if not found_any:
+            patterns = ", ".join(dict.fromkeys(p for s in source.sections for p in s.files)) or "files"
+            raise SourceRefused(
+                f"{patterns} holds no file that this mapping knows: correct files, or give each kind its own"
+            )
+        staged_kinds = {kind for name, kind in bench.fetched if name == source.name}
+        for kind in dict.fromkeys(s.kind for s in source.sections if s.kind in staged_kinds):
+            _check_keys(bench, source, BY_NAME[kind], any(s.distinct for s in source.sections if s.kind == kind))
+            _count(bench, source.name, kind)
+        _note_unused(bench, source)
+    except SourceRefused as error:
+        forget_source(bench, source.name)
+        bench.absent = [(s, k) for s, k in bench.absent if s != source.name]
+        raise SourceRefused(f"source {source.name}: {error}") from error
+    finally:
+        for table in bench.connection.execute(
+            "SELECT table_name FROM duckdb_tables() WHERE starts_with(table_name, 'raw_')"
+        ).fetchall():
+            bench.connection.execute(f"DROP TABLE {quoted(table[0])}")
+
+
+def forget_source(bench: Bench, name: str) -> None:
+    """Takes back whatever was staged of a source in this run."""
+    for table in (*(f"new_{k.name}" for k in KINDS), "new_rejects", "new_fetched"):
+        bench.connection.execute(f"DELETE FROM {table} WHERE source = $s", {"s": name})
+
+
+def _files(bench: Bench, section: Section) -> list[Path]:
+    if section.table:
+        return []
+    files = found_files(bench, section.files)
+    if section.match:
+        return pick(files, section.match)
+    if not files:
+        raise SourceRefused(
+            f"files = {', '.join(map(repr, section.files))} names no file in {bench.workspace.folder.name}/: "
+            "correct the path"
+        )
+    return files
+
+
+def _note_unused(bench: Bench, source: Source) -> None:
+    """Files that a ready-made mapping has no use for, with the reason that the mapping gives."""
+    matched = [s for s in source.sections if s.match]
+    used = [p for s in matched for p in s.match]
+    used += [p for s in source.sections for v in s.values.values() if v.lookup for p in v.lookup.files]
+    for path in sorted({f for s in matched for f in found_files(bench, s.files)}):
+        if not pick([path], used):
+            why = next(
+                (reason for pattern, reason in source.not_used if pick([path], [pattern])),
+                "no kind of record is made from it",
+            )
+            bench.unused.add(f"{source.name}: {path.name} is not used: {why}")
+
+
+def _wanted(source: Source, section: Section, files: Sequence[Path], bench: Bench) -> list[str]:
+    """Every column that any section of the source reads from the same files."""
+    same = [s for s in source.sections if s.reader == section.reader and s.table == section.table]
+    same = [s for s in same if s is section or section.table or _quiet_files(bench, s) == list(files)]
+    return list(dict.fromkeys(column for s in same for column, _ in s.columns()))
+
+
+def _quiet_files(bench: Bench, section: Section) -> list[Path]:
+    found = found_files(bench, section.files)
+    return pick(found, section.match) if section.match else found
+
+
+def _fetch_once(
+    bench: Bench,
+    source: Source,
+    section: Section,
+    files: Sequence[Path],
+    raw: dict[tuple[object, ...], tuple[str, list[str], list[tuple[str, str, str]]]],
+) -> tuple[str, list[str], list[tuple[str, str, str]]]:
+    """The raw table of a section's files; sections that share files share it."""
+    key = (section.table, tuple(files), section.reader)
+    if key in raw:
+        return raw[key]
+    name = f"raw_{len(raw)}"
+    wanted = _wanted(source, section, files, bench)
+    if section.table:
+        columns = fetch_table(bench.connection, name, section.table, bench.workspace.folder, wanted)
+        check_columns(section, columns, section.table)
+        raw[key] = (name, columns, [])
+        return raw[key]
+    for path in files:
+        if path.stat().st_size == 0:
+            raise SourceRefused(f"{path.name} is empty: export it again, or take it out of files")
+        columns = columns_of(bench.connection, path, section.reader)
+        check_columns(section, columns, path.name)
+    found = {c for path in files for c in columns_of(bench.connection, path, section.reader)}
+    wanted = [c for c in wanted if c in found]
+    fetched = fetch(bench.connection, name, files, section.reader, wanted, bench.scratch)
+    raw[key] = (name, wanted, list(fetched.broken))
+    return raw[key]
+
+
+def _stage_section(
+    bench: Bench,
+    source: Source,
+    section: Section,
+    number: int,
+    files: Sequence[Path],
+    raw: dict[tuple[object, ...], tuple[str, list[str], list[tuple[str, str, str]]]],
+) -> None:
+    table, columns, broken = _fetch_once(bench, source, section, files, raw)
+    check_columns(section, columns, section.table or (files[0].name if files else "the table"))
+    kind = BY_NAME[section.kind]
+    lookups = {name: look_up(bench, section, name, v.lookup) for name, v in section.values.items() if v.lookup}
+    present = {name: looked for name, looked in lookups.items() if looked}
+    select, parameters = projection(
+        section, table, frozenset(columns), present, currency=bench.workspace.currency, has_rates=bench.has_rates
+    )
+    connection = bench.connection
+    connection.execute(f"CREATE OR REPLACE TABLE projected AS {_settled(kind, section, select)}", parameters)
+    found = list(breaches(connection, "projected", kind, bench.now, bench.chunk))
+    frame = pd.DataFrame([(b.n, b.field, b.value, b.reason) for b in found], columns=["n", "field", "value", "reason"])
+    frame = frame.astype({"n": "int64", "field": "str", "reason": "str"})
+    connection.register("breached_rows", frame)
+    connection.execute(
+        "CREATE OR REPLACE TABLE breached AS SELECT n, field, CAST(value AS VARCHAR) AS value, reason FROM "
+        "breached_rows"
+    )
+    connection.unregister("breached_rows")
+    rows = _scalar(
+        bench, f"SELECT count(*) FROM {_exploded(section, table)}", {"by": section.split[1]} if section.split else {}
+    )
+    place = (source.name, kind.name)
+    bench.fetched[place] = bench.fetched.get(place, 0) + rows + len(broken)
+    _keep(bench, source.name, kind, section, broken)
+
+
+def _scalar(bench: Bench, statement: str, parameters: Mapping[str, object]) -> int:
+    return int(bench.connection.execute(statement, dict(parameters)).fetchall()[0][0])
+
+
+def _exploded(section: Section, table: str) -> str:
+    """The rows of a raw table, one for each part where the section splits a column."""
+    if not section.split:
+        return quoted(table)
+    return f"(SELECT unnest(string_split({quoted(section.split[0])}, $by)) FROM {quoted(table)})"
+
+
+def _settled(kind: Kind, section: Section, select: str) -> str:
+    """A deal's closing: only where it is closed, and not later than the moment at which that was known."""
+    if kind.name != "deal" or "closed_at" not in section.values:
+        return select
+    closed = (
+        "CASE WHEN state IN ('won', 'lost') THEN least(closed_at, coalesce(state__known, closed_at)) END AS closed_at"
+    )
+    expected = "" if "close_date" in section.values else ", closed_at AS close_date, state__known AS close_date__known"
+    return f"SELECT * REPLACE ({closed}{expected}) FROM ({select})"
+
+
+def _keep(bench: Bench, source: str, kind: Kind, section: Section, broken: Sequence[tuple[str, str, str]]) -> None:
+    """Moves the projected rows into the new table and the rejects."""
+    connection = bench.connection
+    values = {"s": source, "k": kind.name}
+    connection.executemany(
+        "INSERT INTO new_rejects VALUES (?, ?, NULL, ?, NULL, ?, ?)",
+        [(source, kind.name, place, line, why) for place, line, why in broken],
+    ) if broken else None
+    connection.execute(
+        """INSERT INTO new_rejects SELECT $s, $k, p.record_id, p.row_ref,
+             CASE WHEN left_out IS NULL THEN coalesce(p.reject_field, b.field) END,
+             CASE WHEN left_out IS NULL THEN coalesce(p.reject_value, b.value) END, coalesce(p.left_out,
+               p.reject_reason, b.reason)
+           FROM projected p LEFT JOIN breached b ON b.n = p.__n
+           WHERE p.left_out IS NOT NULL OR p.reject_reason IS NOT NULL OR b.n IS NOT NULL ORDER BY p.__n""",
+        values,
+    )
+    fields = ", ".join(f"p.{quoted(c)}" for f in kind.fields for c in (f.name, f"{f.name}__known"))
+    good = "FROM projected p ANTI JOIN breached b ON b.n = p.__n WHERE p.left_out IS NULL AND p.reject_reason IS NULL"
+    if section.distinct:
+        repeats = _scalar(bench, f"SELECT count(*) - count(DISTINCT p.record_id) {good}", {})
+        bench.fetched[source, kind.name] -= repeats
+    first = (
+        "QUALIFY row_number() OVER (PARTITION BY p.record_id ORDER BY known_from NULLS LAST, p.__n) = 1"
+        if section.distinct
+        else ""
+    )
+    connection.execute(
+        f"""INSERT INTO new_{kind.name}
+            SELECT $s, p.record_id, p.row_ref, NULL, {_known_from(kind)} AS known_from, NULL, {fields}
+            {good} {first} ORDER BY p.__n""",
+        {"s": source},
+    )
+    connection.execute("DROP TABLE projected; DROP TABLE breached")
+
+
+def _known_from(kind: Kind) -> str:
+    """The earliest moment at which any value of the record was known."""
+    known = [f"CASE WHEN p.{quoted(f.name)} IS NOT NULL THEN p.{quoted(f.name + '__known')} END" for f in kind.fields]
+    return f"coalesce(least({', '.join(known)}), p.{quoted(kind.fields[0].name + '__known')})"
+
+
+def _check_keys(bench: Bench, source: Source, kind: Kind, distinct: bool) -> None:
+    """One row a key: rows repeated word for word become rejects, two different rows with one key stop the source.
+
+    A `distinct` kind is named by many rows: the first known one stands for all.
+    """
+    connection, table = bench.connection, f"new_{kind.name}"
+    fields = ", ".join(f"coalesce({quoted(f.name)}::VARCHAR, chr(0))" for f in kind.fields)
+    connection.execute(
+        f"""CREATE OR REPLACE TEMP TABLE repeated AS
+            SELECT rowid AS r, record_id, row_ref, first_value(row_ref) OVER same AS first_ref, row_number() OVER same
+              AS i,
+                   payload <> first_value(payload) OVER same AS differs
+            FROM (SELECT rowid, record_id, row_ref, known_from, sha256(concat_ws(chr(31), {fields})) AS payload FROM
+              {table}
+                  WHERE source = $s AND record_id IN (SELECT record_id FROM {table} WHERE source = $s GROUP BY 1
+                    HAVING count(*) > 1))
+            WINDOW same AS (PARTITION BY record_id ORDER BY known_from NULLS LAST, rowid)""",
+        {"s": source.name},
+    )
+    if distinct:
+        bench.fetched[source.name, kind.name] -= _scalar(bench, "SELECT count(*) FROM repeated WHERE i > 1", {})
+        connection.execute(f"DELETE FROM {table} WHERE rowid IN (SELECT r FROM repeated WHERE i > 1)")
+        return
+    clash = connection.execute(
+        "SELECT record_id, first_ref, row_ref FROM repeated WHERE differs ORDER BY r LIMIT 1"
+    ).fetchall()
+    if clash:
+        key, first, second = clash[0]
+        raise SourceRefused(
+            f"{second}: {kind.name} {key!r} already stands at {first} with other values; an id must be unique, "
+            "correct id or the export"
+        )
+    connection.execute(
+        """INSERT INTO new_rejects SELECT $s, $k, record_id, row_ref, 'id', record_id, 'repeats ' || first_ref ||
+          ' word for word: one is kept'
+           FROM repeated WHERE i > 1 ORDER BY r""",
+        {"s": source.name, "k": kind.name},
+    )
+    connection.execute(f"DELETE FROM {table} WHERE rowid IN (SELECT r FROM repeated WHERE i > 1)")
+
+
+def _count(bench: Bench, source: str, kind: str) -> None:
+    """Notes fetched, staged and rejected of one kind, and checks that nothing was lost on the way."""
+    parameters = {"s": source, "k": kind}
+    staged = _scalar(bench, f"SELECT count(*) FROM new_{kind} WHERE source = $s", {"s": source})
+    rejected = _scalar(bench, "SELECT count(*) FROM new_rejects WHERE source = $s AND kind = $k", parameters)
+    fetched = bench.fetched.get((source, kind), 0)
+    if undated := _scalar(
+        bench, f"SELECT count(*) FROM new_{kind} WHERE source = $s AND known_from IS NULL", {"s": source}
+    ):
+        bench.undated.append((source, kind, undated))
+    bench.connection.execute(
+        "INSERT INTO new_fetched VALUES ($s, $k, $f, $n, $r)", {**parameters, "f": fetched, "n": staged, "r": rejected}
+    )
+
+
+def check_balance(bench: Bench) -> None:
+    """Staged + rejected = fetched, for every source and kind.
+
+    Raises:
+        IntegrityError: naming the first source and kind for which it does not hold.
+    """
+    for source, kind, fetched, staged, rejected in bench.connection.execute(
+        "SELECT * FROM new_fetched ORDER BY ALL"
+    ).fetchall():
+        if fetched != staged + rejected:
+            raise IntegrityError(
+                f"source {source}, {kind}: fetched {fetched} rows, but staged {staged} and rejected {rejected}"
+            )

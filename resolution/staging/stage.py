@@ -1,0 +1,269 @@
+"""Staging: from a sources.toml to one DuckDB file of typed records, rejects and counts.
+
+The new file is written beside the old one and takes its name at the end, so a staging killed anywhere leaves the
+earlier one whole. A source that is refused keeps its earlier records; the others go on.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from kg.errors import Busy, SourceRefused
+from resolution.database.connection import connect, quoted
+from resolution.kinds import BY_NAME, KINDS
+from resolution.settings import settings
+from resolution.sources.mapping import Workspace
+from resolution.sources.mapping_file import read_mapping
+from resolution.staging.gaps import cannot_know
+from resolution.staging.merge import changes_of_snapshots, complete, living, merge, newest, pool, write
+from resolution.staging.session import Bench, read_rates
+from resolution.staging.source import check_balance, open_tables, stage_source
+
+Progress = Callable[[int, int | None, str], None] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """Rows of one kind from one source: staged + rejected = fetched."""
+
+    source: str
+    kind: str
+    fetched: int
+    staged: int
+    rejected: int
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A source that was refused, and why, in one sentence."""
+
+    source: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class StageReport:
+    """What a staging did. `newest` is the newest knowledge time staged (UTC): the data's own now."""
+
+    counts: tuple[Count, ...]
+    refused: tuple[Refusal, ...]
+    cannot_know: tuple[str, ...]
+    unused_files: tuple[str, ...]
+    newest: datetime
+
+    @property
+    def fetched(self) -> int:
+        """Rows fetched in all."""
+        return sum(c.fetched for c in self.counts)
+
+    @property
+    def rejected(self) -> int:
+        """Rows rejected in all."""
+        return sum(c.rejected for c in self.counts)
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """First rows of one kind of one source, as staged, and its first rejects."""
+
+    source: str
+    kind: str
+    rows: tuple[dict[str, Any], ...]
+    rejects: tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """What a staging would do."""
+
+    report: StageReport
+    samples: tuple[Sample, ...]
+
+
+def stage(
+    config_path: Path, staging_db: Path, *, now: datetime | None = None, progress: Progress = None
+) -> StageReport:
+    """Stages every source of a sources.toml into `staging_db`.
+
+    Args:
+        config_path: the sources.toml.
+        staging_db: DuckDB file; made if absent, replaced as a whole if everything went well.
+        now: moment of ingest (aware); nothing may be known later. Default: the wall clock.
+        progress: called with (done, total, what).
+
+    Raises:
+        BadMapping: the sources.toml cannot be followed.
+        SourceRefused: the rates file cannot be read, or every source was refused and nothing was staged before.
+        Busy: another staging works on the same file.
+    """
+    workspace = read_mapping(config_path)
+    staging_db.parent.mkdir(parents=True, exist_ok=True)
+    with _bench(workspace, staging_db, now) as (bench, target):
+        report = _run(bench, progress)
+        if len(report.refused) == len(workspace.sources) and not report.counts:
+            raise SourceRefused(report.refused[0].sentence)
+        bench.connection.execute("DETACH out")
+        os.replace(target, staging_db)
+    return report
+
+
+def check(config_path: Path, first: int = 5, *, now: datetime | None = None) -> CheckReport:
+    """A dry run: what would be staged and rejected, with the first rows of each; nothing is written."""
+    workspace = read_mapping(config_path)
+    with (
+        tempfile.TemporaryDirectory(prefix="dealgraph-check-") as folder,
+        _bench(workspace, Path(folder) / "staging.duckdb", now) as (bench, _),
+    ):
+        report = _run(bench, None)
+        samples = tuple(_sample(bench, count.source, count.kind, first) for count in report.counts)
+    return CheckReport(report, samples)
+
+
+def _run(bench: Bench, progress: Progress) -> StageReport:
+    connection, workspace = bench.connection, bench.workspace
+    open_tables(bench)
+    read_rates(bench, workspace.rates)
+    refused: list[Refusal] = []
+    connection.execute("CREATE TABLE new_sections (source VARCHAR, kind VARCHAR, digest VARCHAR)")
+    connection.execute("CREATE TABLE partial_sections (source VARCHAR, kind VARCHAR)")
+    for done, source in enumerate(workspace.sources):
+        if progress:
+            progress(done, len(workspace.sources) + 1, f"staging {source.name}")
+        try:
+            stage_source(bench, source)
+        except SourceRefused as error:
+            refused.append(Refusal(source.name, str(error)))
+            continue
+        for section in source.sections:
+            if not section.snapshot:
+                connection.execute("INSERT INTO partial_sections VALUES (?, ?)", [source.name, section.kind])
+        for kind in sorted({s.kind for s in source.sections}):
+            connection.execute("INSERT INTO new_sections VALUES (?, ?, ?)", [source.name, kind, source.digest])
+    check_balance(bench)
+    if progress:
+        progress(len(workspace.sources), len(workspace.sources) + 1, "comparing with the earlier staging")
+    latest = _finish(bench, [r.source for r in refused])
+    if progress:
+        progress(len(workspace.sources) + 1, len(workspace.sources) + 1, "staged")
+    counts = tuple(
+        Count(*row) for row in connection.execute("SELECT * FROM out.fetched ORDER BY source, kind").fetchall()
+    )
+    unused = tuple(sorted(bench.unused))
+    return StageReport(counts, tuple(refused), tuple(cannot_know(bench)), unused, latest.replace(tzinfo=UTC))
+
+
+def _finish(bench: Bench, refused: list[str]) -> datetime:
+    """Completes the new rows and merges them with the earlier staging; gives the data's now."""
+    connection = bench.connection
+    pool(bench, refused)
+    complete(bench, living(bench))
+    latest = newest(bench, living(bench), refused)
+    connection.execute(
+        """CREATE TABLE same_sections AS SELECT DISTINCT n.source, n.kind FROM new_sections n JOIN old_sections o
+          USING (source, kind, digest);
+           CREATE TABLE snapshot_change (source VARCHAR, "of" VARCHAR, of_kind VARCHAR, field VARCHAR, old VARCHAR,
+             old_at TIMESTAMP,
+                                         new VARCHAR, new_at TIMESTAMP)"""
+    )
+    for kind in living(bench):
+        if kind.name != "change":
+            merge(bench, kind, latest, refused)
+    changes_of_snapshots(bench)
+    kinds = living(bench)
+    if "change" in {k.name for k in kinds}:
+        merge(bench, BY_NAME["change"], latest, refused)
+    write(bench, kinds, latest, refused)
+    return latest
+
+
+def _sample(bench: Bench, source: str, kind: str, first: int) -> Sample:
+    def rows(statement: str) -> tuple[dict[str, Any], ...]:
+        cursor = bench.connection.execute(
+            statement, {"s": source, "n": first, **({"k": kind} if "$k" in statement else {})}
+        )
+        names = [d[0] for d in cursor.description or ()]
+        return tuple(dict(zip(names, row, strict=True)) for row in cursor.fetchall())
+
+    shown = f"SELECT * FROM out.staged_{kind} WHERE source = $s ORDER BY record_id LIMIT $n"
+    rejects = "SELECT * FROM out.rejects WHERE source = $s AND kind = $k ORDER BY place LIMIT $n"
+    return Sample(source, kind, rows(shown), rows(rejects))
+
+
+@contextmanager
+def _bench(workspace: Workspace, staging_db: Path, now: datetime | None) -> Iterator[tuple[Bench, Path]]:
+    """A DuckDB connection over a scratch file, with the new file attached as `out` and the earlier one read in as
+    old_<table>.
+    """
+    moment = (now or datetime.now(UTC)).astimezone(UTC).replace(tzinfo=None)
+    scratch = staging_db.with_name(staging_db.name + ".work")
+    lock = _locked(scratch)
+    connection = connect(lock)
+    try:
+        chosen = settings()
+        connection.execute(f"SET memory_limit = '{chosen.staging_memory}'")
+        connection.execute(f"SET threads = {chosen.staging_threads}")
+        connection.execute(f"SET temp_directory = '{str(scratch).replace(chr(39), chr(39) * 2)}'")
+        target = scratch / "next.duckdb"
+        connection.execute(f"ATTACH '{str(target).replace(chr(39), chr(39) * 2)}' AS out")
+        _read_earlier(connection, staging_db)
+        yield Bench(connection, workspace, moment, scratch, chosen.staging_chunk), target
+    finally:
+        connection.close()
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _locked(scratch: Path) -> Path:
+    """The scratch folder, emptied; Busy where another staging holds it."""
+    work = scratch / "work.duckdb"
+    if work.exists():
+        try:
+            connect(work).close()
+        except duckdb.IOException as error:
+            raise Busy(f"{scratch.name}: another staging works on this file; wait for it, or stop it") from error
+        except duckdb.Error:
+            pass
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir(parents=True)
+    return work
+
+
+def _read_earlier(connection: duckdb.DuckDBPyConnection, staging_db: Path) -> None:
+    """Views old_<kind>, old_rejects, old_fetched and old_sections over the earlier staging, empty if there is none."""
+    have: set[str] = set()
+    if staging_db.exists():
+        connection.execute(f"ATTACH '{str(staging_db).replace(chr(39), chr(39) * 2)}' AS old (READ_ONLY)")
+        have = {
+            row[0]
+            for row in connection.execute(
+                "SELECT table_name FROM duckdb_tables() WHERE database_name = 'old'"
+            ).fetchall()
+        }
+    wanted = {f"old_{k.name}": (k.table, k.columns) for k in KINDS}
+    text = "VARCHAR"
+    wanted["old_rejects"] = (
+        "rejects",
+        tuple((c, text) for c in ("source", "kind", "record_id", "place", "field", "value", "reason")),
+    )
+    wanted["old_fetched"] = (
+        "fetched",
+        (("source", text), ("kind", text), *((c, "BIGINT") for c in ("fetched", "staged", "rejected"))),
+    )
+    wanted["old_sections"] = ("sections", (("source", text), ("kind", text), ("digest", text), ("newest", "TIMESTAMP")))
+    for view, (table, columns) in wanted.items():
+        found: set[str] = set()
+        if table in have:
+            found = {d[0] for d in connection.execute(f"SELECT * FROM old.{table} LIMIT 0").description or ()}
+        select = ", ".join(f"{quoted(c)}" if c in found else f"NULL::{sql} AS {quoted(c)}" for c, sql in columns)
+        origin = f"FROM old.{table}" if found else "WHERE false"
+        connection.execute(f"CREATE TEMP VIEW {view} AS SELECT {select} {origin}")
+
+
+__all__ = ["CheckReport", "Count", "Refusal", "Sample", "StageReport", "check", "stage"]

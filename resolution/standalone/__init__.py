@@ -1,0 +1,1 @@
+"""Any file without a graph: predict, evaluate, describe, follow, why."""

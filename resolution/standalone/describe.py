@@ -1,0 +1,79 @@
+"""`dealgraph resolve fit`: what a file's columns are, and the comparisons, blocks and threshold proposed for it."""
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from kg.errors import InputError
+from resolution.database.connection import connect
+from resolution.fit.compose import Plan, plan
+from resolution.fit.profile import Column
+from resolution.fit.settings import Settings, write_settings
+from resolution.matchers.terms import Matcher
+from resolution.normalise import macros
+from resolution.standalone.evaluate import KINDS, link_plan, parts_of
+from resolution.standalone.read import read_records
+
+
+def describe(
+    records: Path, kind: str, *, settings: Settings | None = None, write_to: Path | None = None
+) -> dict[str, Any]:
+    """By kind: columns with their roles, comparisons with learned weights (log2), blocks, pairs, prior and threshold.
+
+    With `write_to` the columns and thresholds become a settings file.
+    """
+    if kind not in KINDS:
+        raise InputError(f"kind {kind!r} is not one of {', '.join(KINDS)}")
+    con = connect()
+    try:
+        macros.install(con)
+        names = read_records(con, records, "file")
+        found: dict[str, Any] = {}
+        seen: dict[str, tuple[Column, ...]] = {}
+        for part, where in parts_of(con, names, kind):
+            told = settings.columns(part) if settings else None
+            made = plan(con, "file", names, part, where=where, columns=told)
+            if made is not None:
+                seen[part] = made.columns
+                found[part] = _part(con, made, settings.threshold(part) if settings else None)
+        if write_to is not None:
+            write_settings(write_to, seen, {part: told["threshold"] for part, told in found.items()})
+        return found
+    finally:
+        con.close()
+
+
+def _part(con: duckdb.DuckDBPyConnection, made: Plan, threshold: float | None) -> dict[str, Any]:
+    linked = link_plan(con, made, threshold)
+    matcher = linked.matcher
+    accepted = con.execute(f"SELECT count(*) FROM pairs_{made.kind} WHERE accepted").fetchall()[0][0]
+    return {
+        "columns": [
+            {"name": c.name, "role": c.role, "filled": round(c.filled, 3), "distinct": c.distinct,
+             "told_by": c.told_by, "example": c.example[:60]}
+            for c in made.columns
+        ],
+        "comparisons": _weights(con, matcher),
+        "blocks": [{"about": b.about, "at_most": b.cap} for b in matcher.blocks],
+        "records_that_say_the_same": sum(map(len, linked.twins.values())),
+        "pairs_compared": int(con.execute(f"SELECT count(*) FROM candidates_{made.kind}").fetchall()[0][0]),
+        "pairs_accepted": int(accepted),
+        "threshold": matcher.threshold,
+    }  # fmt: skip
+
+
+def _weights(con: duckdb.DuckDBPyConnection, matcher: Matcher) -> list[dict[str, Any]]:
+    """Each comparison's levels that a scored pair met, with the weight learned for them."""
+    table = f"pairs_{matcher.kind}"
+    names = {str(row[0]) for row in con.execute(f"DESCRIBE {table}").fetchall()}
+    out = []
+    for c in matcher.comparisons:
+        if f"mw_{c.name}" in names:
+            rows = con.execute(
+                f"SELECT level_{c.name}, round(avg(mw_{c.name}), 2), count(*) FROM {table} "
+                f"WHERE level_{c.name} <> 'missing' GROUP BY 1 ORDER BY 2 DESC"
+            ).fetchall()
+            levels = [{"level": level, "weight": weight, "pairs": n} for level, weight, n in rows]
+            out.append({"name": c.name, "about": c.about, "levels": levels})
+    return out

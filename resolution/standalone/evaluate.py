@@ -1,0 +1,222 @@
+"""`dealgraph resolve predict` and `dealgraph resolve evaluate`: resolve any file of persons or organisations.
+
+`kind` is contact, account or mixed (rows are told apart by their columns). Without `fit` the built-in matcher is used
+    on
+the columns it recognises; with `fit` unseen columns are profiled and learned as well. No labels are used either way.
+"""
+
+import csv
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from kg.errors import InputError
+from resolution.clustering.group import group
+from resolution.database.connection import connect
+from resolution.evaluation.causes import Resolution, Scored, causes
+from resolution.evaluation.metrics import report
+from resolution.fit import plan
+from resolution.fit.compose import Plan
+from resolution.fit.decide import collapse, settle, spread
+from resolution.fit.settings import Settings
+from resolution.linking.link import link
+from resolution.linking.model import Model
+from resolution.matchers.terms import Matcher
+from resolution.normalise import macros
+from resolution.standalone.read import read_input, read_records
+
+KINDS = ("contact", "account", "mixed")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+EVIDENCE_FROM = 2.0
+"""A comparison that adds this much (log2) spoke for a pair."""
+
+
+def predict(
+    records_csv: Path | str, kind: str, fit: bool, out_csv: Path | str, settings: Settings | None = None
+) -> dict[str, int]:
+    """Write record_id, entity_id for each row of a file, in its order; entity ids are E1, E2, … by first row.
+
+    Raises InputError when the file has no column record_id, or no column that can be compared.
+    """
+    found = resolve_file(Path(records_csv), kind, fit, settings)
+    with Path(out_csv).open("w", newline="", encoding="utf-8") as out:
+        writer = csv.writer(out)
+        writer.writerow(("record_id", "entity_id"))
+        writer.writerows(zip(found.ids, found.entities, strict=True))
+    return {"records": len(found.ids), "entities": len(set(found.entities))}
+
+
+def evaluate(
+    records_csv: Path | str, truth_csv: Path | str, kind: str, fit: bool, settings: Settings | None = None
+) -> dict[str, Any]:
+    """Resolve a file, compare with the truth (record_id, entity_id): pairs, cluster pairs, B-cubed and causes."""
+    found = resolve_file(Path(records_csv), kind, fit, settings)
+    truth = read_truth(Path(truth_csv))
+    said = dict(zip(found.ids, found.entities, strict=True))
+    links = ((found.ids[s.a], found.ids[s.b], s.weight, s.accepted) for s in spread(found))
+    return {**report(said, truth, links), "causes": causes(found, truth)}
+
+
+def read_truth(path: Path) -> dict[str, str]:
+    """Record id → entity id; InputError when the file is not there or lacks a column."""
+    if not path.is_file():
+        raise InputError(f"{path} is not there: name a CSV file with the columns record_id and entity_id")
+    with path.open(newline="", encoding="utf-8") as lines:
+        reader = csv.DictReader(lines)
+        if not {"record_id", "entity_id"} <= set(reader.fieldnames or ()):
+            raise InputError(
+                f"{path} needs the columns record_id and entity_id; it has {', '.join(reader.fieldnames or ())}"
+            )
+        return {row["record_id"]: row["entity_id"] for row in reader}
+
+
+def resolve_file(path: Path, kind: str, fit: bool, settings: Settings | None = None) -> Resolution:
+    """Resolve a file of records of a kind; with `fit` by a matcher made for it, or by given settings."""
+    if kind not in KINDS:
+        raise InputError(f"kind {kind!r} is not one of {', '.join(KINDS)}")
+    con = connect()
+    try:
+        macros.install(con)
+        columns = read_records(con, path, "file")
+        ids = [str(row[0]) for row in con.execute("SELECT record_id FROM file ORDER BY row_no").fetchall()]
+        found = Resolution(ids, [])
+        place = list(range(len(ids)))
+        for part, where in parts_of(con, columns, kind):
+            _resolve_part(con, columns, part, where, fit or settings is not None, place, found, settings)
+        names: dict[int, str] = {}
+        found.entities = [names.setdefault(root, f"E{len(names) + 1}") for root in place]
+        return found
+    finally:
+        con.close()
+
+
+def parts_of(con: duckdb.DuckDBPyConnection, columns: Sequence[str], kind: str) -> list[tuple[str, str]]:
+    """(kind, condition) of each part of a file that is resolved by itself: mixed files have two."""
+    if kind != "mixed":
+        return [(kind, "true")]
+    org = [c for c in ("primary_name_org", "name_org", "company_name", "org_name", "business_name") if c in columns]
+    person = [
+        c
+        for c in (
+            "first_name",
+            "last_name",
+            "surname",
+            "given_name",
+            "primary_name_last",
+            "primary_name_first",
+            "primary_name_full",
+            "dob",
+            "date_of_birth",
+            "birth_date",
+        )
+        if c in columns
+    ]
+    if "record_type" in columns:
+        is_org = "upper(coalesce(record_type, '')) LIKE 'ORG%' OR upper(coalesce(record_type, '')) LIKE 'COMPANY%'"
+    elif org and person:
+        is_org = f"coalesce({', '.join(org)}) IS NOT NULL AND coalesce({', '.join(person)}) IS NULL"
+    elif "name" in columns:
+        is_org = "len(list_intersect(company_words(name), legal_forms())) > 0"
+    else:
+        is_org = "false" if person else "true"
+    return [("account", f"({is_org})"), ("contact", f"NOT ({is_org})")]
+
+
+def _resolve_part(
+    con: duckdb.DuckDBPyConnection, columns: list[str], kind: str, where: str, fit: bool, place: list[int],
+    found: Resolution, settings: Settings | None,
+) -> None:  # fmt: skip
+    linked = link_part(con, columns, kind, where, fit=fit, settings=settings)
+    if linked is None:
+        return
+    _collect(con, linked.matcher, place, found)
+    for kept, others in linked.twins.items():
+        for other in others:
+            place[other] = place[kept]
+            found.stand_in[other] = kept
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedPart:
+    """The matcher and model by which a part of a file was linked, and rows written alike: the one kept → the others."""
+
+    matcher: Matcher
+    model: Model | None
+    twins: Mapping[int, Sequence[int]] = field(default_factory=dict)
+
+
+def link_part(
+    con: duckdb.DuckDBPyConnection,
+    columns: list[str],
+    kind: str,
+    where: str,
+    *,
+    fit: bool,
+    settings: Settings | None = None,
+) -> LinkedPart | None:
+    """Score the pairs of a part of a file into `pairs_<kind>`; None where it has no two rows.
+
+    Raises InputError where no column tells records apart.
+    """
+    if not fit:
+        reading = read_input(con, "file", columns, kind, where=where)
+        if not reading.fields:
+            raise InputError(
+                f"none of the columns {', '.join(columns)} is known for kind {kind}: rename one, or use --fit"
+            )
+        return LinkedPart(reading.matcher, link(con, reading.matcher).model)
+    told = settings.columns(kind) if settings else None
+    made = plan(con, "file", columns, kind, where=where, columns=told)
+    if made is None:
+        if con.execute(f"SELECT count(*) FROM file WHERE {where}").fetchall()[0][0] < 2:
+            return None
+        raise InputError(
+            f"none of the columns {', '.join(columns)} tells records of kind {kind} apart: add one that does"
+        )
+    return link_plan(con, made, settings.threshold(kind) if settings else None)
+
+
+def link_plan(con: duckdb.DuckDBPyConnection, made: Plan, threshold: float | None) -> LinkedPart:
+    """Score, learn and decide with a matcher made for the file; the threshold is chosen where none is given."""
+    twins = collapse(con, made) if made.alone else {}
+    matcher, model = settle(con, made, link(con, made.matcher).model, threshold)
+    return LinkedPart(matcher, model, twins)
+
+
+def founders(con: duckdb.DuckDBPyConnection, matcher: Matcher) -> dict[str, str]:
+    """Each row's key → the key of the first row of its entity, from `pairs_<kind>`."""
+    keys = [str(row[0]) for row in con.execute(f"SELECT uid FROM input_{matcher.kind} ORDER BY uid").fetchall()]
+    found = {key: key for key in keys}
+    for cluster in group(con, matcher, dict.fromkeys(keys, _EPOCH)):
+        found |= {member.key: cluster.founder for member in cluster.members}
+    return found
+
+
+def _collect(con: duckdb.DuckDBPyConnection, matcher: Matcher, place: list[int], found: Resolution) -> None:
+    """Group a part's pairs into entities, and keep what explains them."""
+    kind = matcher.kind
+    for key, first in founders(con, matcher).items():
+        place[_row(key)] = _row(first)
+    names = {str(row[0]) for row in con.execute(f"DESCRIBE pairs_{kind}").fetchall()}
+    spoke = []
+    for c in matcher.comparisons:
+        parts = [f"coalesce({n}, 0)" for n in (f"mw_{c.name}", f"mw_tf_adj_{c.name}") if n in names]
+        if parts:
+            plain = c.name.rstrip("_0123456789")
+            spoke.append(f"CASE WHEN {' + '.join(parts)} >= {EVIDENCE_FROM} THEN '{plain}' END")
+    evidence = f"concat_ws(' and ', {', '.join(spoke)})" if spoke else "''"
+    pairs = con.execute(
+        f"SELECT l, r, match_weight, accepted, veto, CASE WHEN accepted THEN {evidence} ELSE '' END "
+        f"FROM pairs_{kind} ORDER BY l, r"
+    ).fetchall()
+    found.scored += [Scored(_row(a), _row(b), float(w), bool(ok), veto, why) for a, b, w, ok, veto, why in pairs]
+    compared = con.execute(f"SELECT join_key_l, join_key_r FROM candidates_{kind}").fetchall()
+    found.compared |= {(min(_row(a), _row(b)), max(_row(a), _row(b))) for a, b in compared}
+
+
+def _row(key: str) -> int:
+    return int(key.rpartition(":")[2]) - 1

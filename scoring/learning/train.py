@@ -1,0 +1,151 @@
+"""Training: what was known at a moment → an artifact. Nothing later than `as_of` is used."""
+
+import hashlib
+import platform
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from importlib.metadata import version as version_of
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kg.errors import ConfigurationError
+from kg.features.features import Feature, extract, load_features
+from kg.query.files import load_queries
+from scoring.learning import dataset
+from scoring.model.tables import Column, frame_of
+from scoring.registry import artifact as artifacts
+from scoring.registry.artifact import Artifact
+from scoring.scores.score import Score
+from scoring.settings import settings
+
+if TYPE_CHECKING:
+    from kg.graph import Graph
+    from scoring.learning.learn import Progress
+
+CODE = "4"
+"""Raised by hand when the same data would be learned in another way."""
+DIRECTIONS = {"up": 1, "down": -1, "none": 0}
+LIBRARIES = ("numpy", "scikit-learn", "interpret-core", "skops")
+
+
+def train(
+    graph: "Graph",
+    score: Score,
+    *,
+    as_of: datetime,
+    home: Path,
+    progress: "Progress | None" = None,
+    serve: bool = True,
+    only: Sequence[str] | None = None,
+) -> Artifact:
+    """Learn a score from what was known at `as_of`; an unchanged training set gives the stored model back.
+
+    `only` restricts the features (for comparisons). The artifact's `fresh` says whether it was learned now.
+    """
+    features = declared(score, only)
+    rows = label_rows(graph, score, as_of)
+    frame = features_at(graph, list(features.values()), [(r["id"], r["as_of"]) for r in rows], progress)
+    data = dataset.training_set(rows, frame, as_of, score.horizon, score.decision_share)
+    version = version_of_training(score, features, data.digest())
+    if version in artifacts.versions(home, score.name):
+        found = artifacts.read(home, score.name, version)
+    else:
+        found = _learn(score, features, data, version, as_of, home, progress)
+    if serve:
+        artifacts.serve(home, score.name, version)
+    return found
+
+
+def _learn(
+    score: Score,
+    features: Mapping[str, Feature],
+    data: dataset.TrainingSet,
+    version: str,
+    as_of: datetime,
+    home: Path,
+    progress: "Progress | None",
+) -> Artifact:
+    from scoring.learning.learn import learn  # scikit-learn and interpret are needed here alone
+
+    directions = {name: DIRECTIONS[f.monotone] for name, f in features.items()}
+    categorical = tuple(name for name, f in features.items() if f.categorical)
+    learned = learn(score, data, directions, categorical, settings(), progress)
+    manifest = {
+        "score": score.name,
+        "version": version,
+        "entity": score.entity,
+        "question": score.question,
+        "basis": learned.served.basis,
+        "as_of": as_of.astimezone(UTC).isoformat(),
+        "trained_at": datetime.now(UTC).isoformat(),
+        "features": {name: f.digest for name, f in features.items()},
+        "categorical": list(categorical),
+        "directions": directions,
+        "labels": label_digest(score),
+        "data": data.digest(),
+        "rows": len(data),
+        "examples": data.examples,
+        "won": data.won,
+        "split": "by time (the last 30 % of entities by first moment) and by account (folds of whole accounts)",
+        "metrics": dict(learned.metrics),
+        "choices": dict(learned.choices),
+        "code": CODE,
+        "libraries": {name: version_of(name) for name in LIBRARIES} | {"python": platform.python_version()},
+    }
+    return artifacts.write(home, score.name, version, learned.served, manifest, learned.fitted)
+
+
+def declared(score: Score, only: Sequence[str] | None = None) -> dict[str, Feature]:
+    """The score's features from their files; says which file is missing."""
+    files = load_features()
+    names = [n for n in score.features if only is None or n in only]
+    if missing := [n for n in names if n not in files or files[n].entity != score.entity]:
+        raise ConfigurationError(
+            f"score {score.name}: there is no cypher/features/{score.entity}/{missing[0]}.cypher; add it or "
+            f"take the name "
+            f"out of scoring/scores/{score.name}.py"
+        )
+    return {n: files[n] for n in names}
+
+
+def label_rows(graph: "Graph", score: Score, as_of: datetime) -> list[Mapping[str, Any]]:
+    """Moments to learn from, with their labels, as known at `as_of`."""
+    queries = load_queries("labels")
+    if score.labels not in queries:
+        raise ConfigurationError(f"score {score.name}: there is no cypher/labels/{score.labels}.cypher")
+    query = queries[score.labels]
+    given = {"now": as_of, "horizon_days": score.horizon.days if score.horizon else None}
+    rows = list(graph.stream(query, **{k: v for k, v in given.items() if k in query.parameters}))
+    return dataset.select(rows, as_of, score.horizon)
+
+
+def features_at(
+    graph: "Graph",
+    features: Sequence[Feature],
+    pairs: Sequence[tuple[str, datetime]],
+    progress: "Progress | None" = None,
+) -> dict[str, Column]:
+    """Feature columns for (entity, moment) pairs."""
+    categorical = frozenset(f.name for f in features if f.categorical)
+    columns = extract(graph, features, pairs, progress=progress)
+    return frame_of({f.name: columns[f.name] for f in features}, categorical)
+
+
+def label_digest(score: Score) -> str:
+    """SHA-256 of the label query's text."""
+    return hashlib.sha256(load_queries("labels")[score.labels].text.encode()).hexdigest()
+
+
+def version_of_training(score: Score, features: Mapping[str, Feature], data: str) -> str:
+    """12 hex digits that change when the data, a feature, the labels, the declaration or a setting does."""
+    own = settings()
+    parts = [
+        CODE,
+        data,
+        label_digest(score),
+        repr(score.rules),
+        repr((score.prior_rate, score.minimum_each, score.horizon, score.decision_share)),
+        repr((own.boosting, own.pairs, own.folds, own.selection_rows)),
+        *(f"{n}={f.digest}" for n, f in features.items()),
+    ]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]

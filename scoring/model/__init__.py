@@ -1,0 +1,1 @@
+"""Additive models and the tables that serve them."""

@@ -1,0 +1,158 @@
+"""A trained model as a folder: models/<score>/<version>/ with tables.json, manifest.json and fitted.skops.
+
+`tables.json` answers; `manifest.json` says what it was learned from; `fitted.skops` keeps the estimators for those
+who want
+to look inside (skops, never pickle). The file models/<score>/serving names the version that answers.
+"""
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from kg.errors import IntegrityError, NotFound, StaleModel
+from scoring.model.served import Served
+
+TRUSTED = (
+    "scoring.model.scorecard.Scorecard",
+    "scoring.model.boosting.Boosting",
+    "interpret.glassbox._ebm._ebm.ExplainableBoostingClassifier",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """A model and its manifest, as they lie in a folder."""
+
+    score: str
+    version: str
+    folder: Path
+    served: Served
+    manifest: Mapping[str, Any] = field(repr=False)
+    fresh: bool = False
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """Names of the features it reads."""
+        return tuple(self.manifest["features"])
+
+    @property
+    def categorical(self) -> frozenset[str]:
+        """Those of its features that are text."""
+        return frozenset(self.manifest["categorical"])
+
+
+def folder_of(home: Path, score: str) -> Path:
+    """Where the models of one score lie."""
+    return home / "models" / score
+
+
+def write(
+    home: Path, score: str, version: str, served: Served, manifest: Mapping[str, Any], fitted: Mapping[str, Any]
+) -> Artifact:
+    """Write the folder beside its place, then move it there in one step, so that a killed run leaves no half model."""
+    place = folder_of(home, score)
+    place.mkdir(parents=True, exist_ok=True)
+    target = place / version
+    half = Path(tempfile.mkdtemp(prefix=f".{version}-", dir=place))
+    try:
+        _write_json(half / "tables.json", served.as_json())
+        _write_json(half / "manifest.json", manifest)
+        if fitted:
+            import skops.io
+
+            skops.io.dump(dict(fitted), half / "fitted.skops")
+        if target.exists():
+            shutil.rmtree(target)
+        half.rename(target)
+    except BaseException:
+        shutil.rmtree(half, ignore_errors=True)
+        raise
+    return Artifact(score, version, target, served, manifest, fresh=True)
+
+
+def read(home: Path, score: str, version: str | None = None) -> Artifact:
+    """A stored model, by default the one that serves.
+
+    Raises:
+        NotFound: no model of that score or version is stored.
+        IntegrityError: its files do not belong together or cannot be read.
+    """
+    place = folder_of(home, score)
+    if version is None:
+        pointer = place / "serving"
+        if not pointer.exists():
+            raise NotFound(f"There is no model of {score} in {place}: run `dealgraph train {score}` first.")
+        version = pointer.read_text(encoding="utf-8").strip()
+    folder = place / version
+    if not (folder / "manifest.json").exists():
+        there = ", ".join(versions(home, score)) or "none"
+        raise NotFound(f"There is no model {version} of {score} in {place}; there are: {there}.")
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        served = Served.from_json(json.loads((folder / "tables.json").read_text(encoding="utf-8")))
+    except (ValueError, KeyError, TypeError, OSError) as error:
+        raise IntegrityError(f"Model {folder} cannot be read ({error}): delete the folder and train again.") from error
+    if manifest.get("version") != version:
+        raise IntegrityError(f"Model {folder} says it is version {manifest.get('version')}: delete it and train again.")
+    return Artifact(score, version, folder, served, manifest)
+
+
+def versions(home: Path, score: str) -> list[str]:
+    """Stored versions, in order of name."""
+    place = folder_of(home, score)
+    return sorted(p.name for p in place.iterdir() if (p / "manifest.json").exists()) if place.exists() else []
+
+
+def serve(home: Path, score: str, version: str) -> None:
+    """Make this version the one that answers."""
+    read(home, score, version)
+    place = folder_of(home, score)
+    half = place / f".serving-{os.getpid()}"
+    half.write_text(version + "\n", encoding="utf-8")
+    half.replace(place / "serving")
+
+
+def fitted(artifact: Artifact) -> dict[str, Any]:
+    """The estimators behind a model (empty for rules), loaded without running any code but ours and interpret's."""
+    file = artifact.folder / "fitted.skops"
+    if not file.exists():
+        return {}
+    import skops.io
+
+    found: dict[str, Any] = skops.io.load(file, trusted=list(TRUSTED))
+    return found
+
+
+def check_features(artifact: Artifact, digests: Mapping[str, str]) -> None:
+    """Refuse a model whose feature files are gone or differ from those it was trained on.
+
+    Raises:
+        StaleModel: names the first file that changed.
+    """
+    entity = artifact.manifest["entity"]
+    for name, digest in artifact.manifest["features"].items():
+        if name not in digests:
+            raise StaleModel(
+                f"Model {artifact.version} of {artifact.score} needs cypher/features/{entity}/{name}.cypher, "
+                f"which is gone: "
+                f"bring the file back or run `dealgraph train {artifact.score}`."
+            )
+        if digests[name] != digest:
+            raise StaleModel(
+                f"cypher/features/{entity}/{name}.cypher changed since model {artifact.version} of "
+                f"{artifact.score} was "
+                f"trained: run `dealgraph train {artifact.score}` or restore the file."
+            )
+
+
+def _write_json(path: Path, data: Mapping[str, Any]) -> None:
+    with path.open("w", encoding="utf-8") as file:
+        json.dump(data, file, indent=1)  # in declared order: a sum of floats depends on it
+        file.write("\n")
+        file.flush()
+        os.fsync(file.fileno())

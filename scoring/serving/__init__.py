@@ -1,0 +1,1 @@
+"""Answers: predictions, explanations, exports, rescoring."""

@@ -1,0 +1,173 @@
+"""Probabilities of many entities at many moments, set-wise."""
+
+import csv
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kg.errors import InputError
+from kg.features.features import load_features
+from kg.query.files import load_queries
+from scoring.learning.train import features_at
+from scoring.model.served import Answer
+from scoring.model.tables import Frame
+from scoring.registry import artifact as artifacts
+from scoring.registry.artifact import Artifact
+from scoring.scores.score import Score
+
+if TYPE_CHECKING:
+    from kg.graph import Graph
+
+BATCH = 5000
+NEEDED = ("source", "record_id", "as_of")
+ADDED = ("probability", "low", "high", "basis")
+Progress = Callable[[int, int | None, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """Answers for (entity, moment) pairs, with the features they were made from."""
+
+    pairs: Sequence[tuple[str, datetime]]
+    answer: Answer
+    frame: Frame
+    terms: Sequence[tuple[str, str]]
+
+
+def usable(home: Path, score: Score, version: str | None = None) -> Artifact:
+    """The serving model (or that version), refused with StaleModel when a feature file changed."""
+    found = artifacts.read(home, score.name, version)
+    artifacts.check_features(found, {name: f.digest for name, f in load_features().items()})
+    return found
+
+
+def answer(
+    graph: "Graph",
+    model: Artifact,
+    pairs: Sequence[tuple[str, datetime]],
+    progress: Progress | None = None,
+) -> Answered:
+    """Score (entity id, moment) pairs with a model."""
+    files = load_features()
+    frame = features_at(graph, [files[name] for name in model.features], pairs, progress)
+    return Answered(pairs, model.served.answer(frame), frame, model.served.tables.terms)
+
+
+def entities_at(graph: "Graph", kind: str, asked: Sequence[tuple[str, str, datetime]]) -> list[str | None]:
+    """The entity behind each (source, record id, moment); None where the record was unknown then."""
+    query = load_queries("reads")["entities_at"]
+    found: list[str | None] = [None] * len(asked)
+    for start in range(0, len(asked), BATCH):
+        rows = [
+            {"i": start + i, "source": source, "record_id": record_id, "as_of": as_of}
+            for i, (source, record_id, as_of) in enumerate(asked[start : start + BATCH])
+        ]
+        for row in graph.read(query, rows=rows, kind=kind):
+            found[row["i"]] = row["id"]
+    return found
+
+
+def predict(
+    graph: "Graph",
+    score: Score,
+    moments_csv: Path,
+    out_csv: Path,
+    *,
+    home: Path,
+    version: str | None = None,
+    progress: Progress | None = None,
+) -> dict[str, int]:
+    """Answer a file of moments (source, record_id, as_of) row by row, in its order.
+
+    A record that is unknown, or was not yet known at its moment, gets empty figures and basis NONE. Returns counts
+    by basis.
+    """
+    model = usable(home, score, version)
+    rows, columns = read_moments(moments_csv)
+    asked = [(r["source"], r["record_id"], moment(r["as_of"], f"{moments_csv}:{i}")) for i, r in enumerate(rows, 2)]
+    found = entities_at(graph, score.entity, asked)
+    there = [i for i, entity in enumerate(found) if entity is not None]
+    pairs = [(str(found[i]), asked[i][2]) for i in there]
+    cells: dict[int, tuple[str, str, str, str]] = {}
+    if pairs:
+        got = answer(graph, model, pairs, progress).answer
+        for k, i in enumerate(there):
+            figures = (got.probability[k], got.low[k], got.high[k])
+            cells[i] = (*(repr(float(v)) for v in figures), model.served.basis)  # type: ignore[assignment]
+    counts: dict[str, int] = {}
+    out_csv.parent.mkdir(parents=True, exist_ok=True)
+    with out_csv.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow([*columns, *ADDED])
+        for i, row in enumerate(rows):
+            added = cells.get(i, ("", "", "", "NONE"))
+            counts[added[3]] = counts.get(added[3], 0) + 1
+            writer.writerow([*(row[c] for c in columns), *added])
+    return counts
+
+
+def read_moments(path: Path) -> tuple[list[dict[str, str]], list[str]]:
+    """Rows and columns of a file of moments; the columns that `predict` adds are left out if they are there."""
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            reader = csv.DictReader(file)
+            columns = [c for c in reader.fieldnames or [] if c not in ADDED]
+            if missing := [c for c in NEEDED if c not in columns]:
+                raise InputError(
+                    f"{path}:1: column {missing[0]!r} is missing; a file of moments has {', '.join(NEEDED)}."
+                )
+            return [{c: row[c] or "" for c in columns} for row in reader], columns
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise InputError(f"{path} cannot be read as CSV: {error}.") from error
+
+
+def moment(text: str, place: str) -> datetime:
+    """ISO date or date-time as a moment in UTC; a bare date means the end of that day."""
+    try:
+        if len(text.strip()) == 10:
+            return datetime.combine(date.fromisoformat(text.strip()), time(23, 59, 59, 999999), tzinfo=UTC)
+        found = datetime.fromisoformat(text.strip())
+    except ValueError as error:
+        raise InputError(f"{place}: as_of {text!r} is no date; write 2025-01-31 or 2025-01-31T12:00:00Z.") from error
+    return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+
+
+def score_row(model: Artifact, score: Score, got: Answered, i: int) -> dict[str, Any]:
+    """One answer as the row of a Score node: its contributions, largest first, as parallel lists."""
+    parts = got.answer.contributions[i]
+    order = sorted((k for k in range(len(parts)) if parts[k] != 0), key=lambda k: (-abs(parts[k]), got.terms[k]))
+    values, texts = [], []
+    for k in order:
+        cell = got.frame[got.terms[k][0]][i]
+        text = got.terms[k][0] in model.categorical
+        values.append(float("nan") if text else float(cell))
+        texts.append((cell or "") if text else "")
+    entity, as_of = got.pairs[i]
+    p = float(got.answer.probability[i])
+    return {
+        "id": f"{score.name}|{model.version}|{entity}|{as_of.astimezone(UTC).isoformat()}",
+        "name": score.name,
+        "version": model.version,
+        "as_of": as_of,
+        "value": p,
+        "log_odds": float(got.answer.log_odds[i]),
+        "base": model.served.tables.base,
+        "low": float(got.answer.low[i]),
+        "high": float(got.answer.high[i]),
+        "band": score.band(p),
+        "basis": model.served.basis,
+        "effective_n": float(got.answer.effective_n[i]),
+        "entity_id": entity,
+        "features": [got.terms[k][0] for k in order],
+        "paired": [got.terms[k][1] for k in order],
+        "values": values,
+        "texts": texts,
+        "contributions": [float(parts[k]) for k in order],
+    }
+
+
+def summary(counts: Mapping[str, int]) -> str:
+    """Counts by basis as one sentence."""
+    return ", ".join(f"{n} {basis}" for basis, n in sorted(counts.items())) or "no rows"

@@ -1,0 +1,210 @@
+"""A file that nobody has seen: what its columns are, what its words weigh, and who is one; no labels are used."""
+
+import csv
+import random
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pytest
+
+from kg.errors import InputError
+from resolution.evaluation.causes import Resolution, Scored, causes
+from resolution.fit.profile import profile
+from resolution.fit.roles import by_name, words_of
+from resolution.fit.settings import read_settings, write_settings
+from resolution.fit.tokens import corrections, learn
+from resolution.normalise import macros
+from resolution.standalone.evaluate import evaluate, predict, resolve_file
+
+FIRSTS = "Anna Robert Thomas Katherine William Elizabeth Peter Maria Johan Lars Emma Daniel Sofia Helena".split()  # noqa: SIM905
+SYLLABLES = "ber lin gra mor vel tan dor sel kar nov ric hol fen wes jan pet zur mik".split()  # noqa: SIM905
+
+
+def write(path: Path, header: tuple[str, ...], rows: list[tuple[object, ...]]) -> Path:
+    with path.open("w", newline="", encoding="utf-8") as out:
+        csv.writer(out).writerows([header, *rows])
+    return path
+
+
+@pytest.fixture
+def con():
+    con = duckdb.connect()
+    macros.install(con)
+    yield con
+    con.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "role"),
+    [
+        ("PRIMARY_NAME_LAST", ["primary", "name", "last"], "family"),
+        ("fname_c1", ["fname", "c1"], "given"),
+        ("addrPostalCode", ["addr", "postal", "code"], "postcode"),
+        ("phone_type", ["phone", "type"], "unused"),
+        ("passport_country", ["passport", "country"], "unused"),
+        ("addr_country", ["addr", "country"], "country"),
+        ("date_of_birth", ["date", "of", "birth"], "date"),
+        ("SSN_NUMBER", ["ssn", "number"], "identifier"),
+        ("x17", ["x17"], None),
+    ],
+)
+def test_names_of_columns(name, words, role):
+    assert words_of(name) == words
+    assert by_name(name) == role
+
+
+def test_columns_are_told_by_their_values(con):
+    draw = random.Random(3)
+    con.execute(f"CREATE TABLE t (row_no BIGINT, {', '.join(f'{c} VARCHAR' for c in 'abcdefghij')})")
+    for row in range(120):
+        year, month, day = draw.randrange(1940, 2000), draw.randrange(1, 13), draw.randrange(1, 29)
+        values = (
+            row,
+            f"p{row}@mail{row % 7}.com",
+            f"{day:02d}/{month:02d}/{year}",
+            f"+46 8 {draw.randrange(10**6, 10**7)}",
+            draw.choice("MF"),
+            draw.choice(FIRSTS),
+            draw.choice(SYLLABLES).title() + "berg",
+            str(draw.randrange(1940, 2000)),
+            str(draw.randrange(1, 13)),
+            str(draw.randrange(1, 32)),
+            f"52.{draw.randrange(10**6, 10**7)}",
+        )
+        con.execute(f"INSERT INTO t VALUES ({', '.join('?' * 11)})", values)
+    found = {c.name: c for c in profile(con, "t", list("abcdefghij"), "contact")}
+    roles = ("email", "date", "phone", "gender", "given", "family", "year", "month", "day", "number")
+    assert {name: c.role for name, c in found.items()} == dict(zip("abcdefghij", roles, strict=True))
+    assert found["b"].formats[0] == "%d/%m/%Y"
+
+
+def test_rare_words_weigh_more_and_a_name_does_not_make_itself_common():
+    branches = ["berlin", "hamburg", "paris", "rome", "oslo", "wien"]
+    one = [["acmex", "works", branch] for branch in branches]
+    others = [[f"firm{i}", "works", branches[i % 6]] for i in range(240)]
+    writings = [*one, ["acmex", "works"], *others]
+    learned = learn(writings)
+    pair = lambda a, b: float(learned.weight(np.array([a]), np.array([b]))[0])  # noqa: E731
+    assert pair(0, 6) > pair(0, 7) + 1  # share acmex and works; share works and a city
+    assert pair(0, 0) > pair(0, 6)
+    rarity = dict(zip(learned.words, learned.rarity, strict=True))
+    assert rarity["acmex"] > rarity["berlin"] > rarity["works"]
+
+
+def test_misspelt_words_are_read_as_the_common_ones(con):
+    con.execute("CREATE TABLE n (words VARCHAR[])")
+    for words, times in (
+        (["philips", "electronics"], 9),
+        (["phillips", "electonics"], 1),
+        (["nobel"], 5),
+        (["x12345"], 3),
+    ):
+        con.executemany("INSERT INTO n VALUES (?)", [[words]] * times)
+    corrections(con, "n", "words")
+    found = dict(con.execute("SELECT word, meant FROM spelling").fetchall())
+    assert found == {"phillips": "philips", "electonics": "electronics"}
+
+
+def families(seed: int = 5) -> tuple[list[tuple[object, ...]], dict[str, str]]:
+    """Couples at one address, each person written twice; a fifth of the second writings have a letter less."""
+    draw = random.Random(seed)
+    rows: list[tuple[object, ...]] = []
+    truth: dict[str, str] = {}
+    for home in range(150):
+        last = "".join(draw.choice(SYLLABLES) for _ in range(3)).title()
+        street, phone = f"{draw.choice(SYLLABLES)}gatan {draw.randrange(1, 90)}", f"08-{draw.randrange(10**6, 10**7)}"
+        for first in draw.sample(FIRSTS, 2):
+            born = f"{draw.randrange(1940, 2000)}-{draw.randrange(1, 13):02d}-{draw.randrange(1, 29):02d}"
+            for copy in range(2):
+                key = f"r{len(rows)}"
+                name = last if copy == 0 or draw.random() < 0.8 else last[:3] + last[4:]
+                rows.append((key, first, name, street, phone, born if draw.random() < 0.6 else ""))
+                truth[key] = f"{home} {first}"
+    return rows, truth
+
+
+def test_relatives_at_one_address_stay_two(tmp_path):
+    rows, truth = families()
+    records = write(tmp_path / "r.csv", ("record_id", "vn", "nn", "wo", "rufnummer", "geb"), rows)
+    known = write(tmp_path / "t.csv", ("record_id", "entity_id"), list(truth.items()))
+    found = evaluate(records, known, "contact", fit=True)
+    assert found["clusters"]["precision"] == 1.0
+    assert found["clusters"]["f1"] > 0.95
+    assert found["exact_entities"] > 0.95 * found["entities"]
+    assert found["causes"]["false_merges"] == []
+
+
+def test_settings_come_back_as_they_were(tmp_path, con):
+    rows, _ = families()
+    records = write(tmp_path / "r.csv", ("record_id", "vn", "nn", "wo", "rufnummer", "geb"), rows)
+    con.execute(
+        f"CREATE TABLE f AS SELECT row_number() OVER () AS row_no, * FROM read_csv('{records}', all_varchar=true)"
+    )
+    columns = profile(con, "f", ["vn", "nn", "wo", "rufnummer", "geb"], "contact")
+    write_settings(tmp_path / "s.toml", {"contact": columns}, {"contact": 0.5})
+    settings = read_settings(tmp_path / "s.toml")
+    assert [(c.name, c.role) for c in settings.columns("contact")] == [(c.name, c.role) for c in columns]
+    assert settings.threshold("contact") == 0.5
+    assert settings.columns("account") is None
+    counts = predict(records, "contact", False, tmp_path / "p.csv", settings)
+    assert counts["records"] == len(rows)
+    assert counts["entities"] == pytest.approx(300, abs=10)
+    with (tmp_path / "p.csv").open() as lines:
+        assert [line["record_id"] for line in csv.DictReader(lines)] == [str(row[0]) for row in rows]
+
+
+def test_settings_that_cannot_be_meant(tmp_path):
+    path = tmp_path / "s.toml"
+    with pytest.raises(InputError, match="is not there"):
+        read_settings(path)
+    path.write_text('[[contact.column]]\nname = "a"\nrole = "shoe"\n')
+    with pytest.raises(InputError, match="column 'a' of contact has role 'shoe'; use one of given"):
+        read_settings(path)
+    path.write_text("[lead]\nthreshold = 1\n")
+    with pytest.raises(InputError, match="is no kind"):
+        read_settings(path)
+
+
+def test_a_source_without_twins_gives_one_record_an_entity(tmp_path):
+    draw = random.Random(11)
+    rows: list[tuple[object, ...]] = []
+    for n in range(150):
+        title = " ".join("".join(draw.choice(SYLLABLES) for _ in range(2)) for _ in range(5))
+        rows += [
+            (f"a{n}", "a", title, 1990 + n % 20),
+            (f"b{n}", "b", " ".join(title.split()[: 4 + n % 2]), 1990 + n % 20),
+        ]
+        if n % 30 == 0:  # a second edition, almost the same title: two works, as the source says
+            rows += [(f"a{n}x", "a", title + " second edition", 1990 + n % 20)]
+    found = resolve_file(write(tmp_path / "r.csv", ("record_id", "source", "t", "y"), rows), "account", fit=True)
+    of = dict(zip(found.ids, found.entities, strict=True))
+    clean = {s for s in "ab" if len({of[r[0]] for r in rows if r[1] == s}) == sum(r[1] == s for r in rows)}
+    assert "b" in clean
+    assert sum(of[f"a{n}"] == of[f"b{n}"] for n in range(150)) > 140
+
+
+def test_causes_are_told_by_the_step_that_lost_them():
+    found = Resolution(
+        ids=list("abcdefgh"),
+        entities=["1", "1", "2", "3", "4", "5", "6", "6"],
+        scored=[
+            Scored(0, 1, 3.0, True, None, "phone"),
+            Scored(2, 3, -2.0, False),
+            Scored(4, 5, 5.0, False, "too different"),
+        ],
+        compared={(0, 1), (2, 3), (4, 5)},
+        stand_in={7: 6},
+    )
+    truth = dict(zip("abcdefgh", ["A", "B", "C", "C", "D", "D", "E", "C"], strict=True))
+    told = causes(found, truth)
+    assert {c["cause"]: c["pairs"] for c in told["false_merges"]} == {
+        "they say exactly the same": 1,
+        "tied by phone": 1,
+    }
+    misses = {c["cause"]: c["pairs"] for c in told["misses"]}
+    assert misses == {
+        "below the threshold": 1,
+        "vetoed: too different": 1,
+        "never compared: no blocking key shared": 2,
+    }
