@@ -126,4 +126,5 @@ def fault_page(request: Request, fault: Fault) -> Response:
 
 
 def workspace_of(data: Mapping[str, Any]) -> dict[str, Any]:
+    """What every page shows of the workspace, and the moment it is shown."""
     return {"workspace": data["workspace"], "now": datetime.now(UTC)}
