@@ -1,0 +1,209 @@
+"""Finds values that stand for 'nothing': words such as N/A, shapes such as 000000, addresses shared by strangers.
+
+Works on any DuckDB table whose columns are text. `find_placeholders` decides, `blank` empties; neither knows of files.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import duckdb
+
+from resolution.database.connection import quoted
+from resolution.normalise.words import FREE_MAIL
+
+
+def _listed(text: str) -> frozenset[str]:
+    return frozenset(text.split(","))
+
+
+EMPTY_WORDS = _listed(
+    "n/a,#n/a,n.a.,n.a,na,n/d,nil,none,null,(null),<null>,nan,undefined,-,--,---,–,—,.,..,...,?,??,???,*,unknown,"
+    "not available,not applicable,not provided,not known,no data,tbd,tba,tbc,unbekannt,k.a.,k. a.,keine angabe,okänd,"
+    "inconnu,desconocido,sconosciuto,onbekend,(blank),(none),(unknown),#null!,#value!,#ref!,#name?,[not provided],"
+    "not specified,unspecified,none given,no value,[unknown],(empty),empty"
+)
+"""Texts, in lower case, that say that there is no value, whatever the field."""
+NO_NAMES = EMPTY_WORDS | _listed(
+    "test,tests,test test,testing,test company,test account,test contact,test user,asdf,asdfasdf,qwerty,dummy,fake,"
+    "no name,noname,xx,xxx,xxxx,xxxxx,aaa,aaaa,abc,sample,do not use,delete,deleted,to be deleted,anonymous"
+)
+REAL_NAMES = frozenset(("null", "none", "nan", "na", "test", "fake", "abc", "sample", "nil", "empty", "unknown", "xx"))
+"""Words that are also names of people: a part of a name among these counts as a placeholder only if it is frequent."""
+NO_MAIL = _listed(
+    "none,na,n-a,noemail,no-email,no.email,nomail,no-mail,test,tests,testing,unknown,null,nan,x,xx,xxx,xxxx,a,aa,aaa,"
+    "abc,asdf,fake,dummy,nobody,no,not,notavailable,noaddress,keine,keinemail,ohne,ingen,inconnu,email,mail,user,"
+    "sample,example,anonymous,default,placeholder,nul,nil,undefined"
+)
+NO_HOSTS = NO_MAIL | frozenset(("domain", "yourdomain", "company", "yourcompany", "localhost", "noreply", "invalid"))
+FORMS = ("email", "phone", "domain", "name", "name_part", "registration")
+"""What a column may hold: each has its own words, shapes and number of strangers."""
+STRANGERS = {"email": 12, "phone": 12, "domain": 20, "registration": 5}
+"""From so many different names on, one value cannot be the value of them all; a tenth of a small file does as well."""
+FEW, SHARE = 4, 0.05
+COMMON_NAME_SHARE = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Which columns of a table to look at, and who a row is about.
+
+    Attributes:
+        columns: column → one of `FORMS`.
+        who: columns that make the name of the person or organisation.
+        where: columns that name the organisation a person belongs to; empty for organisations.
+        whole: False where `who` is an organisation's name: then its first word tells strangers apart, for the members
+            of a group of companies share a domain.
+    """
+
+    columns: Mapping[str, str]
+    who: tuple[str, ...]
+    where: tuple[str, ...] = ()
+    whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Placeholder:
+    """One value of one column (in lower case, trimmed) that stands for nothing: how many rows hold it, and why."""
+
+    column: str
+    value: str
+    rows: int
+    why: str
+
+
+def find_placeholders(
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    subject: Subject,
+    *,
+    also: Sequence[str] = (),
+    keep: Sequence[str] = (),
+) -> tuple[Placeholder, ...]:
+    """The placeholder values of a table, most frequent first in each column.
+
+    Args:
+        connection: where the table is.
+        table: its name; the columns of `subject` are text.
+        subject: the columns to look at.
+        also: further values that count as placeholders in every column.
+        keep: values that never do.
+    """
+    more, kept = {plain(v) for v in also}, {plain(v) for v in keep}
+    found: list[Placeholder] = []
+    for column, form in subject.columns.items():
+        for value, rows, filled, names, places in _shared(connection, table, column, subject):
+            if value in kept:
+                continue
+            why = "is listed in placeholders" if value in more else why_word(form, value, rows / max(filled, 1))
+            why = why or _why_shared(form, value, rows, filled, names, places)
+            if why:
+                found.append(Placeholder(column, value, rows, why))
+    return tuple(found)
+
+
+def blank(connection: duckdb.DuckDBPyConnection, table: str, found: Sequence[Placeholder]) -> None:
+    """Empties the found values in the table, in place."""
+    for column in dict.fromkeys(p.column for p in found):
+        values = [p.value for p in found if p.column == column]
+        connection.execute(
+            f"UPDATE {quoted(table)} SET {quoted(column)} = NULL WHERE {_plain(column)} IN (SELECT unnest($v))",
+            {"v": values},
+        )
+
+
+def plain(value: str) -> str:
+    """How values are compared: lower case, blanks at the ends taken off."""
+    return value.strip().lower()
+
+
+def why_word(form: str, value: str, share: float = 0.0) -> str | None:
+    """Why a text (in lower case) stands for nothing by its words or shape, or None.
+
+    Args:
+        form: one of `FORMS`.
+        value: the text, lower case and trimmed.
+        share: how large a part of the column's filled rows holds it.
+    """
+    if value in EMPTY_WORDS and not (form == "name_part" and value in REAL_NAMES):
+        return "says that there is no value"
+    match form:
+        case "name":
+            return "is no name" if value in NO_NAMES or _one_character(value, 3) else None
+        case "name_part":
+            odd = value in NO_NAMES and (value not in REAL_NAMES or share >= COMMON_NAME_SHARE)
+            return "is no name" if odd or _one_character(value, 3) else None
+        case "phone" | "registration":
+            return "is no number" if _made_up(value) or value in NO_NAMES else None
+        case "email":
+            return _why_mail(value)
+        case _:
+            host = re.sub(r"^(?:[a-z]+://)?(?:www\.)?", "", value).split("/")[0]
+            return "is no domain" if value in NO_NAMES or host in _NO_DOMAINS or host == "localhost" else None
+
+
+_NO_DOMAINS = frozenset(
+    f"{word}.{end}" for word in ("none", "noemail", "nomail", "unknown", "null", "nan", "test", "na", "n-a", "nodomain",
+    "yourdomain", "domain") for end in ("com", "net", "org")
+)  # fmt: skip
+
+
+def _why_mail(value: str) -> str | None:
+    local, at, host = value.partition("@")
+    label = host.split(".")[0]
+    if not at:
+        return "is no address" if value in NO_NAMES or value in NO_MAIL else None
+    if local in NO_MAIL and (label in NO_HOSTS or not host):
+        return "is no address"
+    return "is no address" if local == label and _one_character(local, 1) else None
+
+
+def _one_character(value: str, least: int) -> bool:
+    return len(value) >= least and len(set(value)) == 1
+
+
+def _made_up(value: str) -> bool:
+    """One digit repeated, or digits counted up or down."""
+    digits = re.sub(r"[^0-9]", "", value)
+    if re.search(r"[a-z]", value) or len(digits) < 3:
+        return bool(re.fullmatch(r"[x?*+()\-./ ]+", value))
+    counted = len(digits) >= 5 and (digits in "01234567890123456789" or digits in "98765432109876543210")
+    return len(set(digits)) == 1 or counted
+
+
+def _plain(column: str) -> str:
+    return f"lower(trim({quoted(column)}))"
+
+
+def _shared(
+    connection: duckdb.DuckDBPyConnection, table: str, column: str, subject: Subject
+) -> list[tuple[str, int, int, int, int]]:
+    """(value, rows, filled rows of the column, different names, different organisations) of each value.
+
+    Values held by one row are left out unless they are short or well-known words, for only those can be placeholders.
+    """
+    name = _joined(subject.who)
+    token = "list_last" if subject.whole else "list_first"
+    who = f"{token}(string_split_regex(trim(regexp_replace(lower({name}), '[^\\p{{L}}\\p{{N}}]+', ' ', 'g')), ' '))"
+    where = f"lower({_joined(subject.where)})" if subject.where else "NULL"
+    rows = connection.execute(
+        f"""SELECT v, count(*), max(filled), count(DISTINCT who), count(DISTINCT place) FROM (
+              SELECT {_plain(column)} AS v, nullif({who}, '') AS who, {where} AS place, count(*) OVER () AS filled
+              FROM {quoted(table)} WHERE nullif(trim({quoted(column)}), '') IS NOT NULL)
+            GROUP BY v HAVING count(*) >= {FEW} OR length(v) <= 32 ORDER BY 2 DESC, 1"""
+    ).fetchall()
+    return [(str(v), int(n), int(filled), int(names), int(places)) for v, n, filled, names, places in rows]
+
+
+def _joined(columns: Sequence[str]) -> str:
+    return f"nullif(concat_ws(' ', {', '.join(quoted(c) for c in columns)}), '')" if columns else "NULL::VARCHAR"
+
+
+def _why_shared(form: str, value: str, rows: int, filled: int, names: int, places: int) -> str | None:
+    """A value shared by strangers: more different names than a household, a switchboard or a group of companies has."""
+    if form not in STRANGERS or (form == "domain" and value.removeprefix("www.") in FREE_MAIL):
+        return None
+    many = names >= STRANGERS[form] or (names >= FEW and rows >= SHARE * filled and filled >= 2 * FEW)
+    if not many or 0 < places < min(3, names) or (places == 0 and form in ("phone", "email") and names < FEW + 1):
+        return None
+    return f"is shared by {rows} records of {names} different names"
