@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from api.commands import show
 from api.commands.show import AsJson
+from kg.errors import SourceRefused
+
+if TYPE_CHECKING:
+    from resolution.staging.stage import Refusal
 
 sources = typer.Typer(help="Look at sources before they are read.", no_args_is_help=True)
 
@@ -25,12 +30,13 @@ def check(
     found = dry_run(config, first)
     if json:
         show.as_json(found)
+        _refuse(found.report.refused, config)
         return
     counts = found.report.counts
     show.table(
-        ("source", "kind", "fetched", "staged", "rejected"),
-        [(c.source, c.kind, c.fetched, c.staged, c.rejected) for c in counts],
-        right=("fetched", "staged", "rejected"),
+        ("source", "kind", "fetched", "staged", "rejected", "left out", "values rejected"),
+        [(c.source, c.kind, c.fetched, c.staged, c.rejected, c.left_out, c.misread) for c in counts],
+        right=("fetched", "staged", "rejected", "left out", "values rejected"),
     )
     for sample in found.samples:
         show.out.print(f"\n[bold]{sample.source} {sample.kind}[/bold]")
@@ -39,11 +45,45 @@ def check(
             show.out.print("  " + ", ".join(f"{k} = {v}" for k, v in told.items()), markup=False, highlight=False)
         for row in sample.rejects:
             what = f"{row['field']} = {row['value']!r}: " if row.get("field") else ""
-            show.out.print(f"  rejected at {row.get('place')}: {what}{row.get('reason')}", markup=False)
+            cost = "value rejected" if row.get("what") == "value" else "rejected"
+            show.out.print(f"  {cost} at {row.get('place')}: {what}{row.get('reason')}", markup=False)
     for refusal in found.report.refused:
         show.out.print(f"{refusal.source} would be refused: {refusal.sentence}", markup=False)
     for sentence in found.report.cannot_know:
         show.out.print(sentence, markup=False)
+    _refuse(found.report.refused, config)
+    show.out.print(f"Next: dealgraph refresh --sources {config}", markup=False)
+
+
+def _refuse(refused: Sequence[Refusal], config: Path) -> None:
+    """Ends with the exit code of a refusal where a source would be refused."""
+    if refused:
+        names = ", ".join(r.source for r in refused)
+        raise SourceRefused(f"{names} would be refused; correct {config.name} or the files, then check again")
+
+
+@sources.command("rejects")
+def rejects(
+    source: Annotated[str | None, typer.Option(help="Only of this source.")] = None,
+    kind: Annotated[str | None, typer.Option(help="Only of this kind.")] = None,
+    field: Annotated[str | None, typer.Option(help="Only of this field.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="So many at most.")] = 100,
+    json: AsJson = False,
+) -> None:
+    """List the rows and values that the last run rejected, with place, value and reason."""
+    from api.settings import api_settings
+    from resolution.staging.rejects import read_rejects
+
+    found = read_rejects(api_settings().home / "staging.duckdb", source=source, kind=kind, field=field, limit=limit)
+    if json:
+        show.as_json(found)
+        return
+    for reject in found.rejects:
+        what = f"{reject.field} = {reject.value!r}: " if reject.field else ""
+        show.out.print(
+            f"{reject.place}  {reject.source} {reject.kind} ({reject.what})  {what}{reject.reason}", markup=False
+        )
+    show.out.print(f"{len(found.rejects)} of {found.total} rejects shown", markup=False)
 
 
 @sources.command("suggest")

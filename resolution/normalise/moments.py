@@ -90,7 +90,7 @@ def _formatted(body: str, form: str, zone: str) -> datetime | None:
     timed = any(part in form for part in _HOURS)
     naive = _strptime(body, form)
     if naive is not None:
-        return _utc(naive, zone) if timed else _end_of_day(naive)
+        return _end_of_day(naive) if not timed else naive if "%z" in form else _utc(naive, zone)
     found = _ZONE.search(body)
     if not timed or not found or (offset := _offset(found[1])) is None:
         return None

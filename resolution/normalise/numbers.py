@@ -34,7 +34,7 @@ BLANKS = str.maketrans(dict.fromkeys("\u00a0\u202f\u2009\u2007\u2008\u2002\u2003
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Number:
     """A number, or why it is none (empty: the text says that there is none). `note` is 'band' for a band."""
 
     value: float | None = None
@@ -55,24 +55,24 @@ class NumberRule:
 
 
 @lru_cache(maxsize=200_000)
-def read_number(text: str, rule: NumberRule) -> Reading:
+def read_number(text: str, rule: NumberRule) -> Number:
     """The number that a text is, or why it is none."""
     body = re.sub(r"\s+", " ", text.translate(BLANKS)).strip()
     if body.lower() in EMPTY_WORDS:
-        return Reading()
+        return Number()
     found = _amount(body, rule)
     if not isinstance(found, str):
-        return Reading(found) if math.isfinite(found) else Reading(why="is no finite number")
+        return Number(found) if math.isfinite(found) else Number(why="is no finite number")
     band = _band(body, rule)
     if band is None:
-        return Reading(why=found)
+        return Number(why=found)
     if not rule.band:
-        return Reading(
+        return Number(
             why='is a band, not a number: set band = "low" (its lower bound) or "middle" (the geometric mean of both)'
         )
     low, high = band
     middle = rule.band == "middle" and low > 0 and math.isfinite(high)
-    return Reading(math.sqrt(low * high) if middle else low, note="band")
+    return Number(math.sqrt(low * high) if middle else low, note="band")
 
 
 def _amount(body: str, rule: NumberRule) -> float | str:

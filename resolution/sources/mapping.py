@@ -73,6 +73,8 @@ class Value:
     probability: str | None = None
     known: tuple[Known, ...] = ()
     optional: bool = False
+    band: str = ""
+    """What a band such as 51-200 counts as: 'low', its lower bound; 'middle', the geometric mean; '': it is refused."""
 
     @property
     def reads(self) -> tuple[str, ...]:
@@ -150,3 +152,7 @@ class Workspace:
     currency: str | None
     rates: Path | None
     sources: tuple[Source, ...]
+    placeholders: tuple[str, ...] = ()
+    """Further values that stand for nothing."""
+    keep: tuple[str, ...] = ()
+    """Values that look like placeholders and are none."""

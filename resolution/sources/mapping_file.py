@@ -33,7 +33,7 @@ ABOUT_SECTION = ABOUT_FILES | {
 ABOUT_VALUE = {
     "column", "constant", "ref", "by", "prefix", "starts", "part", "first", "values", "default", "otherwise",
     "format", "epoch", "time_zone", "times",
-    "currency", "currency_is", "lookup", "won", "closed", "probability", "known_at", "optional",
+    "currency", "currency_is", "lookup", "won", "closed", "probability", "known_at", "optional", "band",
 }  # fmt: skip
 Table = Mapping[str, Any]
 
@@ -48,8 +48,10 @@ def read_mapping(path: Path) -> Workspace:
     if unknown := sorted(set(raw) - {"workspace", "source"}):
         raise BadMapping(f"{path}: unknown table [{unknown[0]}]; there are [workspace] and [source.<name>]")
     workspace = raw.get("workspace", {})
-    if unknown := sorted(set(workspace) - {"currency", "rates", "name"}):
-        raise BadMapping(f"{path}: [workspace] does not know {unknown[0]!r}; it takes currency, rates, name")
+    if unknown := sorted(set(workspace) - {"currency", "rates", "name", "placeholders", "keep"}):
+        raise BadMapping(
+            f"{path}: [workspace] does not know {unknown[0]!r}; it takes currency, rates, name, placeholders, keep"
+        )
     sources = raw.get("source", {})
     if not sources:
         raise BadMapping(f"{path}: names no source; write [source.crm] with files = and a table for each kind")
@@ -59,6 +61,8 @@ def read_mapping(path: Path) -> Workspace:
         currency=currency.upper() if currency else None,
         rates=(path.resolve().parent / workspace["rates"]) if "rates" in workspace else None,
         sources=tuple(_source(name, table) for name, table in sources.items()),
+        placeholders=_texts(workspace.get("placeholders")),
+        keep=_texts(workspace.get("keep")),
     )
 
 
@@ -182,8 +186,10 @@ def _value(place: str, source: str, kind: Kind, field: str, spec: Any) -> Value:
         raise BadMapping(f"{place}: names no column, constant or default")
     if "by" in spec and not any(spec["by"] in BY_NAME[k].by_name for k in declared.refers):
         raise BadMapping(f"{place}: by = {spec['by']!r} is no field of {' or '.join(declared.refers) or 'a reference'}")
-    if spec.get("epoch") not in (None, "s", "ms"):
-        raise BadMapping(f"{place}: epoch = {spec['epoch']!r}; it is 's' or 'ms'")
+    if spec.get("epoch") not in (None, "s", "ms", "excel"):
+        raise BadMapping(f"{place}: epoch = {spec['epoch']!r}; it is 's', 'ms' or 'excel'")
+    if spec.get("band", "low") not in ("low", "middle"):
+        raise BadMapping(f"{place}: band = {spec['band']!r}; it is 'low' or 'middle'")
     values = tuple((str(old).strip().lower(), str(new)) for old, new in dict(spec.get("values", {})).items())
     value = Value(
         columns=columns, constant=_text(spec.get("constant")), ref_source=ref_source, by=spec.get("by"),
@@ -197,7 +203,7 @@ def _value(place: str, source: str, kind: Kind, field: str, spec: Any) -> Value:
         lookup=_lookup(place, spec["lookup"]) if "lookup" in spec else None, won=spec.get("won"),
             closed=spec.get("closed"),
         probability=spec.get("probability"), known=_known(place, spec.get("known_at")),
-            optional=bool(spec.get("optional", False)),
+            optional=bool(spec.get("optional", False)), band=spec.get("band", ""),
     )  # fmt: skip
     _check_values(place, kind, field, value)
     return value

@@ -52,7 +52,7 @@ def contract(kind: Kind, now: datetime) -> pa.DataFrameSchema:
 def breaches(
     connection: duckdb.DuckDBPyConnection, table: str, kind: Kind, now: datetime, chunk: int
 ) -> Iterator[Breach]:
-    """The first breach of each row of `table` that is neither left out nor rejected yet."""
+    """Every breach of the rows of `table` that are neither left out nor rejected yet, in order."""
     schema = contract(kind, now)
     latest = ", ".join(quoted(f"{f.name}__known") for f in kind.fields)
     checked = [c for c in schema.columns if c != LATEST]
@@ -72,16 +72,15 @@ def _breaches_in(schema: pa.DataFrameSchema, kind: Kind, frame: pd.DataFrame, no
     except pandera.errors.SchemaErrors as error:
         order = {name: i for i, name in enumerate(schema.columns)}
         cases = error.failure_cases[error.failure_cases["index"].notna()]
-        first: dict[int, tuple[int, Breach]] = {}
-        for column, check, value, n in zip(
-            cases["column"], cases["check"], cases["failure_case"], cases["index"], strict=True
-        ):
-            breach = _breach(kind, int(n), str(column), str(check), value, now)
-            if int(n) not in first or order[str(column)] < first[int(n)][0]:
-                first[int(n)] = (order[str(column)], breach)
-        if not first:
+        found = [
+            ((int(n), order[str(column)]), _breach(kind, int(n), str(column), str(check), value, now))
+            for column, check, value, n in zip(
+                cases["column"], cases["check"], cases["failure_case"], cases["index"], strict=True
+            )
+        ]
+        if not found:
             raise
-        yield from (breach for _, breach in (first[n] for n in sorted(first)))
+        yield from (breach for _, breach in sorted(found, key=lambda pair: pair[0]))
 
 
 def _breach(kind: Kind, n: int, column: str, check: str, value: Any, now: datetime) -> Breach:

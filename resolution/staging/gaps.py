@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator
 
+from resolution.staging.misread import told
 from resolution.staging.session import Bench
 
 
 def cannot_know(bench: Bench) -> Iterator[str]:
-    """One sentence for each thing that the records do not tell."""
+    """One sentence for each thing that the records do not tell, and for what was read in a way to tell."""
+    yield from told(bench)
     yield from _about_deals(bench)
     yield from _about_the_rest(bench)
-    told = set(bench.fetched)
-    for source, kind in dict.fromkeys(place for place in bench.absent if place not in told):
+    found = set(bench.fetched)
+    for source, kind in dict.fromkeys(place for place in bench.absent if place not in found):
         yield f"source {source}: no file of kind {kind} was found, so it tells nothing of any {kind.replace('_', ' ')}"
     yield from _about_time(bench)
 
@@ -37,9 +39,29 @@ def _about_deals(bench: Bench) -> Iterator[str]:
         missing = _one(bench, f"SELECT count(*) FROM out.staged_deal WHERE known_to IS NULL AND {column} IS NULL")
         if missing:
             yield f"{missing} of {total} deals {sentence}"
+    yield from _about_order(bench)
     ended = "known_to IS NULL AND state IN ('won', 'lost') AND closed_at IS NULL"
     if undated := _one(bench, f"SELECT count(*) FROM out.staged_deal WHERE {ended}"):
         yield f"{undated} closed deals have no closing date: they count from the moment their last change was known"
+
+
+def _about_order(bench: Bench) -> Iterator[str]:
+    """Deals that closed before they were opened; where most did, day and month are likely to have changed places."""
+    dated = "FROM out.staged_deal WHERE known_to IS NULL AND opened_at IS NOT NULL AND coalesce(closed_at, close_date)"
+    for state in ("won", "lost", "open"):
+        both = f"{dated} IS NOT NULL AND state = '{state}'"
+        total = _one(bench, f"SELECT count(*) {both}")
+        early = f"{both} AND coalesce(closed_at, close_date) < date_trunc('day', opened_at)"
+        wrong = _one(bench, f"SELECT count(*) {early}")
+        if not wrong:
+            continue
+        source, record, place = bench.connection.execute(
+            f"SELECT source, record_id, row_ref {early} ORDER BY source, record_id LIMIT 1"
+        ).fetchall()[0]
+        said = f"{wrong} of {total} {state} deals have a closing before their opening ({source}:{record}, {place})"
+        if 2 * wrong > total:
+            said += ": are day and month, or the columns of opened_at and closed_at, the wrong way round?"
+        yield said
 
 
 def _about_the_rest(bench: Bench) -> Iterator[str]:

@@ -23,7 +23,13 @@ class Projection:
     text: list[str] = field(default_factory=list)
     typed: list[str] = field(default_factory=list)
     bad: list[tuple[str, str, str, str]] = field(default_factory=list)
-    """(field, condition, value, reason) in the order in which they are tried."""
+    """(field, condition, value, reason as an expression) in the order in which they are tried."""
+    noted: list[tuple[str, str, str, str]] = field(default_factory=list)
+    """(what, field, condition, value) of values read in a way to tell: 'blank', 'band', 'first'."""
+    doubtful: frozenset[str] = frozenset()
+    """Columns whose numbers contradict the decimal mark."""
+    numbers: frozenset[str] = frozenset()
+    """Columns that hold numbers and no text, as in Parquet and JSON."""
     joins: list[str] = field(default_factory=list)
 
     @property
@@ -41,11 +47,24 @@ def first_known(p: Projection, known: Sequence[Known]) -> str:
     """The first of several ways to tell a moment that says something."""
     tried = []
     for step in known:
-        present = [c for c in step.columns if c in p.columns]
-        tried += [moment(text_of(p, c), p.section.time_zone, step.formats, step.epoch, p.parameters) for c in present]
+        present = [text_of(p, c) for c in step.columns if c in p.columns]
         if step.constant is not None:
-            tried.append(moment(p.parameters.add(step.constant), p.section.time_zone, (), None, p.parameters))
+            present.append(p.parameters.add(step.constant))
+        tried += [moment(t, p.section.time_zone, step.formats, step.epoch, p.parameters).value for t in present]
     return f"coalesce({', '.join(tried)})" if tried else "NULL::TIMESTAMP"
+
+
+def unknown_stamp(p: Projection, known: Sequence[Known]) -> tuple[str, str]:
+    """The first stamp that cannot be read, as text, and why; NULL where all can be."""
+    texts, whys = [], []
+    for step in known:
+        for column in (c for c in step.columns if c in p.columns):
+            text = text_of(p, column)
+            read = moment(text, p.section.time_zone, step.formats, step.epoch, p.parameters)
+            bad = f"{text} IS NOT NULL AND {read.value} IS NULL AND {read.why} <> ''"
+            texts.append(f"CASE WHEN {bad} THEN {text} END")
+            whys.append(f"CASE WHEN {bad} THEN {read.why} END")
+    return (f"coalesce({', '.join(texts)})", f"coalesce({', '.join(whys)})") if texts else ("NULL", "NULL")
 
 
 def known_of(p: Projection, declared: Field) -> str:

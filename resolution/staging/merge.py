@@ -261,9 +261,16 @@ def write(bench: Bench, kinds: tuple[Kind, ...], now: datetime, refused: list[st
             f"CREATE TABLE out.{kind.table} AS SELECT {columns} FROM final_{kind.name} ORDER BY source, record_id"
         )
     names = ", ".join("'" + name.replace("'", "''") + "'" for name in refused) or "''"
-    for table in ("rejects", "fetched"):
+    news = {
+        "rejects": "(SELECT *, 'row' AS what FROM new_rejects UNION ALL SELECT source, kind, record_id, place, field, "
+        "value, why, 'value' FROM new_misread WHERE what = 'value')",
+        "fetched": "new_fetched",
+        "placeholders": "(SELECT * FROM new_placeholders UNION ALL SELECT o.* FROM old_placeholders o ANTI JOIN "
+        f"new_placeholders n USING (source, kind, field, value) WHERE o.source NOT IN ({names}))",
+    }
+    for table, new in news.items():
         connection.execute(
-            f"CREATE TABLE out.{table} AS SELECT * FROM new_{table} UNION ALL SELECT * FROM old_{table} WHERE "
+            f"CREATE TABLE out.{table} AS SELECT * FROM {new} UNION ALL SELECT * FROM old_{table} WHERE "
             f"source IN ({names}) ORDER BY ALL"
         )
     connection.execute(

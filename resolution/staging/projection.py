@@ -1,19 +1,23 @@
-"""Turns a section of a mapping into one DuckDB statement: raw text rows in, typed values and the reason of each
-  reject out.
+"""Turns a section of a mapping into one DuckDB statement: raw text rows in, typed values and each misread value out.
 
 The statement has three floors: text (column, lookup, value map, default), typed values, and the moments at which each
-value was known together with the first reason to reject the row.
+value was known together with what was misread. A required value that cannot be read costs the row, any other only
+itself.
 """
 
 from collections.abc import Mapping
 
 from resolution.database.connection import quoted
-from resolution.records import Field, Form
+from resolution.normalise.numbers import NumberRule
+from resolution.records import Field
 from resolution.sources.mapping import Section, Value
 from resolution.staging.known_from import Projection, first_known, known_of, text_of
-from resolution.staging.values import choice, day, flag, moment, number, reason, trimmed
+from resolution.staging.typing import misread, stamped, typed_of
+from resolution.staging.values import flag, number, trimmed
 
 KNOWN = "__known"
+MISREAD = "STRUCT(what VARCHAR, field VARCHAR, value VARCHAR, why VARCHAR)[]"
+"""What a row's values have to tell: 'value' rejected, 'blank' for nothing, 'band', 'first' of several."""
 
 
 def projection(
@@ -24,16 +28,29 @@ def projection(
     *,
     currency: str | None,
     has_rates: bool,
+    doubtful: frozenset[str] = frozenset(),
+    numbers: frozenset[str] = frozenset(),
 ) -> tuple[str, dict[str, str | float]]:
     """The SELECT that stages `raw`, and its parameters.
 
     Its columns: __n, row_ref, record_id, left_out, then for each field f and f__known, reject_field, reject_value,
-      reject_reason.
+      reject_reason, and misread: a list of {what, field, value, why}.
+
+    Args:
+        section: the section of the mapping.
+        raw: the table of texts.
+        columns: its columns.
+        lookups: field → table that its values are looked up in.
+        currency: the workspace's currency.
+        has_rates: whether the table `rates` is there.
+        doubtful: columns whose numbers contradict the decimal mark.
+        numbers: columns that held numbers and no text, as in Parquet.
     """
-    p = Projection(section, columns, lookups, has_rates, currency)
+    p = Projection(section, columns, lookups, has_rates, currency, doubtful=doubtful, numbers=numbers)
     p.text.append(f"{_key(p)} AS record_id")
     p.text.append(f"{_left_out(p)} AS left_out")
     p.text.append(f"{first_known(p, section.known)} AS row_known")
+    stamped(p, "known_at", section.known)
     for declared in p.kind.fields:
         _field(p, declared, section.values.get(declared.name))
     names = ["__n", "row_ref", "record_id", "left_out", *_known_columns(p), *_reject_columns(p)]
@@ -97,15 +114,15 @@ def _field(p: Projection, declared: Field, value: Value | None) -> None:
     p.text.append(f"{_mapped(p, declared, value)} AS {text}")
     if value.known:
         p.text.append(f"{first_known(p, value.known)} AS {quoted('__k_' + declared.name)}")
+        if not {c for step in value.known for c in step.columns} <= {*value.columns}:
+            stamped(p, f"{declared.name} known_at", value.known)
     if declared.name == "stage" and "state" in p.kind.by_name:
         _stage(p, value, text)
         return
-    typed = _typed(p, declared, value, text)
-    p.typed.append(f"{typed} AS {name}")
-    if declared.form is not Form.TEXT and declared.form is not Form.REF:
-        p.bad.append(
-            (declared.name, f"{text} IS NOT NULL AND {name} IS NULL", text, reason(declared, p.section.reader.decimal))
-        )
+    typed = typed_of(p, declared, value, text)
+    p.typed.append(f"{typed.value} AS {name}")
+    if typed.why:
+        misread(p, declared, name, text, typed.why)
     if value.currency or value.currency_is:
         _currency(p, declared, value)
 
@@ -149,35 +166,12 @@ def _chosen(p: Projection, value: Value) -> str:
     return text
 
 
-def _typed(p: Projection, declared: Field, value: Value, text: str) -> str:
-    decimal = p.section.reader.decimal
-    match declared.form:
-        case Form.NUMBER | Form.INTEGER:
-            plain = number(text, decimal)
-            if value.times is not None:
-                plain = f"({plain}) * {p.parameters.add(value.times)}"
-            return plain if declared.form is Form.NUMBER else f"TRY_CAST(round({plain}) AS BIGINT)"
-        case Form.FLAG:
-            return flag(text)
-        case Form.MOMENT:
-            return moment(text, value.time_zone or p.section.time_zone, value.formats, value.epoch, p.parameters)
-        case Form.DAY:
-            return day(text, value.formats, p.parameters)
-        case Form.CHOICE:
-            return choice(text, declared.values, p.parameters)
-        case Form.REF if value.ref_source is not None:
-            marker = f"{value.ref_source}:{f'~{value.by}~' if value.by else ''}{value.prefix}"
-            return f"{p.parameters.add(marker)} || {text}"
-        case _:
-            return text
-
-
 def _stage(p: Projection, value: Value, text: str) -> None:
     """Stage, its order and its meaning, from the value map, the stage table, or the flags of the row."""
     meaning = "NULL::VARCHAR"
     if value.values:
         whens = " ".join(f"WHEN {p.parameters.add(old)} THEN {p.parameters.add(new)}" for old, new in value.values)
-        meaning = f"CASE lower({text}) {whens} END"
+        meaning = f"CASE lower({_without_pipeline(p, text)}) {whens} END"
     won, closed = (
         _flag_column(p, c, "stage", side) for c, side in ((value.won, "look_won"), (value.closed, "look_closed"))
     )
@@ -186,17 +180,33 @@ def _stage(p: Projection, value: Value, text: str) -> None:
     otherwise = p.parameters.add(value.otherwise) if value.otherwise else "NULL::VARCHAR"
     p.text += [f"{meaning} AS __stage_meaning", f"{flags} AS __stage_flags", f"{_order(p, value)} AS __stage_number"]
     whole = f"coalesce(__stage_meaning, __stage_flags, CASE WHEN {text} IS NOT NULL THEN {otherwise} END)"
-    p.typed.append(f"{text} AS stage")
+    unread = f"{text} IS NOT NULL AND {whole} IS NULL"
+    told = not ("state" in p.section.values and not value.values)
+    name = f"CASE WHEN __stage_meaning IS NULL THEN {text} ELSE {_without_pipeline(p, text)} END"
+    p.typed.append(f"CASE WHEN NOT ({unread}) THEN {name} END AS stage" if told else f"{text} AS stage")
     if "state" not in p.section.values:
         p.typed.append(f"split_part({whole}, ':', 1) AS state")
     if "stage_order" not in p.section.values:
         order = f"coalesce(TRY_CAST(nullif(split_part({whole}, ':', 2), '') AS BIGINT), __stage_number)"
         p.typed.append(f"CASE WHEN starts_with({whole}, 'open') THEN {order} END AS stage_order")
-    if "state" in p.section.values and not value.values:
+    if not told:
         return
     valid = ", ".join(old for old, _ in value.values[:12])
     why = f"is no stage that this mapping knows ({valid}): add it to values, as open:<order>, won or lost"
-    p.bad.append(("stage", f"{text} IS NOT NULL AND {whole} IS NULL", text, why))
+    p.bad.append(("stage", unread, text, p.parameters.add(why)))
+
+
+def _without_pipeline(p: Projection, text: str) -> str:
+    """'Closed Won (Sales Pipeline)' as 'Closed Won' where the row's pipeline is Sales Pipeline."""
+    pipeline = p.section.values.get("pipeline")
+    if pipeline is None:
+        return text
+    own = quoted("__pipeline")
+    if not any(column.endswith(f" AS {own}") for column in p.text):
+        p.text.append(f"lower(' (' || ({_chosen(p, pipeline)}) || ')') AS {own}")
+    return (
+        f"CASE WHEN ends_with(lower({text}), {own}) THEN trim({text}[1:length({text}) - length({own})]) ELSE {text} END"
+    )
 
 
 def _flag_column(p: Projection, column: str | None, name: str, side: str) -> str:
@@ -210,7 +220,7 @@ def _order(p: Projection, value: Value) -> str:
     if "stage" in p.lookups:
         return f"TRY_CAST({quoted('l_stage')}.look_order AS BIGINT) + 1"
     if value.probability and value.probability in p.columns:
-        share = f"TRY_CAST(replace({text_of(p, value.probability)}, '%', '') AS DOUBLE)"
+        share = number(text_of(p, value.probability), NumberRule(p.section.reader.decimal), p.parameters).value
         return f"CAST(1 + floor(CASE WHEN {share} <= 1 THEN {share} * 10 ELSE {share} / 10 END) AS BIGINT)"
     return "NULL::BIGINT"
 
@@ -260,21 +270,28 @@ def _known_columns(p: Projection) -> list[str]:
 
 
 def _reject_columns(p: Projection) -> list[str]:
-    """The first reason to reject a row: its field, its value, the sentence."""
-    bad = [(f, condition, f"{v}", why) for f, condition, v, why in p.bad]
+    """The first reason to reject a row (its field, its value, the sentence), and the list of what else was misread."""
+    bad = list(p.bad)
     for declared in p.kind.fields:
         if _converts(p, declared):
             code = f"t.{quoted('__c_' + declared.name)}"
             missing = f"t.{quoted(declared.name)} IS NOT NULL AND ({_rate(p, declared)}) IS NULL"
             why = f"has no rate into {p.currency} on or before the day it was known: add one to the rates file"
-            bad.append((declared.name, missing, code, why))
-    if not bad:
-        return ["NULL::VARCHAR AS reject_field", "NULL::VARCHAR AS reject_value", "NULL::VARCHAR AS reject_reason"]
-    sides = zip(*((p.parameters.add(f), v, p.parameters.add(why)) for f, _, v, why in bad), strict=True)
-    named = zip(("reject_field", "reject_value", "reject_reason"), sides, strict=True)
-    return [
-        "CASE "
-        + " ".join(f"WHEN {c} THEN {then}" for (_, c, _, _), then in zip(bad, side, strict=True))
-        + f" END AS {name}"
-        for name, side in named
+            bad.append((declared.name, missing, code, p.parameters.add(why)))
+    needed = {f.name for f in p.kind.fields if f.required}
+    fatal = [(c, p.parameters.add(f), v, why) for f, c, v, why in bad if f in needed]
+    columns = [
+        "CASE " + " ".join(f"WHEN {row[0]} THEN {row[i]}" for row in fatal) + f" END AS {name}"
+        if fatal
+        else f"NULL::VARCHAR AS {name}"
+        for i, name in enumerate(("reject_field", "reject_value", "reject_reason"), start=1)
     ]
+    noted = [("value", f, c, v, why) for f, c, v, why in bad if f not in needed]
+    noted += [(what, f, c, v, "''") for what, f, c, v in p.noted]
+    cases = [
+        f"CASE WHEN {c} THEN {{'what': '{what}', 'field': {p.parameters.add(f)}, 'value': ({v})::VARCHAR, "
+        f"'why': ({why})::VARCHAR}} END"
+        for what, f, c, v, why in noted
+    ]
+    told = f"list_filter([{', '.join(cases)}], lambda m: m IS NOT NULL)" if cases else f"NULL::{MISREAD}"
+    return [*columns, f"{told} AS misread"]

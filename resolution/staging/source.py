@@ -7,15 +7,13 @@ Whatever stops the source raises SourceRefused before anything of it is kept. st
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import pandas as pd
-
 from kg.errors import IntegrityError, SourceRefused
 from resolution.database.connection import quoted
 from resolution.kinds import BY_NAME, KINDS
 from resolution.records import Kind
 from resolution.sources.files import check_columns, columns_of, fetch, fetch_table, pick
 from resolution.sources.mapping import Section, Source
-from resolution.staging.contract import breaches
+from resolution.staging.misread import TABLES, doubtful_columns, keep_misread, mark_breaches, typed_numbers
 from resolution.staging.projection import projection
 from resolution.staging.session import Bench, found_files, look_up
 
@@ -29,7 +27,9 @@ def open_tables(bench: Bench) -> None:
         """CREATE TABLE new_rejects (source VARCHAR, kind VARCHAR, record_id VARCHAR, place VARCHAR, field VARCHAR,
           value VARCHAR,
                                      reason VARCHAR);
-        CREATE TABLE new_fetched (source VARCHAR, kind VARCHAR, fetched BIGINT, staged BIGINT, rejected BIGINT);"""
+        CREATE TABLE new_fetched (source VARCHAR, kind VARCHAR, fetched BIGINT, staged BIGINT, rejected BIGINT,
+                                  left_out BIGINT, misread BIGINT);"""
+        + TABLES
     )
 
 
@@ -72,7 +72,7 @@ def stage_source(bench: Bench, source: Source) -> None:
 
 def forget_source(bench: Bench, name: str) -> None:
     """Takes back whatever was staged of a source in this run."""
-    for table in (*(f"new_{k.name}" for k in KINDS), "new_rejects", "new_fetched"):
+    for table in (*(f"new_{k.name}" for k in KINDS), "new_rejects", "new_fetched", "new_misread", "new_left_out"):
         bench.connection.execute(f"DELETE FROM {table} WHERE source = $s", {"s": name})
 
 
@@ -160,19 +160,12 @@ def _stage_section(
     lookups = {name: look_up(bench, section, name, v.lookup) for name, v in section.values.items() if v.lookup}
     present = {name: looked for name, looked in lookups.items() if looked}
     select, parameters = projection(
-        section, table, frozenset(columns), present, currency=bench.workspace.currency, has_rates=bench.has_rates
-    )
+        section, table, frozenset(columns), present, currency=bench.workspace.currency, has_rates=bench.has_rates,
+        doubtful=doubtful_columns(bench.connection, table, section), numbers=typed_numbers(bench.connection, files),
+    )  # fmt: skip
     connection = bench.connection
     connection.execute(f"CREATE OR REPLACE TABLE projected AS {_settled(kind, section, select)}", parameters)
-    found = list(breaches(connection, "projected", kind, bench.now, bench.chunk))
-    frame = pd.DataFrame([(b.n, b.field, b.value, b.reason) for b in found], columns=["n", "field", "value", "reason"])
-    frame = frame.astype({"n": "int64", "field": "str", "reason": "str"})
-    connection.register("breached_rows", frame)
-    connection.execute(
-        "CREATE OR REPLACE TABLE breached AS SELECT n, field, CAST(value AS VARCHAR) AS value, reason FROM "
-        "breached_rows"
-    )
-    connection.unregister("breached_rows")
+    mark_breaches(bench, section)
     rows = _scalar(
         bench, f"SELECT count(*) FROM {_exploded(section, table)}", {"by": section.split[1]} if section.split else {}
     )
@@ -213,13 +206,12 @@ def _keep(bench: Bench, source: str, kind: Kind, section: Section, broken: Seque
     ) if broken else None
     connection.execute(
         """INSERT INTO new_rejects SELECT $s, $k, p.record_id, p.row_ref,
-             CASE WHEN left_out IS NULL THEN coalesce(p.reject_field, b.field) END,
-             CASE WHEN left_out IS NULL THEN coalesce(p.reject_value, b.value) END, coalesce(p.left_out,
-               p.reject_reason, b.reason)
+             coalesce(p.reject_field, b.field), coalesce(p.reject_value, b.value), coalesce(p.reject_reason, b.reason)
            FROM projected p LEFT JOIN breached b ON b.n = p.__n
-           WHERE p.left_out IS NOT NULL OR p.reject_reason IS NOT NULL OR b.n IS NOT NULL ORDER BY p.__n""",
+           WHERE p.left_out IS NULL AND (p.reject_reason IS NOT NULL OR b.n IS NOT NULL) ORDER BY p.__n""",
         values,
     )
+    keep_misread(bench, source, kind.name)
     fields = ", ".join(f"p.{quoted(c)}" for f in kind.fields for c in (f.name, f"{f.name}__known"))
     good = "FROM projected p ANTI JOIN breached b ON b.n = p.__n WHERE p.left_out IS NULL AND p.reject_reason IS NULL"
     if section.distinct:
@@ -296,21 +288,25 @@ def _count(bench: Bench, source: str, kind: str) -> None:
         bench, f"SELECT count(*) FROM new_{kind} WHERE source = $s AND known_from IS NULL", {"s": source}
     ):
         bench.undated.append((source, kind, undated))
+    left = _scalar(bench, "SELECT count(*) FROM new_left_out WHERE source = $s AND kind = $k", parameters)
+    misread = "SELECT count(*) FROM new_misread WHERE source = $s AND kind = $k AND what = 'value'"
     bench.connection.execute(
-        "INSERT INTO new_fetched VALUES ($s, $k, $f, $n, $r)", {**parameters, "f": fetched, "n": staged, "r": rejected}
+        f"INSERT INTO new_fetched VALUES ($s, $k, $f, $n, $r, $l, ({misread}))",
+        {**parameters, "f": fetched, "n": staged, "r": rejected, "l": left},
     )
 
 
 def check_balance(bench: Bench) -> None:
-    """Staged + rejected = fetched, for every source and kind.
+    """Staged + rejected + left out = fetched, for every source and kind.
 
     Raises:
         IntegrityError: naming the first source and kind for which it does not hold.
     """
-    for source, kind, fetched, staged, rejected in bench.connection.execute(
-        "SELECT * FROM new_fetched ORDER BY ALL"
+    for source, kind, fetched, staged, rejected, left in bench.connection.execute(
+        "SELECT source, kind, fetched, staged, rejected, left_out FROM new_fetched ORDER BY ALL"
     ).fetchall():
-        if fetched != staged + rejected:
+        if fetched != staged + rejected + left:
             raise IntegrityError(
-                f"source {source}, {kind}: fetched {fetched} rows, but staged {staged} and rejected {rejected}"
+                f"source {source}, {kind}: fetched {fetched} rows, but staged {staged}, rejected {rejected} and left "
+                f"out {left}"
             )

@@ -24,21 +24,28 @@ from resolution.sources.mapping import Workspace
 from resolution.sources.mapping_file import read_mapping
 from resolution.staging.gaps import cannot_know
 from resolution.staging.merge import changes_of_snapshots, complete, living, merge, newest, pool, write
+from resolution.staging.misread import blank_placeholders, keep_earlier_values
 from resolution.staging.session import Bench, read_rates
 from resolution.staging.source import check_balance, open_tables, stage_source
+from resolution.staging.values import install_readings
 
 Progress = Callable[[int, int | None, str], None] | None
 
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """Rows of one kind from one source: staged + rejected = fetched."""
+    """Rows of one kind from one source: staged + rejected + left out (by `where`) = fetched.
+
+    `misread` values were rejected in rows that are staged.
+    """
 
     source: str
     kind: str
     fetched: int
     staged: int
     rejected: int
+    left_out: int = 0
+    misread: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +170,8 @@ def _run(bench: Bench, progress: Progress) -> StageReport:
 def _finish(bench: Bench, refused: list[str]) -> datetime:
     """Completes the new rows and merges them with the earlier staging; gives the data's now."""
     connection = bench.connection
+    blank_placeholders(bench)
+    keep_earlier_values(bench)
     pool(bench, refused)
     complete(bench, living(bench))
     latest = newest(bench, living(bench), refused)
@@ -207,6 +216,7 @@ def _bench(workspace: Workspace, staging_db: Path, now: datetime | None) -> Iter
     lock = _locked(scratch)
     connection = connect(lock)
     try:
+        install_readings(connection)
         chosen = settings()
         connection.execute(f"SET memory_limit = '{chosen.staging_memory}'")
         connection.execute(f"SET threads = {chosen.staging_threads}")
@@ -250,11 +260,19 @@ def _read_earlier(connection: duckdb.DuckDBPyConnection, staging_db: Path) -> No
     text = "VARCHAR"
     wanted["old_rejects"] = (
         "rejects",
-        tuple((c, text) for c in ("source", "kind", "record_id", "place", "field", "value", "reason")),
+        tuple((c, text) for c in ("source", "kind", "record_id", "place", "field", "value", "reason", "what")),
+    )
+    wanted["old_placeholders"] = (
+        "placeholders",
+        (*((c, text) for c in ("source", "kind", "field", "value")), ("records", "BIGINT"), ("why", text)),
     )
     wanted["old_fetched"] = (
         "fetched",
-        (("source", text), ("kind", text), *((c, "BIGINT") for c in ("fetched", "staged", "rejected"))),
+        (
+            ("source", text),
+            ("kind", text),
+            *((c, "BIGINT") for c in ("fetched", "staged", "rejected", "left_out", "misread")),
+        ),
     )
     wanted["old_sections"] = ("sections", (("source", text), ("kind", text), ("digest", text), ("newest", "TIMESTAMP")))
     for view, (table, columns) in wanted.items():

@@ -88,7 +88,7 @@ DEAL = '[source.crm]\nfiles = "a.csv"\n[source.crm.deal]\nid = "Id"\n'
             "a stage means 'open:<order>', 'won' or 'lost'",
         ),
         (DEAL + 'account = { ref = "A", by = "shoe_size" }\n', "is no field of account"),
-        (DEAL + 'opened_at = { column = "A", epoch = "min" }\n', "it is 's' or 'ms'"),
+        (DEAL + 'opened_at = { column = "A", epoch = "min" }\n', "it is 's', 'ms' or 'excel'"),
         (DEAL + 'time_zone = "Stockholm"\n', "is no IANA zone"),
         (DEAL + 'encoding = "utf-99"\n', "encoding = 'utf-99' is unknown"),
         (DEAL + 'decimal = ";"\n', "it is '.' or ','"),
