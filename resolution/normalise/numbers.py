@@ -86,7 +86,7 @@ def _amount(body: str, rule: NumberRule) -> float | str:
     before, inside, digits, scale, percent, after = match.groups()
     if sum(bool(s) for s in (before, inside, after, sign < 0)) > 1:
         return "has two signs: correct it"
-    own, other = (_by_mark(digits.strip(), mark) for mark in (rule.decimal, "," if rule.decimal == "." else "."))
+    own, other = (by_mark(digits.strip(), mark) for mark in (rule.decimal, "," if rule.decimal == "." else "."))
     if own is None and other is None:
         return f"is no number with decimal {rule.decimal!r}: correct it, or set decimal"
     if own is not None and other is not None and own != other and rule.doubtful:
@@ -97,7 +97,7 @@ def _amount(body: str, rule: NumberRule) -> float | str:
     return value * factor * (-sign if "-" in (before, inside, after) else sign)
 
 
-def _by_mark(digits: str, mark: str) -> float | None:
+def by_mark(digits: str, mark: str) -> float | None:
     """The digits with `mark` before the decimals, or None if they cannot be read so."""
     group, m = ("," if mark == "." else "."), re.escape(mark)
     for between in (group, " ", "'"):

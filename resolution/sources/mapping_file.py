@@ -188,6 +188,7 @@ def _value(place: str, source: str, kind: Kind, field: str, spec: Any) -> Value:
         raise BadMapping(f"{place}: by = {spec['by']!r} is no field of {' or '.join(declared.refers) or 'a reference'}")
     if spec.get("epoch") not in (None, "s", "ms", "excel"):
         raise BadMapping(f"{place}: epoch = {spec['epoch']!r}; it is 's', 'ms' or 'excel'")
+    _settled(place, spec.get("format"))
     if spec.get("band", "low") not in ("low", "middle"):
         raise BadMapping(f"{place}: band = {spec['band']!r}; it is 'low' or 'middle'")
     values = tuple((str(old).strip().lower(), str(new)) for old, new in dict(spec.get("values", {})).items())
@@ -207,6 +208,13 @@ def _value(place: str, source: str, kind: Kind, field: str, spec: Any) -> Value:
     )  # fmt: skip
     _check_values(place, kind, field, value)
     return value
+
+
+def _settled(place: str, formats: Any) -> None:
+    """Refuses a question that `suggest` could not answer."""
+    for form in _texts(formats):
+        if form.startswith("?"):
+            raise BadMapping(f"{place}: format = {form!r} is a question: write the format that holds, without the rest")
 
 
 def _check_values(place: str, kind: Kind, field: str, value: Value) -> None:
@@ -242,6 +250,7 @@ def _known(place: str, spec: Any) -> tuple[Known, ...]:
             raise BadMapping(
                 f"{place}: known_at does not know {unknown[0]!r}; it takes column, constant, format, epoch"
             )
+        _settled(place, step.get("format"))
         known.append(
             Known(
                 _texts(step.get("column")), _text(step.get("constant")), _texts(step.get("format")), step.get("epoch")

@@ -9,9 +9,11 @@ import duckdb
 from resolution.database.connection import quoted
 from resolution.sources.files import columns_of, fetch
 from resolution.sources.mapping import Reader
-from resolution.sources.words import FORMATS
+from resolution.sources.times import Times, times_of
 
 SAMPLE = 5_000
+MOST = 200_000
+"""Different values of a column that decide how its times are written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +27,16 @@ class Column:
     values: frozenset[str]
     unique: bool
     blank: float
-    time: str | None
-    """None: no time. Otherwise what to write beside `column`: '' for ISO, or a format or epoch setting."""
+    times: Times | None
+    """How its times are written; None: it holds none."""
+    shown: tuple[str, ...] = ()
+    """The most frequent values."""
+    rows: int = 0
+
+    @property
+    def time(self) -> str | None:
+        """What to write beside `column`: '' for ISO, or a format or epoch setting; None: it holds no times."""
+        return None if self.times is None else self.times.setting
 
 
 def reader_of(path: Path) -> Reader:
@@ -65,7 +75,9 @@ def profile(connection: duckdb.DuckDBPyConnection, path: Path, reader: Reader, s
                 values,
                 filled == total == distinct,
                 1 - filled / max(total, 1),
-                _time(connection, values),
+                _times(connection, name, values),
+                tuple(v for (v,) in seen[:20]),
+                total,
             )
         )
     return columns
@@ -76,23 +88,13 @@ def _word(name: str) -> str:
     return plain.removeprefix("property") or plain
 
 
-def _time(connection: duckdb.DuckDBPyConnection, values: frozenset[str]) -> str | None:
-    """How a column's values are read as times, if nine in ten can be."""
-    sample = sorted(values)[:200]
-    if not sample:
+def _times(connection: duckdb.DuckDBPyConnection, name: str, values: frozenset[str]) -> Times | None:
+    """From all values of the column, once those seen first look like times."""
+    first = times_of(connection, sorted(values)[:200])
+    if first is None:
         return None
-    if all(re.fullmatch(r"1[0-9]{9}|1[0-9]{12}", v) for v in sample):
-        return f'epoch = "{"s" if len(sample[0]) == 10 else "ms"}"'
-    connection.execute("CREATE OR REPLACE TEMP TABLE seen_values AS SELECT unnest($v::VARCHAR[]) AS v", {"v": sample})
-    iso = connection.execute(
-        "SELECT count(*) FROM seen_values WHERE v LIKE '____-%-%' AND TRY_CAST(v AS TIMESTAMPTZ) IS NOT NULL"
+    every = connection.execute(
+        f"SELECT DISTINCT trim({quoted(name)}) FROM sample_rows WHERE nullif(trim({quoted(name)}), '') IS NOT NULL "
+        f"ORDER BY 1 LIMIT {MOST}"
     ).fetchall()
-    if iso[0][0] >= 0.9 * len(sample):
-        return ""
-    for form in FORMATS:
-        read = connection.execute(
-            "SELECT count(*) FROM seen_values WHERE try_strptime(v, $f) IS NOT NULL", {"f": form}
-        ).fetchall()
-        if read[0][0] >= 0.9 * len(sample):
-            return f'format = "{form}"'
-    return None
+    return times_of(connection, [v for (v,) in every])

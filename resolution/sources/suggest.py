@@ -1,45 +1,26 @@
 """Proposes a sources.toml for files that nobody has mapped: by the names of their columns and by what stands in them.
 
-Every guess is stated in a comment beside it, with the columns that were left; the text parses and stages as it is.
+Every line says how sure it is and why, with the columns that were left; the text parses and stages as it is. What
+nothing in the files decides (is 1/5/2025 a day of January or of May?) is written as a question that `check` asks.
 """
 
-import json
 import re
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+import duckdb
 
 from kg.errors import SourceRefused
 from resolution.database.connection import connect
 from resolution.kinds import BY_NAME
+from resolution.normalise.numbers import by_mark
 from resolution.records import Field, Form
-from resolution.sources.mapping import Reader
+from resolution.sources.guess import Guess, guessed
+from resolution.sources.meanings import choice_line, stages_line, state_line, text
 from resolution.sources.profile import Column, profile, reader_of
-from resolution.sources.words import (
-    CHOICE_WORDS,
-    CREATED_WORDS,
-    FIELD_WORDS,
-    FILE_WORDS,
-    ID_WORDS,
-    LOST_WORDS,
-    MODIFIED_WORDS,
-    WON_WORDS,
-)
-
-MOST_VALUES = 60
-
-
-@dataclass(slots=True)
-class Guess:
-    """One file with the kind and the columns chosen for it."""
-
-    path: Path
-    reader: Reader
-    columns: list[Column]
-    kind: str
-    key: Column | None
-    fields: dict[str, Column]
+from resolution.sources.times import earlier
+from resolution.sources.words import CREATED_WORDS, FIELD_WORDS, MODIFIED_WORDS
 
 
 def suggest(files: Sequence[Path], source: str = "suggested") -> str:
@@ -55,7 +36,10 @@ def suggest(files: Sequence[Path], source: str = "suggested") -> str:
             if not path.is_file():
                 raise SourceRefused(f"{path}: no such file")
             reader = reader_of(path)
-            guesses.append(_guess(path, reader, profile(connection, path, reader, Path(scratch))))
+            found_here = guessed(path, reader, profile(connection, path, reader, Path(scratch)))
+            if found_here:
+                _weigh_order(connection, found_here)
+            guesses.append(found_here)
     found = [g for g in guesses if g is not None]
     if not found:
         raise SourceRefused(
@@ -78,80 +62,6 @@ def suggest(files: Sequence[Path], source: str = "suggested") -> str:
     return "\n".join(lines)
 
 
-def _guess(path: Path, reader: Reader, columns: list[Column]) -> Guess | None:
-    """The kind that a file resembles most: fields that its columns name, and the words of its own name."""
-    best: tuple[float, Guess] | None = None
-    for kind, words in FIELD_WORDS.items():
-        fields = _fields(kind, columns)
-        key = _key(kind, columns)
-        needs = [
-            f.name for f in BY_NAME[kind].fields if f.required and f.name not in fields and f.form is not Form.CHOICE
-        ]
-        if needs or (key is None and not BY_NAME[kind].keyless) or len(fields) < 2:
-            continue
-        named = sum(2 for w in FILE_WORDS[kind] if w in path.stem.lower())
-        own = 2 if key and key.word in ID_WORDS[kind][:2] and key.word not in ("id", "recordid") else 0
-        tells = sum(
-            1
-            for f, c in fields.items()
-            if f not in ("name", "country", "city", "phone", "email") or c.word in words[f][:1]
-        )
-        stage = 2 if kind in ("deal", "lead") and ("stage" in fields or "status" in fields) else 0
-        score = named + own + tells + stage + len(fields) / 10
-        if best is None or score > best[0]:
-            best = (score, Guess(path, reader, columns, kind, key, fields))
-    return best[1] if best else None
-
-
-def _fields(kind: str, columns: list[Column]) -> dict[str, Column]:
-    """A column for each field whose words it bears and whose form its values have; no column twice, but a key may be
-    a name.
-    """
-    chosen: dict[str, Column] = {}
-    used: set[str] = set()
-    for name, words in FIELD_WORDS[kind].items():
-        declared = BY_NAME[kind].by_name[name]
-        for word in words:
-            column = next(
-                (c for c in columns if c.word == word and c.name not in used and c.values and _fits(declared, c)), None
-            )
-            if column:
-                chosen[name] = column
-                used.add(column.name)
-                break
-    return chosen
-
-
-def _fits(declared: Field, column: Column) -> bool:
-    sample = sorted(column.values)[:200]
-    match declared.form:
-        case Form.MOMENT | Form.DAY:
-            return column.time is not None
-        case Form.NUMBER | Form.INTEGER:
-            return sum(bool(re.fullmatch(r"[-+]?[$€£]?\s?[\d.,]+", v)) for v in sample) >= 0.95 * len(sample)
-        case Form.FLAG:
-            return {v.lower() for v in sample} <= {"true", "false", "0", "1", "yes", "no", "t", "f", "y", "n"}
-        case Form.CHOICE:
-            return len(column.values) <= MOST_VALUES
-        case _:
-            return declared.name != "stage" or len(column.values) <= MOST_VALUES
-
-
-def _key(kind: str, columns: list[Column]) -> Column | None:
-    for word in ID_WORDS[kind]:
-        column = next((c for c in columns if c.word == word and c.unique), None)
-        if column:
-            return column
-    return next(
-        (
-            c
-            for c in columns
-            if c.unique and c.time is None and ("id" in c.word or "key" in c.word or "number" in c.word)
-        ),
-        None,
-    )
-
-
 def _section(source: str, guess: Guess, guesses: list[Guess]) -> list[str]:
     kind = BY_NAME[guess.kind]
     several = sum(g.kind == guess.kind for g in guesses) > 1
@@ -159,27 +69,37 @@ def _section(source: str, guess: Guess, guesses: list[Guess]) -> list[str]:
     lines = [
         f"# {guess.path.name} looks like {guess.kind} records",
         f"[[{head}]]" if several else f"[{head}]",
-        f"files = {_text(str(guess.path))}",
+        f"files = {text(str(guess.path))}",
     ]
     if guess.reader.delimiter != ",":
-        lines.append(f"delimiter = {_text(guess.reader.delimiter)}")
+        lines.append(f"delimiter = {text(guess.reader.delimiter)}")
     if guess.reader.encoding != "utf-8":
-        lines.append(f"encoding = {_text(guess.reader.encoding)}")
+        lines.append(f"encoding = {text(guess.reader.encoding)}")
+    mark, why = _decimal(guess)
+    if why:
+        lines.append(f"decimal = {text(mark)}   # {why}" if mark != "." else f"# decimal: {why}")
     lines += _known_lines(guess)
     if guess.key:
         others = [c.name for c in guess.columns if c.unique and c is not guess.key][:3]
-        lines.append(f"id = {_text(guess.key.name)}" + (f"   # unique too: {', '.join(others)}" if others else ""))
+        lines.append(
+            f"id = {text(guess.key.name)}"
+            + (
+                f"   # sure: unique and filled; unique too: {', '.join(others)}"
+                if others
+                else "   # sure: unique and filled"
+            )
+        )
     for name, column in guess.fields.items():
         lines.append(_field_line(kind.by_name[name], column, guess, guesses))
     for required in (f for f in kind.fields if f.required and f.name not in guess.fields):
         value = "task" if "task" in required.values else required.values[0]
         lines.append(
-            f"{required.name} = {{ constant = {_text(value)} }}   # no column says; one of {', '.join(required.values)}"
+            f"{required.name} = {{ constant = {text(value)} }}   # no column says; one of {', '.join(required.values)}"
         )
     left = [c.name for c in guess.columns if c not in guess.fields.values() and c is not guess.key]
     if left:
         lines.append(f"# not used: {', '.join(left)}")
-    return [line.replace("\r", " ") for line in lines]
+    return [re.sub(r"[\r\n\x00-\x08\x0b-\x1f\x7f]+", " ", line) for line in lines]
 
 
 def _known_lines(guess: Guess) -> list[str]:
@@ -190,34 +110,130 @@ def _known_lines(guess: Guess) -> list[str]:
         for word in words:
             column = next((c for c in guess.columns if c.word == word and c.time is not None), None)
             if column:
-                more = f", {column.time}" if column.time else ""
-                spec = f"{{ column = {_text(column.name)}{more} }}" if more else _text(column.name)
-                return [f"known_at = {spec}   # {note}"]
+                return [f"known_at = {_time(column, guess)}; {note}"]
     if own:
         return [
             "# known_at: no column of last change; what can change counts as known from its end (closed, paid, "
             "converted), or only now"
         ]
-    return [
-        "# known_at: no column tells when a row was known; without one it counts as known only now (or: known_at "
-        '= { constant = "2020-01-01" })'
-    ]
+    if guess.kind in ("account", "contact", "rep", "product", "campaign"):
+        return [
+            "# known_at: no column tells when a row was known, so it counts as known only now; if all rows are older "
+            'than the deals, write known_at = { constant = "<a day before the first deal>" }'
+        ]
+    return ["# known_at: no column tells when a row was known, so it counts as known only now"]
 
 
 def _field_line(declared: Field, column: Column, guess: Guess, guesses: list[Guess]) -> str:
-    text = _text(column.name)
+    name, shown = text(column.name), f"for example {_example(column)}"
     match declared.form:
         case Form.REF:
             return f"{declared.name} = {_reference(declared, column, guesses)}"
-        case Form.MOMENT | Form.DAY if column.time:
-            return f"{declared.name} = {{ column = {text}, {column.time} }}   # for example {_example(column)}"
+        case Form.MOMENT | Form.DAY:
+            return f"{declared.name} = {_time(column, guess)}"
+        case Form.CHOICE if declared.name == "state":
+            return f"state = {state_line(column)}"
         case Form.CHOICE:
-            return f"{declared.name} = {_choice(declared, column)}"
-        case _ if declared.name == "stage":
-            note = "check what each stage means, and its order"
-            return f"stage = {{ column = {text}, values = {_stages(column)} }}   # {note}"
+            return f"{declared.name} = {choice_line(declared, column)}"
+        case _ if declared.name == "stage" and "state" not in guess.fields:
+            return (
+                f"stage = {{ column = {name}, values = {stages_line(column)} }}   # guess: by their words, in the "
+                "usual order; check each"
+            )
+        case Form.NUMBER | Form.INTEGER if bands := [v for v in column.shown if re.search(r"\d\s*[-–+]", v[1:])]:
+            return (
+                f'{declared.name} = {{ column = {name}, band = "low" }}   # {_sure(declared, column, guess)}: bands '
+                f'such as {bands[0]} count as their lower bound; "middle" is the geometric mean'
+            )
         case _:
-            return f"{declared.name} = {text}   # for example {_example(column)}"
+            return f"{declared.name} = {name}   # {_sure(declared, column, guess)}: {shown}"
+
+
+def _sure(declared: Field, column: Column, guess: Guess) -> str:
+    """How sure a guess is: by how telling the column's name is, and how many rows it fills."""
+    words = FIELD_WORDS[guess.kind][declared.name]
+    telling = column.word in words[:2] and column.word not in ("name", "type", "title", "value", "source", "number")
+    level = "sure" if telling and column.blank < 0.5 else "likely" if column.blank < 0.9 else "guess"
+    return f"{level}, {100 * (1 - column.blank):.0f} % filled"
+
+
+def _time(column: Column, guess: Guess) -> str:
+    """How a column of times is read; a question where day and month could change places in every value."""
+    times, name = column.times, text(column.name)
+    if times is None:
+        return name
+    told = _told_by_others(times.either, guess)
+    if times.either and told is None:
+        first, second = times.either
+        order = "; ".join(guess.order.values())
+        return (
+            f'{{ column = {name}, format = "? {first} or {second}" }}   # open: all {times.values} values could be '
+            f"day/month or month/day, for example {_example(column)}{'; ' + order if order else ''}; write the "
+            "one that holds"
+        )
+    if told is not None:
+        form, by = told
+        return (
+            f'{{ column = {name}, format = "{form}" }}   # likely: {by} is written so; for example {_example(column)}'
+        )
+    share = "sure" if times.read == times.values else f"likely, {times.read} of {times.values} values"
+    why = f", {times.why}" if times.why else ""
+    spec = f"{{ column = {name}, {times.setting} }}" if times.setting else name
+    return f"{spec}   # {share}{why}: for example {_example(column)}"
+
+
+def _told_by_others(either: tuple[str, ...], guess: Guess) -> tuple[str, str] | None:
+    """The order of day and month that another column of the file has for certain, and that column."""
+    for column in guess.columns:
+        for form in either:
+            first = form.split(" ")[0]
+            if column.times and not column.times.either and f'"{first}' in column.times.setting:
+                return form, column.name
+    return None
+
+
+def _weigh_order(connection: duckdb.DuckDBPyConnection, found: Guess) -> None:
+    """Counts the deals that would close before they open, where day and month are open."""
+    start, end = found.fields.get("opened_at"), found.fields.get("closed_at")
+    if not start or not end or not start.times or not end.times or not end.times.either:
+        return
+    for form in end.times.either:
+        begins = next((f for f in start.times.either if f.split(" ")[0] == form.split(" ")[0]), None)
+        if begins:
+            wrong, total = earlier(connection, "sample_rows", start.name, end.name, begins, form)
+            found.order[form] = f"as {form} {wrong} of {total} rows close before they open"
+
+
+def _decimal(guess: Guess) -> tuple[str, str]:
+    """The decimal mark of a file's numbers, and the evidence: values that can be read in one way only."""
+    kind = BY_NAME[guess.kind]
+    columns = [c for f, c in guess.fields.items() if kind.by_name[f].form in (Form.NUMBER, Form.INTEGER)]
+    sure: dict[str, list[str]] = {".": [], ",": []}
+    either: list[str] = []
+    for value in (v for c in columns for v in sorted(c.values)):
+        found = re.search(r"\d[\d.,' ]*", value)
+        if not found:
+            continue
+        digits = found[0].strip()
+        point, comma = by_mark(digits, "."), by_mark(digits, ",")
+        if point is not None and comma is None:
+            sure["."].append(value)
+        elif comma is not None and point is None:
+            sure[","].append(value)
+        elif point != comma:
+            either.append(value)
+    if sure[","] and not sure["."]:
+        return ",", f"sure: {len(sure[','])} values have no other reading, such as {sure[','][0]}"
+    if sure[","]:
+        more, less = sorted(sure, key=lambda m: -len(sure[m]))
+        return more, (
+            f"likely: {len(sure[more])} values have no other reading than with {more!r}, such as {sure[more][0]}; "
+            f"{len(sure[less])} than with {less!r}, such as {sure[less][0]}; what could be both is rejected"
+        )
+    dotted = [v for v in either if "." in v]
+    if dotted and not sure["."] and len(dotted) == len(either):
+        return ",", f"likely: all points have three digits behind them, as in {dotted[0]}, so they part thousands"
+    return ".", ""
 
 
 def _reference(declared: Field, column: Column, guesses: list[Guess]) -> str:
@@ -227,76 +243,17 @@ def _reference(declared: Field, column: Column, guesses: list[Guess]) -> str:
         for by, target in tried:
             if target and len(column.values & target.values) >= 0.5 * max(1, len(column.values)):
                 more = f', by = "{by}"' if by else ""
-                return f"{{ ref = {_text(column.name)}{more} }}   # values of {other.path.name}, {target.name}"
+                held = f"{_hit(column, target)} of {other.path.name}, {target.name}"
+                return f"{{ ref = {text(column.name)}{more} }}   # {held}"
     note = f'no file here holds these ids: put its source before a colon, as in "crm:{column.name}"'
-    return f"{{ ref = {_text(column.name)} }}   # {note}"
+    return f"{{ ref = {text(column.name)} }}   # {note}"
 
 
-def _choice(declared: Field, column: Column) -> str:
-    """Maps each value by the words it holds; the rest falls to `otherwise`."""
-    mapped = {}
-    for value in sorted(column.values):
-        plain = value.lower().replace(" ", "_").replace("-", "_")
-        hit = (
-            plain
-            if plain in declared.values
-            else next((new for w, new in CHOICE_WORDS.get(declared.name, {}).items() if w in value.lower()), None)
-        )
-        if hit:
-            mapped[value] = hit
-    otherwise = next(
-        (v for v in ("new", "normal", "task", "none", "influencer") if v in declared.values), declared.values[0]
-    )
-    pairs = ", ".join(f"{_text(old)} = {_text(new)}" for old, new in mapped.items())
-    rest = sorted(v for v in column.values if v not in mapped)
-    note = f"   # guessed as {otherwise}: {', '.join(rest[:8])}".replace("\n", " ") if rest else ""
-    default = f', default = "{otherwise}"' if declared.required or declared.name == "deal_kind" else ""
-    return f'{{ column = {_text(column.name)}, values = {{ {pairs} }}, otherwise = "{otherwise}"{default} }}{note}'
-
-
-def _stages(column: Column) -> str:
-    pairs, order = [], 0
-    for value in sorted(column.values, key=_stage_rank):
-        low = value.lower()
-        if any(w in low for w in LOST_WORDS):
-            meaning = "lost"
-        elif any(w in low for w in WON_WORDS):
-            meaning = "won"
-        else:
-            order += 1
-            meaning = f"open:{order}"
-        pairs.append(f"{_text(value)} = {_text(meaning)}")
-    return "{ " + ", ".join(pairs) + " }"
-
-
-def _stage_rank(value: str) -> tuple[int, str]:
-    """The usual order of stages by their words."""
-    steps = (
-        "lead",
-        "open",
-        "prospect",
-        "engag",
-        "qualif",
-        "discover",
-        "need",
-        "demo",
-        "present",
-        "value",
-        "decision",
-        "percep",
-        "propos",
-        "quote",
-        "negot",
-        "contract",
-        "review",
-    )
-    low = value.lower()
-    return next((i for i, word in enumerate(steps) if word in low), len(steps)), value
+def _hit(column: Column, target: Column) -> str:
+    both = len(column.values & target.values)
+    level = "sure" if both == len(column.values) else "likely"
+    return f"{level}: {both} of {len(column.values)} values are values"
 
 
 def _example(column: Column) -> str:
     return re.sub(r"\s+", " ", min(column.values, key=lambda v: (len(v) > 40, v)))[:40]
-
-
-def _text(value: str) -> str:
-    return json.dumps(value, ensure_ascii=False)

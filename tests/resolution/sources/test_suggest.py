@@ -2,10 +2,12 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
+import duckdb
 import pytest
 
-from kg.errors import SourceRefused
+from kg.errors import BadMapping, SourceRefused
 from resolution.sources.mapping_file import read_mapping
 from resolution.sources.suggest import suggest
 from resolution.staging.stage import stage
@@ -43,14 +45,15 @@ def laid(folder: Path, *names: str) -> list[Path]:
     [
         (("companies.csv", "opportunities.csv"), {"account": 2, "deal": 4}, (
             'delimiter = ";"', 'id = "customer"',
-                'account = { ref = "customer" }   # values of companies.csv, customer',
+                'account = { ref = "customer" }   # sure: 2 of 2 values are values of companies.csv, customer',
             'opened_at = { column = "engage_date", format = "%d.%m.%Y" }',
             'values = { "Prospecting" = "open:1", "Engaging" = "open:2", "Lost" = "lost", "Won" = "won" }',
         )),
-        (("Leads.csv",), {"lead": 2}, ('id = "Prospect ID"   # unique too: Lead Number',
+        (("Leads.csv",), {"lead": 2}, ('id = "Prospect ID"   # sure: unique and filled; unique too: Lead Number',
             'source_name = "Lead Source"', "# known_at: no column tells")),
         (("sf_opportunity.csv",), {"deal": 2}, ('id = "sf_id"',
-            'known_at = "SystemModstamp"   # time of the last change', '"Closed Won" = "won"')),
+            'known_at = "SystemModstamp"   # sure: for example 2020-01-01 10:00:00; time of the last change',
+            '"Closed Won" = "won"')),
         (("support_cases.csv",), {"ticket": 2}, ('id = "case_number"', '"P1" = "severe", "P3" = "normal"',
             'opened_at = "opened"')),
     ],
@@ -75,3 +78,96 @@ def test_what_resembles_nothing_is_one_sentence(tmp_path: Path) -> None:
     path.write_text("pressure,wind\n1,2\n3,4\n", encoding="utf-8")
     with pytest.raises(SourceRefused, match="no column resembles"):
         suggest([path])
+
+
+def proposed(folder: Path, name: str, content: str, encoding: str = "utf-8") -> str:
+    path = folder / name
+    path.write_text(content, encoding=encoding)
+    return suggest([path])
+
+
+def staged(folder: Path, text: str) -> list[tuple[Any, ...]]:
+    config = folder / "sources.toml"
+    config.write_text(text, encoding="utf-8")
+    report = stage(config, folder / "staging.duckdb", now=datetime(2026, 1, 1, tzinfo=UTC))
+    assert not report.refused
+    with duckdb.connect(str(folder / "staging.duckdb"), read_only=True) as db:
+        return db.execute("SELECT state, amount FROM staged_deal ORDER BY record_id").fetchall()
+
+
+GERMAN = """Deal ID;Deal-Name;Amount;Stage;Created Date;Close Date
+D0;Müller 0;45.000;Won;03.02.2025;11.04.2025
+D1;Müller 1;7.500;Lost;05.02.2025;12.05.2025
+D2;Müller 2;1.250,50;Open;07.03.2025;
+D3;Müller 3;980;Won;21.03.2025;30.04.2025
+D4;Müller 4;12,5;Open;22.03.2025;
+D5;Müller 5;1,234;Open;23.03.2025;
+"""
+
+
+def test_the_decimal_mark_is_decided_from_all_values(tmp_path: Path) -> None:
+    text = proposed(tmp_path, "deals.csv", GERMAN, "cp1252")
+    assert 'decimal = ","   # sure: 2 values have no other reading' in text
+    assert [a for _, a in staged(tmp_path, text)] == [45000.0, 7500.0, 1250.5, 980.0, 12.5, 1.234]
+
+
+@pytest.mark.parametrize(
+    ("amounts", "line"),
+    [
+        (("45.000", "7.500"), 'decimal = ","   # likely: all points have three digits behind them'),
+        (("45.5", "7,5", "1.25"), "# decimal: likely: 2 values have no other reading than with '.'"),
+        (("1,250", "300"), None), (("1.5", "2"), None), (("1 250,5", "2"), 'decimal = ","   # sure'),
+    ],
+)  # fmt: skip
+def test_the_decimal_mark_and_its_evidence(tmp_path: Path, amounts: tuple[str, ...], line: str | None) -> None:
+    rows = "".join(f"{i};{a};Open\n" for i, a in enumerate(amounts))
+    text = proposed(tmp_path, "deals.csv", "Deal ID;Amount;Stage\n" + rows)
+    assert line in text if line else "decimal = " not in text and "# decimal" not in text
+
+
+def dated(*pairs: tuple[str, str], stage: str = "Won") -> str:
+    rows = "".join(f"{i},Deal {i},{i}000,{stage},{a},{b}\n" for i, (a, b) in enumerate(pairs))
+    return "Deal ID,Deal Name,Amount,Stage,Create Date,Close Date\n" + rows
+
+
+def test_an_open_order_of_day_and_month_is_asked_and_refused(tmp_path: Path) -> None:
+    text = proposed(tmp_path, "deals.csv", dated(("1/5/2025", "3/4/2025"), ("2/6/2025", "4/11/2025")))
+    assert 'format = "? %d/%m/%Y or %m/%d/%Y" }   # open: all 2 values could be day/month or month/day' in text
+    assert "as %d/%m/%Y 1 of 2 rows close before they open; as %m/%d/%Y 0 of 2" in text
+    (tmp_path / "sources.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(BadMapping, match="is a question: write the format that holds"):
+        read_mapping(tmp_path / "sources.toml")
+
+
+@pytest.mark.parametrize(
+    ("pairs", "form"),
+    [
+        ([(f"{i}/{i}/2025", f"{i + 1}/5/2025") for i in range(1, 10)] + [("10/10/2025", "12/25/2025")], "%m/%d/%Y"),
+        ([(f"{i}/{i}/2025", f"5/{i + 1}/2025") for i in range(1, 10)] + [("10/10/2025", "25/12/2025")], "%d/%m/%Y"),
+        ([("1-5-2025", "13-5-2025"), ("2-5-2025", "3-6-2025")], "%d-%m-%Y"),
+    ],
+)
+def test_the_format_that_reads_every_value_wins(tmp_path: Path, pairs: list[tuple[str, str]], form: str) -> None:
+    text = proposed(tmp_path, "deals.csv", dated(*pairs))
+    assert f'closed_at = {{ column = "Close Date", format = "{form}" }}   # sure' in text
+    assert f'opened_at = {{ column = "Create Date", format = "{form}" }}   # likely: Close Date is written so' in text
+
+
+def test_a_status_that_says_won_is_the_state(tmp_path: Path) -> None:
+    rows = "".join(f'{i},Pump {i},Sales,Qualified,"$1,250.00","Mar {i}, 2025",{s}\n'
+                   for i, s in ((1, "Won"), (2, "Lost"), (3, "Open"), (4, "Abandoned")))  # fmt: skip
+    text = proposed(tmp_path, "opportunities.csv", "Copper ID,Name,Pipeline,Stage,Value,Close Date,Status\n" + rows)
+    assert staged(tmp_path, text) == [("won", 1250.0), ("lost", 1250.0), ("open", 1250.0), ("lost", 1250.0)]
+
+
+@pytest.mark.parametrize("column", ['"Expected\nClose"', '"Say ""when"""', "back\\slash", '"tab\there"'])
+def test_any_name_of_a_column_gives_toml_that_parses(tmp_path: Path, column: str) -> None:
+    content = (
+        f"Id,Name,Amount,{column},Stage,Created\n1,A,100,2024-03-01,Won,2024-01-01\n2,B,5,2024-03-01,Open,2024-01-01\n"
+    )
+    assert staged(tmp_path, proposed(tmp_path, "deals.csv", content)) == [("won", 100.0), ("open", 5.0)]
+
+
+def test_a_band_is_proposed_with_its_rule(tmp_path: Path) -> None:
+    text = proposed(tmp_path, "accounts.csv", "Account Name,Employees,Industry\nA,51-200,x\nB,200-499,y\nC,500+,z\n")
+    assert 'employees = { column = "Employees", band = "low" }' in text
