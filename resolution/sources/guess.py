@@ -33,12 +33,15 @@ class Guess:
 def guessed(path: Path, reader: Reader, columns: list[Column]) -> Guess | None:
     """The kind that a file resembles most: fields that its columns name, and its own name; None if none."""
     best: tuple[float, Guess] | None = None
+    people = {"firstname", "lastname"} <= {c.word for c in columns}
     for kind, words in FIELD_WORDS.items():
         fields = _fields(kind, columns)
         key = _key(kind, columns)
         needs = [
             f.name for f in BY_NAME[kind].fields if f.required and f.name not in fields and f.form is not Form.CHOICE
         ]
+        if kind == "account" and people:
+            continue
         if needs or (key is None and not BY_NAME[kind].keyless) or len(fields) < 2:
             continue
         named = sum(2 for w in FILE_WORDS[kind] if w in path.stem.lower())

@@ -84,7 +84,10 @@ def profile(connection: duckdb.DuckDBPyConnection, path: Path, reader: Reader, s
 
 
 def _word(name: str) -> str:
-    plain = re.sub(r"[^a-z0-9]", "", name.lower().removesuffix("__c"))
+    """A column's name as the vocabulary writes it: 'Deal - Title' as title, '_parentaccountid_value' as its id."""
+    low = re.sub(r"^(?:deal|organi[sz]ation|person|lead|activity)\s+-\s+", "", name.strip().lower().removesuffix("__c"))
+    low = re.sub(r"^\(do not modify\)\s*|^_(?=.*_value$)", "", low)
+    plain = re.sub(r"[^a-z0-9]", "", low.removesuffix("_value") if name.startswith("_") else low)
     return plain.removeprefix("property") or plain
 
 

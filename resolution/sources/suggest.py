@@ -96,15 +96,29 @@ def _section(source: str, guess: Guess, guesses: list[Guess]) -> list[str]:
         lines.append(
             f"{required.name} = {{ constant = {text(value)} }}   # no column says; one of {', '.join(required.values)}"
         )
+    closed = guess.fields.get("closed_at")
+    if closed and closed.word.startswith("won") and not {"stage", "state"} & set(guess.fields):
+        lines.append(_won_line(closed))
     left = [c.name for c in guess.columns if c not in guess.fields.values() and c is not guess.key]
     if left:
         lines.append(f"# not used: {', '.join(left)}")
     return [re.sub(r"[\r\n\x00-\x08\x0b-\x1f\x7f]+", " ", line) for line in lines]
 
 
+def _won_line(closed: Column) -> str:
+    """The state of deals whose file has a date of winning and no stage."""
+    if not closed.blank:
+        return f'state = {{ constant = "won" }}   # likely: every row has {closed.name}'
+    return (
+        f"# state: no column tells it; {100 * (1 - closed.blank):.0f} % have {closed.name}: take in those with where = "
+        f'{{ {text(closed.name)} = {{ not = [""] }} }} and state = {{ constant = "won" }}'
+    )
+
+
 def _known_lines(guess: Guess) -> list[str]:
     """Knowledge time: a column of last change, else of creation; where there is none, the comment says what follows."""
-    own = any(name in guess.fields for name in BY_NAME[guess.kind].known_by)
+    kind = BY_NAME[guess.kind]
+    own = any(name in guess.fields for name in (*kind.known_by, *(end for end, _ in kind.ends)))
     created = (CREATED_WORDS, "no column of last change; a later change would count as known from here")
     for words, note in ((MODIFIED_WORDS, "time of the last change"), *(() if own else (created,))):
         for word in words:
@@ -130,7 +144,16 @@ def _field_line(declared: Field, column: Column, guess: Guess, guesses: list[Gue
         case Form.REF:
             return f"{declared.name} = {_reference(declared, column, guesses)}"
         case Form.MOMENT | Form.DAY:
-            return f"{declared.name} = {_time(column, guess)}"
+            other = column.word.replace("won", "lost")
+            lost = next(
+                (c for c in guess.columns if c.word == other and c is not column and c.time == column.time), None
+            )
+            line = f"{declared.name} = {_time(column, guess)}"
+            if lost is None or declared.name != "closed_at":
+                return line
+            both = f"{{ column = [{name}, {text(lost.name)}], first = true"
+            more = f", {column.time}" if column.time else ""
+            return f"closed_at = {both}{more} }}   # likely: one of both is filled in a deal that has ended"
         case Form.CHOICE if declared.name == "state":
             return f"state = {state_line(column)}"
         case Form.CHOICE:

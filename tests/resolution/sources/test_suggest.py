@@ -171,3 +171,68 @@ def test_any_name_of_a_column_gives_toml_that_parses(tmp_path: Path, column: str
 def test_a_band_is_proposed_with_its_rule(tmp_path: Path) -> None:
     text = proposed(tmp_path, "accounts.csv", "Account Name,Employees,Industry\nA,51-200,x\nB,200-499,y\nC,500+,z\n")
     assert 'employees = { column = "Employees", band = "low" }' in text
+
+
+SHAPES = {
+    "Dynamics 365": (
+        "opportunityid,name,_parentaccountid_value,estimatedvalue,estimatedclosedate,actualclosedate,statecode,statuscode,"
+        "stepname,createdon,modifiedon\n"
+        "o1,A,a1,1000.00,2024-02-01,2024-02-10T00:00:00Z,Won,Won,4-Close,2024-01-01T09:00:00Z,2024-02-10T09:00:00Z\n"
+        "o2,B,a2,2000.00,2024-05-01,2024-04-10T00:00:00Z,Lost,Canceled,2-Develop,2024-01-05T09:00:00Z,2024-04-10T09:00:00Z\n"
+        "o3,C,a1,3000.00,2024-12-01,,Open,In Progress,1-Qualify,2024-03-01T09:00:00Z,2024-03-02T09:00:00Z\n",
+        [("won", 1000.0), ("lost", 2000.0), ("open", 3000.0)],
+        ('account = { ref = "_parentaccountid_value" }', 'closed_at = "actualclosedate"',
+         'close_date = "estimatedclosedate"', 'stage = "stepname"'),
+    ),
+    "Olist": (
+        "mql_id,seller_id,sdr_id,sr_id,won_date,business_segment,lead_type\n"
+        "5420,2c43,a838,4ef1,2018-02-26 19:58:54,pet,online_medium\n"
+        "a555,bbb7,0928,d3d1,2018-05-08 20:17:59,car,industry\n",
+        [("won", None), ("won", None)],
+        ('id = "mql_id"', 'closed_at = "won_date"', 'state = { constant = "won" }   # likely: every row has won_date'),
+    ),
+    "Pipedrive": (
+        "Deal - ID,Deal - Title,Deal - Organization,Deal - Value,Deal - Status,Deal - Stage,Deal - Deal created,"
+        "Deal - Won time,Deal - Lost time\n"
+        "1,Pumps,Lindholm,1250,Won,Offer,2025-01-05 10:00:00,2025-02-10 09:30:00,\n"
+        "2,Pipes,Bolt,45000,Open,Offer,2025-01-06 10:00:00,,\n"
+        "3,Old,Bolt,500,Lost,Demo,2025-01-06 10:00:00,,2025-03-01 11:00:00\n",
+        [("won", 1250.0), ("open", 45000.0), ("lost", 500.0)],
+        ('account = { ref = "Deal - Organization" }', 'column = ["Deal - Won time", "Deal - Lost time"], first = true'),
+    ),
+    "Zoho": (
+        "Record Id,Deal Owner,Deal Name,Account Name,Amount,Stage,Closing Date,Created Time,Modified Time\n"
+        "z1,Ann,Pumps,Lindholm,100,Closed Won,2025-02-01,2025-01-01 10:00:00,2025-02-01 10:00:00\n"
+        "z2,Ann,Pipes,Bolt,200,Qualification,2025-05-01,2025-01-02 10:00:00,2025-02-02 10:00:00\n",
+        [("won", 100.0), ("open", 200.0)],
+        ('known_at = "Modified Time"', 'closed_at = "Closing Date"', 'opened_at = "Created Time"'),
+    ),
+    "Close": (
+        "id,lead_id,status_label,status_type,value,date_created,date_updated,date_won,date_lost,user_name\n"
+        "o1,l1,Won,won,1000,2025-01-01T10:00:00+00:00,2025-02-01T10:00:00+00:00,2025-02-01,,Ann\n"
+        "o2,l2,Proposal,active,2000,2025-01-03T10:00:00+00:00,2025-02-03T10:00:00+00:00,,,Ann\n",
+        [("won", 1000.0), ("open", 2000.0)],
+        ('id = "id"', 'account = { ref = "lead_id" }', 'owner = { ref = "user_name" }'),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("system", SHAPES)
+def test_exports_of_well_known_systems(tmp_path: Path, system: str) -> None:
+    content, deals, lines = SHAPES[system]
+    text = proposed(tmp_path, "opportunities.csv", content)
+    for line in lines:
+        assert line in text
+    assert staged(tmp_path, text) == deals
+
+
+def test_people_are_contacts_and_not_the_companies_they_name(tmp_path: Path) -> None:
+    text = proposed(
+        tmp_path,
+        "Connections.csv",
+        "First Name,Last Name,URL,Email Address,Company,Position,Connected On\n"
+        "Maria,Berg,https://l.example/in/maria,maria@x.example,Lindholm,CEO,05 Jan 2025\n"
+        "Bo,Dahl,https://l.example/in/bo,,Bolt,CTO,06 Jan 2025\n",
+    )
+    for line in ("# Connections.csv looks like contact records", 'id = "URL"', 'title = "Position"'):
+        assert line in text
