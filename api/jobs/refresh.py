@@ -154,6 +154,8 @@ class Line:
             "fetched": report.fetched,
             "staged": sum(c.staged for c in report.counts),
             "rejected": report.rejected,
+            "left_out": sum(c.left_out for c in report.counts),
+            "misread": sum(c.misread for c in report.counts),
         }
         keep = {"newest": report.newest.isoformat(), "currency": read_mapping(self.sources).currency}
         return Result(counts, (*said, *report.cannot_know), keep)

@@ -92,7 +92,7 @@ def find_placeholders(
     more, kept = {plain(v) for v in also}, {plain(v) for v in keep}
     found: list[Placeholder] = []
     for column, form in subject.columns.items():
-        for value, rows, filled, names, places in _shared(connection, table, column, subject):
+        for value, rows, filled, names, places in _shared(connection, table, column, subject, frozenset(more)):
             if value in kept:
                 continue
             why = "is listed in placeholders" if value in more else why_word(form, value, rows / max(filled, 1))
@@ -142,10 +142,17 @@ def why_word(form: str, value: str, share: float = 0.0) -> str | None:
             return "is no domain" if value in NO_NAMES or host in _NO_DOMAINS or host == "localhost" else None
 
 
-_NO_DOMAINS = frozenset(
-    f"{word}.{end}" for word in ("none", "noemail", "nomail", "unknown", "null", "nan", "test", "na", "n-a", "nodomain",
-    "yourdomain", "domain") for end in ("com", "net", "org")
+_HOSTS = (
+    "none", "noemail", "nomail", "unknown", "null", "nan", "test", "na", "n-a", "nodomain", "yourdomain", "domain",
 )  # fmt: skip
+_NO_DOMAINS = frozenset(f"{word}.{end}" for word in _HOSTS for end in ("com", "net", "org"))
+_DIGITS = "regexp_replace(v, '[^0-9]', '', 'g')"
+_ODD_DIGITS = (
+    f"replace(v, left(v, 1), '') = '' OR (NOT regexp_matches(v, '[a-z]') AND "
+    f"(replace({_DIGITS}, left({_DIGITS}, 1), '') = '' OR contains({_DIGITS}, '12345') "
+    f"OR contains({_DIGITS}, '98765')))"
+)
+"""Values of one character, and numbers of one digit or counted: what `why_word` may find by shape."""
 
 
 def _why_mail(value: str) -> str | None:
@@ -176,11 +183,11 @@ def _plain(column: str) -> str:
 
 
 def _shared(
-    connection: duckdb.DuckDBPyConnection, table: str, column: str, subject: Subject
+    connection: duckdb.DuckDBPyConnection, table: str, column: str, subject: Subject, more: frozenset[str]
 ) -> list[tuple[str, int, int, int, int]]:
     """(value, rows, filled rows of the column, different names, different organisations) of each value.
 
-    Values held by one row are left out unless they are short or well-known words, for only those can be placeholders.
+    Values of few rows are left out unless `why_word` could name them: only then can they be placeholders.
     """
     name = _joined(subject.who)
     token = "list_last" if subject.whole else "list_first"
@@ -190,7 +197,10 @@ def _shared(
         f"""SELECT v, count(*), max(filled), count(DISTINCT who), count(DISTINCT place) FROM (
               SELECT {_plain(column)} AS v, nullif({who}, '') AS who, {where} AS place, count(*) OVER () AS filled
               FROM {quoted(table)} WHERE nullif(trim({quoted(column)}), '') IS NOT NULL)
-            GROUP BY v HAVING count(*) >= {FEW} OR length(v) <= 32 ORDER BY 2 DESC, 1"""
+            GROUP BY v HAVING count(*) >= {FEW} OR length(v) <= 3 OR v IN (SELECT unnest($words))
+              OR split_part(v, '@', 1) IN (SELECT unnest($words)) OR {_ODD_DIGITS}
+              OR regexp_matches(v, $hosts) ORDER BY 2 DESC, 1""",
+        {"words": sorted(NO_NAMES | NO_MAIL | more), "hosts": f"(^|[./])({'|'.join(_HOSTS)})[.](com|net|org)"},
     ).fetchall()
     return [(str(v), int(n), int(filled), int(names), int(places)) for v, n, filled, names, places in rows]
 

@@ -105,9 +105,9 @@ def mark_breaches(bench: Bench, section: Section) -> None:
     _insert(connection, "out_of_bounds", values)
     for field in dict.fromkeys(b.field for b in values):
         connection.execute(
-            f"UPDATE projected AS p SET {quoted(field)} = NULL, misread = list_append(p.misread, {{'what': 'value', "
-            "'field': b.field, 'value': b.value, 'why': b.reason}) FROM out_of_bounds b WHERE b.n = p.__n AND "
-            "b.field = $f",
+            f"UPDATE projected AS p SET {quoted(field)} = NULL, "
+            "misread = list_append(coalesce(p.misread, []), {'what': 'value', 'field': b.field, "
+            "'value': b.value, 'why': b.reason}) FROM out_of_bounds b WHERE b.n = p.__n AND b.field = $f",
             {"f": field},
         )
 

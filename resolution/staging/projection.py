@@ -293,5 +293,8 @@ def _reject_columns(p: Projection) -> list[str]:
         f"'why': ({why})::VARCHAR}} END"
         for what, f, c, v, why in noted
     ]
-    told = f"list_filter([{', '.join(cases)}], lambda m: m IS NOT NULL)" if cases else f"NULL::{MISREAD}"
+    some = " OR ".join(f"({c})" for _, _, c, _, _ in noted)
+    told = f"NULL::{MISREAD}"
+    if cases:
+        told = f"CASE WHEN {some} THEN list_filter([{', '.join(cases)}], lambda m: m IS NOT NULL) END"
     return [*columns, f"{told} AS misread"]
