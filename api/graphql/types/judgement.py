@@ -97,7 +97,7 @@ class ReviewRecord:
         shown = context.shown("Record", row)
         return cls(
             source=shown["source"],
-            record_id=shown["record_id"],
+            record_id=strawberry.ID(context.key("Record", row, "record_id")),
             kind=shown["kind"],
             name=shown.get("name"),
             entity_id=row.get("entity"),
