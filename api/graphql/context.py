@@ -17,6 +17,8 @@ from kg.query.shown import HIDDEN, personal
 if TYPE_CHECKING:
     from kg.graph import AsyncGraph
 
+TEXT_KEYED = frozenset({"Norm"})
+"""Labels whose keys are made of what they speak of: a rep, an industry as its source spells it."""
 Make = Callable[[Mapping[str, Any], "Context"], object]
 
 
@@ -28,6 +30,7 @@ class Context:
     loaders: Loaders
     settings: ApiSettings
     makers: Mapping[str, Make] = field(default_factory=dict)
+    _hidden: dict[str, str] = field(default_factory=dict)
 
     def entity(self, label: str, row: Mapping[str, Any] | None) -> object | None:
         """The GraphQL object for a node's properties, personal data masked where the role asks for it."""
@@ -48,9 +51,14 @@ class Context:
         return {name: None if name in hidden else value for name, value in row.items()}
 
     def key(self, label: str, row: Mapping[str, Any], name: str) -> str:
-        """A key of a row, such as a record's id: a word that stands for it where it is a person's e-mail address."""
-        shown = self.shown(label, row)[name]
-        return HIDDEN if shown is None else str(shown)
+        """A key of a row, such as a record's id; 'hidden 1', 'hidden 2' where a person's address or name is in it.
+
+        One key has one such word in one answer, and another in the next: nothing can be looked up by it.
+        """
+        shown = self.shown(label, row).get(name)
+        if shown is not None and (label not in TEXT_KEYED or self.principal.sees_personal):
+            return str(shown)
+        return self._hidden.setdefault(str(row.get(name)), f"{HIDDEN} {len(self._hidden) + 1}")
 
     def page(self, first: int | None, default: int | None = None) -> int:
         """How many rows a list may return.

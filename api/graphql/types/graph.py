@@ -62,7 +62,7 @@ class GraphNode:
         display = LABELS[label].display if label in LABELS else "id"
         said = row.get(display)
         id_ = context.key(label, node.properties, "id") if label in LABELS else node.id
-        name = text(said) if said is not None and display != "id" else f"{label} {id_[:8]}"
+        name = text(said) if said is not None and display != "id" else f"{label} {id_[:8] if id_ == node.id else id_}"
         return cls(id=strawberry.ID(id_), label=label, name=name, properties=shown_properties(row))
 
 
