@@ -249,7 +249,8 @@ def test_the_pages_of_the_explorer(
     with Graph.connect(server) as graph:
         pages = [f"/{k.lower()}s/{i}" for k in ("Deal", "Lead", "Account", "Contact") for i in around(graph, k)]
     pages += ["/deals?state=all", "/deals?state=all&order=name", "/leads?state=all", "/accounts", "/segments",
-              "/review", "/segments?name=open_deal_without_decider", "/search?text=an", "/why", "/why?a=crm:CZ&b=crm:CX",
+              "/review", "/segments?name=open_deal_without_decider", "/search?text=an", "/why",
+              "/why?a=crm:CZ&b=crm:CX",
               "/why?a=crm:CZ&b=crm:A1", "/deals/none", "/nowhere", "/models"]  # fmt: skip
     with TestClient(create_app(settings), follow_redirects=False, cookies={"dealgraph_token": token}) as client:
         for path in pages:
