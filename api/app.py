@@ -15,6 +15,7 @@ from fastapi.responses import JSONResponse, Response
 from api.auth import bearer, signing_secret
 from api.errors import Fault, describe
 from api.graphql.context import new_context
+from api.graphql.given import hold
 from api.graphql.loaders import warm
 from api.graphql.schema import MAKERS, execute, schema
 from api.settings import ApiSettings, api_settings
@@ -121,11 +122,12 @@ async def _body(request: Request, limit: int) -> dict[str, Any]:
                 raise InputError(f"The request's body is larger than {limit:,} bytes.")
     try:
         asked = json.loads(bytes(body))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError("The request's body is not JSON.") from error
     if not isinstance(asked, dict) or not isinstance(asked.get("query"), str):
         raise InputError('The request\'s body must be a JSON object with a text "query".')
     for key in ("variables", "operationName"):
         if asked.get(key) is not None and not isinstance(asked[key], dict if key == "variables" else str):
             raise InputError(f"The request's {key!r} has the wrong type.")
+    hold("request", asked)
     return asked

@@ -58,7 +58,7 @@ def members(graph: Any, name: str, as_of: datetime) -> list[dict[str, Any]]:
     if name not in queries:
         raise ConfigurationError(f"There is no segment {name!r}; there are {', '.join(queries) or 'none'}.")
     reasons: dict[str, list[str]] = {}
-    for row in graph.read(queries[name], as_of=as_of):
+    for row in graph.read(queries[name], as_of=as_of, personal=True):
         reasons.setdefault(row["id"], []).append(row["reason"])
     found = graph.read(load_queries("reads")["accounts"], keys=sorted(reasons), as_of=as_of)
     accounts = {row["key"]: row["rows"][0] for row in found if row["rows"]}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import strawberry
@@ -13,18 +12,14 @@ from api.auth import Principal
 from api.graphql.loaders import Loaders
 from api.settings import ApiSettings
 from kg.errors import InputError
-from kg.ontology import LABELS
+from kg.query.shown import HIDDEN, personal
 
 if TYPE_CHECKING:
     from kg.graph import AsyncGraph
 
+TEXT_KEYED = frozenset({"Norm"})
+"""Labels whose keys are made of what they speak of: a rep, an industry as its source spells it."""
 Make = Callable[[Mapping[str, Any], "Context"], object]
-
-
-@lru_cache(maxsize=64)
-def personal(label: str) -> frozenset[str]:
-    """Names of the properties of a label that are personal data, by the ontology."""
-    return frozenset(p.name for p in LABELS[label].properties if p.personal)
 
 
 @dataclass(slots=True)
@@ -35,6 +30,7 @@ class Context:
     loaders: Loaders
     settings: ApiSettings
     makers: Mapping[str, Make] = field(default_factory=dict)
+    _hidden: dict[str, str] = field(default_factory=dict)
 
     def entity(self, label: str, row: Mapping[str, Any] | None) -> object | None:
         """The GraphQL object for a node's properties, personal data masked where the role asks for it."""
@@ -45,17 +41,24 @@ class Context:
         return [self.makers[label](row, self) for row in rows]
 
     def shown(self, label: str, row: Mapping[str, Any]) -> dict[str, Any]:
-        """The properties that this principal may see; masked ones are empty."""
+        """The properties of a node or relationship that this principal may see; masked ones are empty.
+
+        Masked are those personal by the ontology, and in this row those whose value a person carries.
+        """
         if self.principal.sees_personal:
             return dict(row)
-        hidden = personal(label)
+        hidden = personal(label).union(row.get("personal_values") or ())
         return {name: None if name in hidden else value for name, value in row.items()}
 
-    def hidden_words(self, label: str, row: Mapping[str, Any]) -> list[str]:
-        """The words of a node that this principal may not read in a sentence."""
-        if self.principal.sees_personal:
-            return []
-        return [str(row[name]) for name in personal(label) if row.get(name)]
+    def key(self, label: str, row: Mapping[str, Any], name: str) -> str:
+        """A key of a row, such as a record's id; 'hidden 1', 'hidden 2' where a person's address or name is in it.
+
+        One key has one such word in one answer, and another in the next: nothing can be looked up by it.
+        """
+        shown = self.shown(label, row).get(name)
+        if shown is not None and (label not in TEXT_KEYED or self.principal.sees_personal):
+            return str(shown)
+        return self._hidden.setdefault(str(row.get(name)), f"{HIDDEN} {len(self._hidden) + 1}")
 
     def page(self, first: int | None, default: int | None = None) -> int:
         """How many rows a list may return.
@@ -71,7 +74,7 @@ class Context:
 
 def new_context(principal: Principal, graph: AsyncGraph, settings: ApiSettings, makers: Mapping[str, Make]) -> Context:
     """The context of one request."""
-    return Context(principal, Loaders(graph), settings, makers)
+    return Context(principal, Loaders(graph, personal=principal.sees_personal), settings, makers)
 
 
 Info = strawberry.Info[Context, None]

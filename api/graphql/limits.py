@@ -25,6 +25,7 @@ from graphql import (
 )
 from strawberry.extensions import MaxAliasesLimiter, MaxTokensLimiter, SchemaExtension
 
+from api.graphql.given import ValueGuard
 from api.settings import ApiSettings
 from kg.errors import InputError, ServerError
 
@@ -132,6 +133,7 @@ def extensions(settings: ApiSettings) -> list[Callable[[], SchemaExtension]]:
     """The extensions of the schema, outermost first."""
     return [
         lambda: MaxTokensLimiter(max_token_count=settings.lexer_limit),
+        ValueGuard,
         lambda: MaxAliasesLimiter(max_alias_count=settings.alias_limit),
         lambda: SizeLimiter(settings.cost_limit, settings.depth_limit),
         lambda: TimeLimiter(settings.request_seconds),

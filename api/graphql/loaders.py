@@ -55,10 +55,11 @@ def hashable(key: Any) -> Any:
 
 
 class Loaders:
-    """Every read of one request."""
+    """Every read of one request; `personal` says whether whoever asks may read personal data."""
 
-    def __init__(self, graph: AsyncGraph):
+    def __init__(self, graph: AsyncGraph, *, personal: bool = False):
         self.graph = graph
+        self.personal = personal
         self.calls = 0
         self._published: asyncio.Task[Published] | None = None
         self._loaders: dict[tuple[Any, ...], DataLoader[Any, Any]] = {}
@@ -81,7 +82,7 @@ class Loaders:
     async def one_by_one(self, name: str, /, **parameters: Any) -> list[Row]:
         """The rows of a read that is not batched (a page, a search)."""
         self.calls += 1
-        return await self.graph.read(reads()[name], **parameters)
+        return await self.graph.read(reads()[name], **parameters, personal=self.personal)
 
     async def rows(self, name: str, key: Any, /, **extra: Any) -> list[Row]:
         """The rows that belong to `key`, read together with all other keys asked for at this moment."""
@@ -109,7 +110,8 @@ class Loaders:
         async def batch(keys: list[tuple[str, str, datetime]]) -> Sequence[Reasons]:
             known = load_features()
             self.calls += len({name for name, _, _ in keys})
-            return await reasons_many(self.graph, [Request(known[name], id_, at) for name, id_, at in keys], take)
+            asked = [Request(known[name], id_, at) for name, id_, at in keys]
+            return await reasons_many(self.graph, asked, take, personal=self.personal)
 
         found: Reasons = await self._loader(("reasons", take), batch).load((feature, entity, as_of))
         return found

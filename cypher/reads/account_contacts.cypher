@@ -4,7 +4,7 @@ MATCH (e:Account {id: key})
 CALL (e) {
   MATCH (n:Contact)-[r:WORKS_AT]->(e)
   WHERE known(r) AND (r.to IS NULL OR r.to > $as_of)
-  WITH DISTINCT n ORDER BY n.name, n.id LIMIT $first
+  WITH DISTINCT n ORDER BY seen(n.name), n.id LIMIT $first
   RETURN collect(properties(n)) AS rows
 }
 RETURN key, rows

@@ -5,7 +5,7 @@ WHERE s.value >= $min_score AND s.value <= $max_score
 MATCH (d:Deal {id: s.entity_id})
 WHERE known(d)
   AND ($state IS NULL OR d.state = $state) AND ($kind IS NULL OR d.kind = $kind)
-  AND ($stage IS NULL OR d.stage = $stage) AND ($text IS NULL OR toLower(d.name) CONTAINS $text)
+  AND ($stage IS NULL OR seen(d.stage) = $stage) AND ($text IS NULL OR toLower(seen(d.name)) CONTAINS $text)
   AND ($min_amount IS NULL OR d.amount >= $min_amount) AND ($max_amount IS NULL OR d.amount <= $max_amount)
   AND ($opened_after IS NULL OR d.opened_at >= $opened_after) AND ($opened_before IS NULL OR d.opened_at < $opened_before)
   AND ($account IS NULL OR EXISTS { (d)-[:WITH]->(:Account {id: $account}) })

@@ -1,14 +1,15 @@
-// about: Entities whose name holds a text, the shortest names first; people only where personal data may be shown.
+// about: Entities whose name holds a text, the shortest names first; people, and names that a person carries, only where personal data may be shown.
 CALL () {
-  MATCH (n:Account) WHERE 'ACCOUNT' IN $kinds AND toLower(n.name) CONTAINS $text RETURN n, 'Account' AS label
+  MATCH (a:Account) WHERE 'ACCOUNT' IN $kinds AND toLower(seen(a.name)) CONTAINS $text RETURN a AS n, 'Account' AS label, a.name AS said
   UNION ALL
-  MATCH (n:Deal) WHERE 'DEAL' IN $kinds AND toLower(n.name) CONTAINS $text RETURN n, 'Deal' AS label
+  MATCH (d:Deal) WHERE 'DEAL' IN $kinds AND toLower(seen(d.name)) CONTAINS $text RETURN d AS n, 'Deal' AS label, d.name AS said
   UNION ALL
-  MATCH (n:Contact) WHERE 'CONTACT' IN $kinds AND toLower(n.name) CONTAINS $text RETURN n, 'Contact' AS label
+  MATCH (c:Contact) WHERE 'CONTACT' IN $kinds AND toLower(seen(c.name)) CONTAINS $text RETURN c AS n, 'Contact' AS label, c.name AS said
   UNION ALL
-  MATCH (n:Lead) WHERE 'LEAD' IN $kinds AND (toLower(n.company) CONTAINS $text OR ($personal AND toLower(n.name) CONTAINS $text)) RETURN n, 'Lead' AS label
+  MATCH (l:Lead) WHERE 'LEAD' IN $kinds AND (toLower(seen(l.company)) CONTAINS $text OR toLower(seen(l.name)) CONTAINS $text)
+  RETURN l AS n, 'Lead' AS label, coalesce(seen(l.name), l.company) AS said
 }
-WITH n, label
+WITH n, label, said
 WHERE known(n)
-WITH n, label ORDER BY size(coalesce(n.name, n.company, '')), n.name, n.id LIMIT $first
+WITH n, label, said ORDER BY size(coalesce(said, '')), said, n.id LIMIT $first
 RETURN label, properties(n) AS row

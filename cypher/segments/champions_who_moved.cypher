@@ -5,5 +5,5 @@ MATCH (d)-[v:WITH]->(former:Account)
 WHERE former.id <> a.id AND known(v)
   AND NOT EXISTS { MATCH (a)<-[x:WITH]-(:Deal)-[y:ENDED_IN]->(:Outcome {result: 'won'}) WHERE known(x, y) }
 WITH DISTINCT a, former
-RETURN a.id AS id, 'somebody who bought at ' + coalesce(former.name, former.id) + ' works here now' AS reason
+RETURN a.id AS id, 'somebody who bought at ' + coalesce(told(former.name), former.id) + ' works here now' AS reason
 ORDER BY id, reason

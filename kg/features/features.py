@@ -5,6 +5,7 @@ evidence in Python, with the same arithmetic. kg/features/paths.py gives the rea
 """
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from kg.features import sentences
 from kg.graph import Graph
 from kg.query.files import CYPHER, load_queries
 from kg.query.query import Query
+from kg.query.shown import expand_shown
 from kg.render.aggregates import aggregate_of
 from kg.render.features import LABELS, Pattern, batch_query, evidence_query, split
 
@@ -38,6 +40,7 @@ FAMILIES: Final = (
     "flat",
 )
 BATCH: Final = 5000
+VALUE: Final = re.compile(r"\w+(\.\w+)+")
 TOGETHER: Final = 8
 WORKERS: Final = 2
 DAY: Final = 86400.0
@@ -122,8 +125,12 @@ def _pattern(query: Query, place: str) -> Pattern:
     for need in (*aggregate.needs, *(("w",) if "take" in head else ())):
         if need not in columns:
             raise BadQuery(f"{place}:1: {aggregate.name} needs the column {need!r}.")
+    if "$personal" in body:
+        raise BadQuery(f"{place}:1: told and seen stand in the RETURN of a feature; its rows are the same for all.")
     for key in ("because", "each", "absent"):
         sentences.check(head[key], tuple(columns), place)
+    if head.get("categorical") == "true" and VALUE.fullmatch(columns["x"]):
+        columns["said"] = expand_shown(f"{body}\nRETURN told({columns['x']})", place).rpartition("RETURN ")[2]
     return Pattern(
         name=query.name,
         entity=head["entity"],

@@ -1,4 +1,8 @@
-"""The reasons behind a feature's value: the very rows it was made from, with the paths that witness them."""
+"""The reasons behind a feature's value: the very rows it was made from, with the paths that witness them.
+
+Sentences are made for a reader: without `personal` the rows come from the database with a word in the place of every
+personal text (kg/query/shown.py), so that no sentence can hold one. The nodes of a path are whole; the doors mask them.
+"""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -40,41 +44,54 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Reasons:
-    """A value with its reasons: what it says, the first paths, how many rows there are, and every row's figures."""
+    """A value with its reasons: what it says, the first paths, how many rows there are, and every row's figures.
+
+    `said` is the value as this reader may see it: a word for a text that is personal.
+    """
 
     value: Value
+    said: Value
     sentence: str
     paths: tuple[Evidence, ...]
     total: int
     rows: tuple[Mapping[str, Any], ...] = field(repr=False, default=())
 
 
-def reasons(graph: Graph, requests: Sequence[Request], first: int = FIRST) -> list[Reasons]:
+def reasons(graph: Graph, requests: Sequence[Request], first: int = FIRST, *, personal: bool = False) -> list[Reasons]:
     """The reasons of many values, one query for each different feature, in the order of `requests`."""
     found: dict[int, Reasons] = {}
     for feature, asked in _by_feature(requests):
-        found |= _answer(feature, asked, graph.read(feature.rows, **_given(feature, asked, first)), first)
+        answer = graph.read(feature.rows, **_given(feature, asked, first), personal=personal)
+        found |= _answer(feature, asked, answer, first)
     return [found.get(i) or _unknown(request) for i, request in enumerate(requests)]
 
 
-async def reasons_many(graph: AsyncGraph, requests: Sequence[Request], first: int = FIRST) -> list[Reasons]:
+async def reasons_many(
+    graph: AsyncGraph, requests: Sequence[Request], first: int = FIRST, *, personal: bool = False
+) -> list[Reasons]:
     """The same for the API: as many queries as different features, however many entities are asked about."""
     groups = _by_feature(requests)
-    answers = await asyncio.gather(*(graph.read(f.rows, **_given(f, asked, first)) for f, asked in groups))
+    answers = await asyncio.gather(
+        *(graph.read(f.rows, **_given(f, asked, first), personal=personal) for f, asked in groups)
+    )
     found: dict[int, Reasons] = {}
     for (feature, asked), rows in zip(groups, answers, strict=True):
         found |= _answer(feature, asked, rows, first)
     return [found.get(i) or _unknown(request) for i, request in enumerate(requests)]
 
 
-def evidence(graph: Graph, feature: Feature, entity_id: str, as_of: datetime, first: int = FIRST) -> list[Evidence]:
+def evidence(
+    graph: Graph, feature: Feature, entity_id: str, as_of: datetime, first: int = FIRST, *, personal: bool = False
+) -> list[Evidence]:
     """The first rows behind one value, heaviest or newest first; without rows the anchor with its `absent` sentence."""
-    return list(reasons(graph, [Request(feature, entity_id, as_of)], first)[0].paths)
+    return list(reasons(graph, [Request(feature, entity_id, as_of)], first, personal=personal)[0].paths)
 
 
-async def evidence_many(graph: AsyncGraph, requests: Sequence[Request], first: int = FIRST) -> list[list[Evidence]]:
+async def evidence_many(
+    graph: AsyncGraph, requests: Sequence[Request], first: int = FIRST, *, personal: bool = False
+) -> list[list[Evidence]]:
     """`evidence` for many requests at once."""
-    return [list(found.paths) for found in await reasons_many(graph, requests, first)]
+    return [list(found.paths) for found in await reasons_many(graph, requests, first, personal=personal)]
 
 
 def sentence(feature: Feature, value: Value, rows: Sequence[Mapping[str, Any]]) -> str:
@@ -105,15 +122,17 @@ def _answer(
 
 
 def _reasons(feature: Feature, row: Mapping[str, Any], as_of: datetime, first: int) -> Reasons:
-    rows = row["rows"]
-    value = recompute(feature, rows, as_of)
+    value = recompute(feature, row["rows"], as_of)
+    words = {r["x"]: r["said"] for r in row["rows"] if isinstance(r.get("said"), str) and r["said"] != r["x"]}
+    said = words.get(value, value) if isinstance(value, str) else value
+    rows = [r | {"x": words[r["x"]]} if r["x"] in words else r for r in row["rows"]] if words else row["rows"]
     paths = [_evidence(feature, figures, path) for figures, path in zip(rows, row["paths"], strict=False)]
     if feature.aggregate == "distinct":
         paths = list({path.x: path for path in reversed(paths)}.values())[::-1]
-    said = sentence(feature, value, rows)
+    told = sentence(feature, said, rows)
     if not paths:
         paths = [Evidence(row["anchor"].id, None, None, None, (row["anchor"],), (), feature.absent)]
-    return Reasons(value, said, tuple(paths[:first]), len(rows), tuple(rows))
+    return Reasons(value, said, told, tuple(paths[:first]), len(rows), tuple(rows))
 
 
 def _evidence(feature: Feature, row: Mapping[str, Any], path: Mapping[str, Any]) -> Evidence:
@@ -132,4 +151,4 @@ def _evidence(feature: Feature, row: Mapping[str, Any], path: Mapping[str, Any])
 
 
 def _unknown(request: Request) -> Reasons:
-    return Reasons(None, request.feature.absent, (), 0)
+    return Reasons(None, None, request.feature.absent, (), 0)

@@ -81,7 +81,7 @@ DERIVED = (
         "A population figure that features compare with.",
         (
             P("name", T, "Which figure.", required=True),
-            P("group", T, "For which group.", required=True),
+            P("group", T, "For which group; it may be a rep or somebody's words.", required=True, personal=True),
             P("value", N, "The figure.", required=True),
             P("n", INT, "Out of how many."),
             P("unit", T, "Unit."),

@@ -1,7 +1,7 @@
 """Every relationship type of the graph (DESIGN section 3), one declaration for each pair of labels."""
 
 from kg.ontology.terms import Property, Relationship, Type
-from kg.ontology.values import ROLES
+from kg.ontology.values import ROLES, SENIORITIES
 
 T, INT, N, M, NS, TS = Type.TEXT, Type.INTEGER, Type.NUMBER, Type.MOMENT, Type.NUMBERS, Type.TEXTS
 P = Property
@@ -66,7 +66,7 @@ RELATIONSHIPS: tuple[Relationship, ...] = (
         key=("from",),
         properties=(
             P("title", T, "Job title."),
-            P("seniority", T, "Level."),
+            P("seniority", T, "Level.", values=SENIORITIES),
             FROM,
             TO,
             RECORD,

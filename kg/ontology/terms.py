@@ -43,6 +43,11 @@ KNOWN = (
 )
 """Knowledge time: on every node and relationship that a source asserts."""
 
+PERSONAL = Property(
+    "personal_values", Type.TEXTS, "Names of its properties whose value a person carries; viewers do not see these."
+)
+"""On everything that a source asserts: found when rows are loaded, so that no reader has to compare values."""
+
 RUN = Property("run", Type.TEXT, "The run that last wrote it.", required=True)
 
 
@@ -64,7 +69,7 @@ class Node:
 
     def __post_init__(self) -> None:
         base = (Property("id", Type.TEXT, "Unique key.", required=True), *self.properties, RUN)
-        by_name = {p.name: p for p in (*base, *(KNOWN if self.asserted else ()))}
+        by_name = {p.name: p for p in (*base, *((*KNOWN, PERSONAL) if self.asserted else ()))}
         if self.display not in by_name:
             raise ConfigurationError(f"{self.label}: display property {self.display!r} is not declared")
         for column in (c for index in self.indexes for c in index):
@@ -91,7 +96,7 @@ class Relationship:
 
     def __post_init__(self) -> None:
         base = (Property("id", Type.TEXT, "Unique key.", required=True), *self.properties, RUN)
-        by_name = {p.name: p for p in (*base, *(KNOWN if self.asserted else ()))}
+        by_name = {p.name: p for p in (*base, *((*KNOWN, PERSONAL) if self.asserted else ()))}
         if missing := [k for k in self.key if k not in by_name]:
             raise ConfigurationError(f"{self.type}: key {missing} is not declared")
         object.__setattr__(self, "by_name", by_name)

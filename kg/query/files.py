@@ -8,6 +8,7 @@ from typing import Final
 from kg.errors import BadQuery
 from kg.query.known import expand_known
 from kg.query.query import Mode, Query
+from kg.query.shown import expand_shown, hold_shown
 from kg.query.tokens import Token, is_auto_commit, words
 from kg.query.words import hold_words
 
@@ -20,7 +21,8 @@ class Contract:
     """What every file of one folder promises.
 
     `moment` is the expression that `known(…)` compares with; `columns` come first, in any order; None for `optional`
-    columns or header keys means that any further ones may stand there.
+    columns or header keys means that any further ones may stand there. A `guarded` file hands out free text by `told`
+    alone.
     """
 
     kind: str
@@ -33,6 +35,7 @@ class Contract:
     optional_columns: tuple[str, ...] | None = ()
     mode: Mode = "read"
     moment: str = "$as_of"
+    guarded: bool = False
 
 
 CONTRACTS: Final = (
@@ -41,9 +44,11 @@ CONTRACTS: Final = (
         "One graph feature: a pattern that begins at `e` and `as_of`.",
         keys=("entity", "family", "about", "unit", "aggregate", "empty", "monotone", "because", "each", "absent"),
         optional_keys=("window", "take", "categorical", "prior"),
+        optional_parameters=("personal",),
         columns=("id", "x", "nodes", "relationships"),
         optional_columns=None,
         moment="as_of",
+        guarded=True,
     ),
     Contract(
         "norms",
@@ -83,6 +88,7 @@ CONTRACTS: Final = (
         optional_parameters=None,
         columns=("id", "reason"),
         optional_columns=None,
+        guarded=True,
     ),
     Contract(
         "checks",
@@ -131,7 +137,9 @@ def read_query(path: Path, contract: Contract, root: Path = CYPHER) -> Query:
     place = _place(path, root)
     raw = path.read_text(encoding="utf-8")
     header = read_header(raw, place)
-    text = expand_known(raw, contract.moment, place)
+    if contract.guarded:
+        hold_shown(raw, place)
+    text = expand_shown(expand_known(raw, contract.moment, place), place)
     tokens = words(text, place)
     if not tokens:
         raise BadQuery(f"{place}:1: the file holds no Cypher.")

@@ -3,7 +3,7 @@
 A variable's properties are checked where the file says what it is, `(d:Deal)` or `[r:WITH]`; maps are left alone.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -43,17 +43,28 @@ def hold_words(tokens: list[Token], place: str) -> None:
     """Refuse words that the ontology does not declare, a LIMIT without its ORDER BY, LOAD CSV and a malformed known."""
     _hold_habits(tokens, place)
     uses = list(_uses(tokens))
-    declared: dict[str, set[str]] = {}
     for use in uses:
         if use.kind == "label" and use.name not in LABELS and use.name not in MARKERS:
             raise BadQuery(f"{place}:{use.line}: label {use.name!r} is not in the ontology: {', '.join(LABELS)}.")
         if use.kind == "type" and use.name not in TYPES:
             raise BadQuery(f"{place}:{use.line}: type {use.name!r} is not in the ontology: {', '.join(sorted(TYPES))}.")
-        if use.kind in ("label", "type") and use.variable and use.name not in MARKERS:
-            declared.setdefault(use.variable, set()).add(use.name)
+    declared = _bound(uses)
     for use in uses:
         if use.kind == "property":
             _hold_property(use, declared, place)
+
+
+def bindings(tokens: list[Token]) -> dict[str, set[str]]:
+    """The labels or types that a text gives each variable, as in `(d:Deal)` and `[r:WITH]`."""
+    return _bound(_uses(tokens))
+
+
+def _bound(uses: Iterable[Use]) -> dict[str, set[str]]:
+    bound: dict[str, set[str]] = {}
+    for use in uses:
+        if use.kind in ("label", "type") and use.variable and use.name not in MARKERS:
+            bound.setdefault(use.variable, set()).add(use.name)
+    return bound
 
 
 def _hold_property(use: Use, declared: Mapping[str, set[str]], place: str) -> None:

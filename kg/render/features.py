@@ -200,10 +200,11 @@ def evidence_query(pattern: Pattern) -> Query:
         f"WITH collect({{{figures}}}) AS rows, collect({{nodes: nodes, relationships: relationships}}) AS paths\n"
         "RETURN rows, paths[..$first] AS paths\n}\nRETURN i, e AS anchor, rows, paths"
     )
+    text = expand(text)
     return Query(
         name=pattern.name,
         kind="feature evidence",
-        text=expand(text),
-        parameters=_parameters(pattern, "rows", "first"),
+        text=text,
+        parameters=_parameters(pattern, "rows", "first", *(["personal"] if "$personal" in text else [])),
         columns=("i", "anchor", "rows", "paths"),
     )

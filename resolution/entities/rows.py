@@ -17,6 +17,7 @@ from kg.store.load import NodeRows, RelationshipRows
 from resolution.entities.base import base_tables
 from resolution.entities.facts import fact_tables
 from resolution.entities.nodes import node_queries
+from resolution.entities.personal import marked, person_values
 from resolution.entities.ties import tie_queries
 from resolution.identity.store import resolved_as_of
 from resolution.staging.as_of import open_staging
@@ -37,12 +38,14 @@ def graph_rows(resolution_db: Path, staging_db: Path) -> Iterator[NodeRows | Rel
         con.execute(f"ATTACH '{str(resolution_db).replace(chr(39), chr(39) * 2)}' AS resolution (READ_ONLY)")
         base_tables(con)
         fact_tables(con)
+        person_values(con)
         for label, sql in node_queries():
             allowed = LABELS[label].by_name
-            yield NodeRows(label, _rows(con, f"SELECT * FROM ({sql}) ORDER BY id", frozenset(allowed)))
+            ordered = f"SELECT * FROM ({marked(con, label, sql)}) ORDER BY id"
+            yield NodeRows(label, _rows(con, ordered, frozenset(allowed)))
         for (start, kind, end), sql in tie_queries(con):
             allowed = TRIPLES[(start, kind, end)].by_name
-            ordered = f"SELECT * FROM ({sql}) ORDER BY ALL"
+            ordered = f"SELECT * FROM ({marked(con, kind, sql)}) ORDER BY ALL"
             yield RelationshipRows(start, kind, end, _rows(con, ordered, frozenset({*allowed, "start", "end"})))
     finally:
         con.close()

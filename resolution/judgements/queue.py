@@ -116,7 +116,7 @@ def _of(con: duckdb.DuckDBPyConnection, matcher: Matcher) -> None:
             SELECT * FROM weighed QUALIFY row_number() OVER (
                 PARTITION BY least(ea, eb), greatest(ea, eb) ORDER BY score DESC, l, r) = 1
         )
-        SELECT 'review|' || l || '>' || r, '{kind}', l, r, score, concat_ws('; ',
+        SELECT 'review|' || left(sha256(l || '>' || r), 24), '{kind}', l, r, score, concat_ws('; ',
             CASE WHEN bridge THEN 'alone holds two parts of an entity together' END,
             CASE WHEN refused THEN 'accepted, but the rest of the two entities speaks against it' END,
             CASE WHEN uncertain > 0 THEN format('{{:+.1f}} bits from the threshold', match_weight - {threshold}) END,

@@ -73,7 +73,7 @@ def explained(
     """The contributions of a score row with sentences and paths."""
     files = load_features()
     names = row["features"][:first]
-    found = reasons(graph, [Request(files[n], row["entity_id"], as_of) for n in names], paths)
+    found = reasons(graph, [Request(files[n], row["entity_id"], as_of) for n in names], paths, personal=True)
     out = []
     for i, (name, why) in enumerate(zip(names, found, strict=True)):
         value = row["texts"][i] or None if name in model.categorical else row["values"][i]

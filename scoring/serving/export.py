@@ -47,6 +47,6 @@ def _told(graph: "Graph", rows: list[dict[str, Any]]) -> list[list[str]]:
             requests.append(Request(files[name], row["entity_id"], row["as_of"]))
             marks.append((i, "+" if contribution > 0 else "-"))
     told: list[list[str]] = [[] for _ in rows]
-    for (i, mark), why in zip(marks, reasons(graph, requests, 1), strict=True):
+    for (i, mark), why in zip(marks, reasons(graph, requests, 1, personal=True), strict=True):
         told[i].append(f"{mark} {why.sentence}")
     return told

@@ -215,7 +215,6 @@ class Query(IdentityQuery):
             "search",
             text=text.strip().lower(),
             kinds=wanted,
-            personal=personal,
             first=info.context.page(first),
             as_of=as_of,
         )

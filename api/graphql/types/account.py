@@ -38,7 +38,7 @@ class Account(Entity):
     async def industry(self, info: Info) -> str | None:
         """The account's industry."""
         row = await info.context.loaders.row("account_industry", self.id)
-        return row["name"] if row else None
+        return info.context.shown("Industry", row).get("name") if row else None
 
     @field
     async def contacts(self, info: Info, first: First = 25) -> list[ContactLink]:

@@ -33,10 +33,10 @@ class Activity:
         """An activity with who took part."""
         shown = context.shown("Activity", row)
         return cls(
-            id=strawberry.ID(row["id"]),
-            kind=row.get("kind"),
-            direction=row.get("direction"),
-            outcome=row.get("outcome"),
+            id=strawberry.ID(context.key("Activity", row, "id")),
+            kind=shown.get("kind"),
+            direction=shown.get("direction"),
+            outcome=shown.get("outcome"),
             subject=shown.get("subject"),
             minutes=row.get("minutes"),
             at=row["at"],

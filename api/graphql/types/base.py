@@ -51,4 +51,7 @@ class FromRow:
         label = getattr(cls, "label", None)
         shown = context.shown(label, row) if label else row
         names = (f.name for f in dataclasses.fields(cast("Any", cls)) if f.init)
-        return cls(**{name: shown.get(name) for name in names})
+        made = {name: shown.get(name) for name in names}
+        if label and "id" in made:
+            made["id"] = context.key(label, row, "id")
+        return cls(**made)

@@ -11,9 +11,7 @@ import strawberry
 
 from api.graphql.context import Info
 from api.graphql.types.base import FromRow
-from api.graphql.types.graph import told
 from api.graphql.types.links import ContactLink
-from kg.features.features import load_features
 
 COVERAGE = "buying_center_coverage"
 SEEKS: Mapping[str, tuple[str, ...]] = {
@@ -95,9 +93,7 @@ async def buying_center(info: Info, deal: str) -> BuyingCenter:
     missing = [_missing(row["id"], row["w"], opening, info) for row in wanted]
     roles = [RoleSeat(**{**row, "contact": context.entity("Contact", row["contact"])}) for row in seats]
     coverage = expected.value if isinstance(expected.value, int | float) else 0.0
-    return BuyingCenter(
-        coverage=coverage, sentence=told(load_features()[COVERAGE], expected, context), roles=roles, missing=missing
-    )
+    return BuyingCenter(coverage=coverage, sentence=expected.sentence, roles=roles, missing=missing)
 
 
 def _missing(role: str, weight: float, opening: Mapping[str, Any] | None, info: Info) -> MissingRole:

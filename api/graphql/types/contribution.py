@@ -14,7 +14,7 @@ from api.graphql.context import Info
 from api.graphql.loaders import FIRST_PATHS
 from api.graphql.types.base import First, field
 from api.graphql.types.feature import FeatureDefinition
-from api.graphql.types.graph import Path, told
+from api.graphql.types.graph import Path
 from kg.errors import StaleModel
 from kg.features.features import Feature, load_features
 
@@ -42,8 +42,16 @@ class Contribution:
     entity: strawberry.Private[str]
     moment: strawberry.Private[datetime]
     value: float | None = strawberry.field(description="Value of the feature; empty where it has none.")
-    text: str | None = strawberry.field(description="Value of a feature whose value is a word.")
+    word: strawberry.Private[str | None]
     log_odds: float = strawberry.field(description="What it adds to the log-odds.")
+
+    @field
+    async def text(self, info: Info) -> str | None:
+        """Value of a feature whose value is a word."""
+        if self.word is None or info.context.principal.sees_personal:
+            return self.word
+        found = await info.context.loaders.reasons(self.name, self.entity, self.moment)
+        return str(found.said) if found.value == self.word else None
 
     @field
     def feature(self) -> FeatureDefinition:
@@ -59,11 +67,10 @@ class Contribution:
     async def sentence(self, info: Info) -> str:
         """What it says, in words; of the evidence known at the moment of the score."""
         found = await info.context.loaders.reasons(self.name, self.entity, self.moment)
-        said = told(known_feature(self.name), found, info.context)
         if not self.other:
-            return said
+            return found.sentence
         second = await info.context.loaders.reasons(self.other, self.entity, self.moment)
-        return f"{said.rstrip('.')}, together with: {told(known_feature(self.other), second, info.context)}"
+        return f"{found.sentence.rstrip('.')}, together with: {second.sentence}"
 
     @field
     async def paths(self, info: Info, first: First = FIRST_PATHS) -> list[Path]:
@@ -88,7 +95,7 @@ def contributions(row: Mapping[str, Any]) -> list[Contribution]:
                 entity=row["entity_id"],
                 moment=row["as_of"],
                 value=None if value is None or isnan(value) else value,
-                text=(texts[i] or None) if i < len(texts) else None,
+                word=(texts[i] or None) if i < len(texts) else None,
                 log_odds=log_odds,
             )
         )

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
-from itertools import chain
 from typing import Any, Self
 
 import strawberry
 
 from api.graphql.context import Context
-from kg.features.features import Feature
-from kg.features.paths import Evidence, Reasons, sentence
+from kg.features.paths import Evidence
 from kg.graph import NodeValue, RelationshipValue
 from kg.ontology import LABELS
 
-UNSEEN = frozenset({"id", "run", "known_from", "known_to", "golden", "golden_from", "record", "payload_hash"})
+UNSEEN = frozenset(
+    {"id", "run", "known_from", "known_to", "golden", "golden_from", "record", "payload_hash", "personal_values"}
+)
 WHEN = ("at", "from", "week", "opened_at", "issued_at", "created_at")
 
 
@@ -58,11 +58,12 @@ class GraphNode:
     def of(cls, node: NodeValue, context: Context) -> Self:
         """A node, masked for this principal."""
         label = next((name for name in node.labels if name in LABELS), node.labels[0] if node.labels else "")
-        row = context.shown(label, node.properties) if label in LABELS else dict(node.properties)
+        row = context.shown(label, node.properties) if label in LABELS else {"id": node.id}
         display = LABELS[label].display if label in LABELS else "id"
         said = row.get(display)
-        name = text(said) if said is not None and display != "id" else f"{label} {node.id[:8]}"
-        return cls(id=strawberry.ID(node.id), label=label, name=name, properties=shown_properties(row))
+        id_ = context.key(label, node.properties, "id") if label in LABELS else node.id
+        name = text(said) if said is not None and display != "id" else f"{label} {id_[:8] if id_ == node.id else id_}"
+        return cls(id=strawberry.ID(id_), label=label, name=name, properties=shown_properties(row))
 
 
 @strawberry.type(description="A relationship on a path.")
@@ -76,14 +77,14 @@ class GraphRelationship:
     properties: list[GraphProperty]
 
     @classmethod
-    def of(cls, found: RelationshipValue) -> Self:
-        """A relationship; none of its properties is personal."""
-        row = found.properties
+    def of(cls, found: RelationshipValue, hidden: Mapping[str, str], context: Context) -> Self:
+        """A relationship, masked for this principal; `hidden` are the ids of ends that stand for others."""
+        row = context.shown(found.type, found.properties)
         at = next((row[name] for name in WHEN if isinstance(row.get(name), datetime)), row.get("known_from"))
         return cls(
             type=found.type,
-            from_=strawberry.ID(found.start),
-            to=strawberry.ID(found.end),
+            from_=strawberry.ID(hidden.get(found.start, found.start)),
+            to=strawberry.ID(hidden.get(found.end, found.end)),
             at=at,
             properties=shown_properties(row),
         )
@@ -102,35 +103,16 @@ class Path:
     @classmethod
     def of(cls, evidence: Evidence, context: Context) -> Self:
         """A path, masked for this principal."""
+        nodes = [GraphNode.of(node, context) for node in evidence.nodes]
+        ids = {node.id: str(shown.id) for node, shown in zip(evidence.nodes, nodes, strict=True)}
         return cls(
-            nodes=[GraphNode.of(node, context) for node in evidence.nodes],
-            relationships=[GraphRelationship.of(r) for r in evidence.relationships],
+            nodes=nodes,
+            relationships=[GraphRelationship.of(r, ids, context) for r in evidence.relationships],
             weight=evidence.w
             if evidence.w is not None
             else evidence.x
             if isinstance(evidence.x, int | float)
             else None,
             at=evidence.at,
-            sentence=masked(evidence.sentence, evidence.nodes, context),
+            sentence=evidence.sentence,
         )
-
-
-def masked(sentence: str, nodes: Iterable[NodeValue], context: Context) -> str:
-    """A sentence without the personal words of the nodes it speaks of, where this principal may not read them."""
-    for node in nodes:
-        for label in node.labels:
-            for word in context.hidden_words(label, node.properties) if label in LABELS else ():
-                sentence = sentence.replace(word, "someone")
-    return sentence
-
-
-def told(feature: Feature, reasons: Reasons, context: Context) -> str:
-    """What a value says; for viewers without the words of rows whose nodes were not read, which may be personal."""
-    if context.principal.sees_personal:
-        return reasons.sentence
-    read = len(reasons.paths)
-    rows = [
-        row if i < read else {k: v for k, v in row.items() if not isinstance(v, str)}
-        for i, row in enumerate(reasons.rows)
-    ]
-    return masked(sentence(feature, reasons.value, rows), chain.from_iterable(p.nodes for p in reasons.paths), context)

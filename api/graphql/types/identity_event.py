@@ -14,6 +14,7 @@ from api.graphql.types.entity import Entity
 from api.graphql.types.page import Connection, page
 from kg.errors import InputError
 from kg.ontology.values import IDENTITY_EVENTS
+from kg.query.shown import HIDDEN
 
 EVENTS = "events"
 Row = dict[str, Any]
@@ -57,11 +58,13 @@ async def identity_page(
         "identity_events", after=number, kinds=kinds, first=first + 1, as_of=await context.loaders.as_of()
     )
     return page(
-        [(_event(r["row"]), Cursor(EVENTS, r["row"]["sequence"], r["row"]["id"]).encode()) for r in rows], first
+        [(_event(r["row"], context), Cursor(EVENTS, r["row"]["sequence"], r["row"]["id"]).encode()) for r in rows],
+        first,
     )
 
 
-def _event(row: Row) -> IdentityEvent:
+def _event(row: Row, context: Context) -> IdentityEvent:
+    hidden = context.shown("IdentityEvent", row).get("records") is None
     return IdentityEvent(
         id=row["id"],
         sequence=row["sequence"],
@@ -70,5 +73,11 @@ def _event(row: Row) -> IdentityEvent:
         at=row["at"],
         count=row["count"],
         entity_ids=row.get("entities") or [],
-        records=[key.partition("|")[2] for key in row.get("records") or []],
+        records=[_name(key, hidden=hidden) for key in row.get("records") or []],
     )
+
+
+def _name(key: str, *, hidden: bool) -> str:
+    """A record's key as source:record_id; of an event that names a person's address, the sources alone."""
+    source, _, record_id = key.partition("|")[2].partition(":")
+    return f"{source}:{HIDDEN if hidden else record_id}"

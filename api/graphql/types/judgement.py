@@ -97,7 +97,7 @@ class ReviewRecord:
         shown = context.shown("Record", row)
         return cls(
             source=shown["source"],
-            record_id=shown["record_id"],
+            record_id=strawberry.ID(context.key("Record", row, "record_id")),
             kind=shown["kind"],
             name=shown.get("name"),
             entity_id=row.get("entity"),
@@ -148,7 +148,8 @@ class ReviewPair(FromRow):
         """A row of the queue, masked for this principal."""
         shown = context.shown("Review", found["row"])
         own = ("id", "kind", "score", "reason", "match_weight", "probability", "threshold", "together")
-        return cls(**{name: shown[name] for name in own}, row=shown, first=found["a"], second=found["b"])
+        given: dict[str, Any] = {name: shown.get(name) for name in own}
+        return cls(**given, row=shown, first=found["a"], second=found["b"])
 
 
 async def review_page(info: Info, kind: ReviewKind | None, first: int, after: str | None) -> Connection[ReviewPair]:

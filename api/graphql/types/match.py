@@ -73,13 +73,13 @@ class MatchExplanation:
     @field
     async def linked_by(self, info: Info) -> list[SourceRecord]:
         """Records that accepted pairs tie to both, five at most."""
-        around = await _around(info.context, key_of(self.a), key_of(self.b))
+        around = await _around(info.context, self.a.key, self.b.key)
         return [SourceRecord.of(row, info.context) for row in around["links"]]
 
     @field
     async def best_rejected(self, info: Info) -> list[RejectedPair]:
         """The best rejected pair of each of the two."""
-        around = await _around(info.context, key_of(self.a), key_of(self.b))
+        around = await _around(info.context, self.a.key, self.b.key)
         return [
             RejectedPair(
                 of=SourceRecord.of(row["of"], info.context),
@@ -104,11 +104,6 @@ class JoinStep:
     pair: MatchExplanation = strawberry.field(description="The best pair between the two.")
 
 
-def key_of(record: SourceRecord) -> str:
-    """The id of a record's node: 'kind|source:record_id'."""
-    return f"{record.kind}|{record.source}:{record.record_id}"
-
-
 async def _around(context: Context, a: str, b: str) -> Row:
     row = await context.loaders.row("compared_pair", {"a": min(a, b), "b": max(a, b)})
     return row or {"pair": None, "links": [], "rejected": []}
@@ -118,26 +113,29 @@ async def why_records(context: Context, a: RecordKey, b: RecordKey) -> MatchExpl
     """Why two records are one entity, or why not, as far as the graph holds it.
 
     Raises:
-        NotFound: a record is not there. InputError: it was named twice, or the kinds are never compared.
+        NotFound: a record is not there, or its id is personal and may not be asked for. InputError: it was named
+            twice, or the kinds are never compared.
     """
-    found = [
-        await context.loaders.rows(
-            "records_by_key", {"source": key.source, "record_id": str(key.record_id), "kind": key.kind}
-        )
-        for key in (a, b)
-    ]
+    asked = [{"source": key.source, "record_id": str(key.record_id), "kind": key.kind, "own": False} for key in (a, b)]
+    found = [await context.loaders.rows("records_by_key", key) for key in asked]
     for key, rows in zip((a, b), found, strict=True):
         if not rows:
             kind = f"{key.kind} " if key.kind else ""
             raise NotFound(f"There is no {kind}record {key.source}:{key.record_id} as of what is published.")
-    for left, right in product(*found):
-        kinds = {left["record"]["kind"], right["record"]["kind"]}
-        if left["record"]["id"] != right["record"]["id"] and any(kinds <= group for group in COMPARED):
-            return await _why(context, left, right)
+    if (told := await _between(context, *found)) is not None:
+        return told
     raise InputError(
         f"whyMatched: {a.source}:{a.record_id} and {b.source}:{b.record_id} are one record, or of kinds that are never "
         "compared; name two records of a kind."
     )
+
+
+async def _between(context: Context, lefts: list[Row], rights: list[Row]) -> MatchExplanation | None:
+    for left, right in product(lefts, rights):
+        kinds = {left["record"]["kind"], right["record"]["kind"]}
+        if left["record"]["id"] != right["record"]["id"] and any(kinds <= group for group in COMPARED):
+            return await _why(context, left, right)
+    return None
 
 
 async def _why(context: Context, left: Row, right: Row) -> MatchExplanation:
@@ -150,6 +148,11 @@ async def _why(context: Context, left: Row, right: Row) -> MatchExplanation:
         edges = [Edge(e["of"]["id"], e["record"]["id"], e["match_weight"]) for e in around["rejected"]]
         told = not_stored(one, other, edges, together=together)
     return shown(told, left["record"], right["record"], context)
+
+
+def record_name(record: Row, context: Context) -> str:
+    """A record as source:record_id, as far as this principal may see it."""
+    return f"{record['source']}:{context.key('Record', record, 'record_id')}"
 
 
 def _group(own: Row, other: Row) -> str | None:
@@ -177,7 +180,10 @@ async def why_entities(context: Context, a: str, b: str) -> MatchExplanation:
     keys = (row or {}).get("best") or row or {}
     if not (keys.get("a") and keys.get("b")):
         raise NotFound(f"whyEntities: {a if not keys.get('a') else b} has no source record as of what is published.")
-    return await why_records(context, *(RecordKey(**keys[side]) for side in "ab"))
+    found = [await context.loaders.rows("records_by_key", keys[side] | {"own": True}) for side in "ab"]
+    if (told := await _between(context, *found)) is None:
+        raise InputError(f"whyEntities: {a} and {b} are of kinds that are never compared; name two of a kind.")
+    return told
 
 
 def shown(told: Explanation, a: Row, b: Row, context: Context) -> MatchExplanation:
@@ -211,11 +217,12 @@ async def how_of(info: Info, id_: str, first: int | None) -> list[JoinStep]:
     rows = await info.context.loaders.rows("entity_steps", id_)
     numbered = sorted(rows, key=lambda row: _step(row, id_)[0])
     both = sides([(r["a"]["id"], r["b"]["id"]) for r in numbered], rows[0]["founder"] if rows else "")
+    names = {r[side]["id"]: record_name(r[side], info.context) for r in rows for side in "ab"}
     steps = [
         JoinStep(
             step=int(_step(row, id_)[0]),
-            joined=[key.partition("|")[2] for key in joined],
-            into=[key.partition("|")[2] for key in into],
+            joined=[names[key] for key in joined],
+            into=[names[key] for key in into],
             mean_weight=_step(row, id_)[1],
             held_from=row["pair"]["known_from"],
             pair=shown(

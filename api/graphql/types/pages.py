@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from api.graphql.context import Context, personal
+from api.graphql.context import Context
 from api.graphql.cursors import Cursor, decode
 from api.graphql.types.filters import Filter, Order, chosen, parameters
 from api.graphql.types.page import Connection, Direction, page
 from kg.errors import InputError
+from kg.query.shown import personal
 
 Row = dict[str, Any]
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any, Self
 
 import strawberry
 
+from api.graphql.context import Context
 from api.graphql.types.base import FromRow, node_type
 
 
@@ -88,9 +91,10 @@ class Ticket(FromRow):
 
 
 @node_type("Record")
-class SourceRecord(FromRow):
+class SourceRecord:
     """A record of a source."""
 
+    key: strawberry.Private[str]
     source: str
     record_id: str
     kind: str
@@ -98,3 +102,15 @@ class SourceRecord(FromRow):
     match_weight: float | None = strawberry.field(
         description="Best match weight that ties it to the entity's other records (log2)."
     )
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any], context: Context) -> Self:
+        """A record, masked for this principal."""
+        return cls(
+            key=row["id"],
+            source=row["source"],
+            record_id=context.key("Record", row, "record_id"),
+            kind=row["kind"],
+            name=context.shown("Record", row).get("name"),
+            match_weight=row.get("match_weight"),
+        )

@@ -40,7 +40,7 @@ async def segment_page(info: Info, name: str, first: int, after: str | None) -> 
     cursor = decode(after, name) if after else None
     loaders = info.context.loaders
     loaders.calls += 1
-    found = await loaders.graph.read(query, as_of=await loaders.as_of())
+    found = await loaders.graph.read(query, as_of=await loaders.as_of(), personal=loaders.personal)
     reasons: dict[str, list[str]] = {}
     for row in found:
         reasons.setdefault(row["id"], []).append(row["reason"])

@@ -11,6 +11,7 @@ import strawberry
 from api.graphql.context import Info
 from api.graphql.types.activity import Activity
 from api.graphql.types.graph import text
+from kg.query.shown import HIDDEN
 
 FIELDS = {
     "close_date": "Close date",
@@ -51,6 +52,7 @@ def change_line(row: dict[str, object]) -> str:
     new, old = (str(row[k])[:10] if row["field"] == "close_date" and row.get(k) else row.get(k) for k in ("new", "old"))
     if row["field"] == "amount" and isinstance(row.get("number"), int | float):
         new = text(row["number"])
+    old, new = (HIDDEN if value is None else value for value in (old, new))
     return f"{name} changed from {old} to {new}"
 
 
@@ -75,11 +77,11 @@ async def deal_timeline(
     ]
     events += [TimelineEvent(at=row["at"], kind="stage", sentence=f"Entered {row['stage']}") for row in stages]
     events += [
-        TimelineEvent(at=row["at"], kind="change", sentence=change_line(row))
+        TimelineEvent(at=row["at"], kind="change", sentence=change_line(info.context.shown("Change", row)))
         for row in changes
         if row["field"] not in {"stage", "state"}
     ]
-    for row in tickets:
+    for row in (info.context.shown("Ticket", ticket) for ticket in tickets):
         said = f"{str(row.get('severity') or '').capitalize()} ticket".strip()
         subject = f": {row['subject']}" if row.get("subject") else ""
         events.append(TimelineEvent(at=row["opened_at"], kind="ticket", sentence=f"{said} opened{subject}"))

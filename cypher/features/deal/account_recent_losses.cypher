@@ -11,5 +11,5 @@
 // absent: No deal with this account was lost in the last year.
 MATCH (e)-[w:WITH]->(f:Account)<-[v:WITH]-(d:Deal)-[z:ENDED_IN]->(o:Outcome)
 WHERE o.result = 'lost' AND o.at > before(365) AND d.id <> e.id AND known(w, v, z)
-RETURN d.id AS id, 1.0 AS x, o.at AS at, [e, f, d, o] AS nodes, [w, v, z] AS relationships, d.name AS deal, f.name AS account,
-  coalesce(o.reason, 'none given') AS reason
+RETURN d.id AS id, 1.0 AS x, o.at AS at, [e, f, d, o] AS nodes, [w, v, z] AS relationships, told(d.name) AS deal, told(f.name) AS account,
+  coalesce(told(o.reason), 'none given') AS reason

@@ -12,4 +12,4 @@
 // absent: The account has no closed deal; the company's win rate stands in.
 MATCH (e)-[w:WITH]->(f:Account)<-[v:WITH]-(d:Deal)-[z:ENDED_IN]->(o:Outcome) WHERE d.id <> e.id AND known(w, v, z)
 RETURN d.id AS id, CASE o.result WHEN 'won' THEN 1.0 ELSE 0.0 END AS x, decay(o.at, 730) AS w, o.at AS at, [e, f, d, o] AS nodes,
-  [w, v, z] AS relationships, d.name AS deal, o.result AS result, f.name AS account
+  [w, v, z] AS relationships, told(d.name) AS deal, o.result AS result, told(f.name) AS account

@@ -10,4 +10,4 @@
 // absent: The amount was never changed.
 MATCH (e)<-[o:OF]-(h:Change) WHERE h.field = 'amount' AND h.at <= as_of AND known(o)
 WITH o, h, toFloat(h.old) AS old WHERE old > 0 AND h.number > 0
-RETURN h.id AS id, log(h.number / old) AS x, h.at AS at, [e, h] AS nodes, [o] AS relationships, h.old AS old, h.new AS new
+RETURN h.id AS id, log(h.number / old) AS x, h.at AS at, [e, h] AS nodes, [o] AS relationships, told(h.old) AS old, told(h.new) AS new

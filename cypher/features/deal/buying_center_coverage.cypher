@@ -25,5 +25,5 @@ RETURN role AS id, CASE WHEN seat.met THEN 1.0 ELSE 0.0 END AS x, n.value AS w,
   CASE WHEN seat IS NULL THEN [e, n] ELSE [e, seat.c, n] END AS nodes,
   CASE WHEN seat IS NULL THEN [] ELSE [seat.p] END AS relationships,
   replace(role, '_', ' ') AS role,
-  CASE WHEN seat IS NULL THEN 'nobody known' WHEN seat.met THEN seat.c.name + ' met us'
-    ELSE seat.c.name + ' has not met us' END AS contact
+  CASE WHEN seat IS NULL THEN 'nobody known' WHEN seat.met THEN told(seat.c.name) + ' met us'
+    ELSE told(seat.c.name) + ' has not met us' END AS contact

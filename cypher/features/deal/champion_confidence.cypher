@@ -10,4 +10,4 @@
 // absent: Nobody is known as champion of this deal.
 MATCH (e)<-[p:PLAYS]-(c:Contact) WHERE p.role = 'champion' AND p.confidence IS NOT NULL AND known(p)
   AND NOT EXISTS { MATCH (e)-[w:WITH]->(f:Account)<-[j:WORKS_AT]-(c) WHERE j.to <= as_of AND known(w, j) }
-RETURN p.id AS id, p.confidence AS x, p.confidence AS w, [e, c] AS nodes, [p] AS relationships, c.name AS contact
+RETURN p.id AS id, p.confidence AS x, p.confidence AS w, [e, c] AS nodes, [p] AS relationships, told(c.name) AS contact

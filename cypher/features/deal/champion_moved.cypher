@@ -13,4 +13,4 @@ WHERE o.result = 'won' AND d.id <> e.id AND known(p, q, z)
 MATCH (d)-[v:WITH]->(f:Account)<-[j:WORKS_AT]-(c)
 WHERE known(v, j) AND NOT EXISTS { MATCH (e)-[w:WITH]->(f) WHERE known(w) }
 RETURN p.id + '|' + q.id + '|' + j.id AS id, c.id AS x, o.at AS at, [e, c, f, d, o] AS nodes, [p, j, v, z] AS relationships,
-  c.name AS contact, f.name AS account, d.name AS deal
+  told(c.name) AS contact, told(f.name) AS account, told(d.name) AS deal

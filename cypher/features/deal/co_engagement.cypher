@@ -13,4 +13,4 @@ MATCH (e)<-[b:ABOUT]-(a:Activity)
 WHERE a.at > before(90) AND a.at <= as_of AND a.kind IN ['mail', 'call', 'meeting'] AND known(b)
 MATCH (c:Contact)-[t:TOOK_PART_IN]->(a)<-[u:TOOK_PART_IN]-(o:Contact) WHERE c.id < o.id AND known(t, u)
 RETURN t.id + '|' + u.id AS id, c.id + '|' + o.id AS x, a.at AS at, [e, a, c, o] AS nodes, [b, t, u] AS relationships,
-  c.name AS contact, o.name AS other
+  told(c.name) AS contact, told(o.name) AS other

@@ -10,4 +10,4 @@
 // absent: Nobody here is known from a won deal.
 MATCH (e)<-[p:PLAYS]-(c:Contact)-[q:PLAYS]->(d:Deal)-[z:ENDED_IN]->(o:Outcome)
 WHERE o.result = 'won' AND d.id <> e.id AND known(p, q, z)
-RETURN p.id + '|' + q.id AS id, c.id AS x, o.at AS at, [e, c, d, o] AS nodes, [p, q, z] AS relationships, c.name AS contact, d.name AS deal
+RETURN p.id + '|' + q.id AS id, c.id AS x, o.at AS at, [e, c, d, o] AS nodes, [p, q, z] AS relationships, told(c.name) AS contact, told(d.name) AS deal

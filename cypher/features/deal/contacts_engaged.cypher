@@ -10,4 +10,4 @@
 // absent: Nobody on their side has met us or written to us about this deal.
 MATCH (e)<-[b:ABOUT]-(a:Activity)<-[t:TOOK_PART_IN]-(c:Contact)
 WHERE (a.kind IN ['meeting', 'call'] OR (a.kind = 'mail' AND a.direction = 'inbound')) AND a.at <= as_of AND known(b, t)
-RETURN t.id AS id, c.id AS x, a.at AS at, [e, a, c] AS nodes, [b, t] AS relationships, c.name AS contact, a.kind AS kind
+RETURN t.id AS id, c.id AS x, a.at AS at, [e, a, c] AS nodes, [b, t] AS relationships, told(c.name) AS contact, a.kind AS kind

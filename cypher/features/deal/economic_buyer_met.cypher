@@ -17,4 +17,4 @@ CALL (e, as_of) {
 UNWIND seats AS seat
 WITH seat[0] AS p, seat[1] AS c, seat[1] IN people AS met
 RETURN p.id AS id, CASE WHEN met THEN p.confidence ELSE 0.0 END AS x, p.confidence * CASE WHEN met THEN 1 ELSE 0.5 END AS w,
-  [e, c] AS nodes, [p] AS relationships, c.name + CASE WHEN met THEN ' has met us' ELSE ' has not met us' END AS contact
+  [e, c] AS nodes, [p] AS relationships, told(c.name) + CASE WHEN met THEN ' has met us' ELSE ' has not met us' END AS contact

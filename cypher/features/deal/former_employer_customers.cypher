@@ -12,4 +12,4 @@ MATCH (e)<-[p:PLAYS]-(c:Contact)-[j:WORKS_AT]->(f:Account)<-[v:WITH]-(d:Deal)-[z
 WHERE j.to <= as_of AND o.result = 'won' AND d.id <> e.id AND known(p, j, v, z)
   AND NOT EXISTS { MATCH (e)-[w:WITH]->(f) WHERE known(w) }
 RETURN p.id + '|' + j.id + '|' + d.id AS id, f.id AS x, o.at AS at, [e, c, f, d, o] AS nodes, [p, j, v, z] AS relationships,
-  c.name AS contact, f.name AS account
+  told(c.name) AS contact, told(f.name) AS account

@@ -9,4 +9,4 @@
 // each: Meeting booked for {at:day}: {subject}
 // absent: No meeting is booked.
 MATCH (e)<-[b:ABOUT]-(a:Activity) WHERE a.kind = 'meeting' AND a.at > as_of AND known(b)
-RETURN a.id AS id, 1.0 AS x, a.at AS at, [e, a] AS nodes, [b] AS relationships, coalesce(a.subject, 'no subject') AS subject
+RETURN a.id AS id, 1.0 AS x, a.at AS at, [e, a] AS nodes, [b] AS relationships, coalesce(told(a.subject), 'no subject') AS subject

@@ -10,4 +10,4 @@
 // absent: No severe ticket is open.
 MATCH (e)-[w:WITH]->(f:Account)<-[o:RAISED_BY]-(k:Ticket)
 WHERE k.severity IN ['high', 'severe'] AND k.opened_at <= as_of AND (k.closed_at IS NULL OR k.closed_at > as_of) AND known(w, o)
-RETURN k.id AS id, 1.0 AS x, k.opened_at AS at, [e, f, k] AS nodes, [w, o] AS relationships, k.severity AS severity, coalesce(k.subject, 'no subject') AS subject
+RETURN k.id AS id, 1.0 AS x, k.opened_at AS at, [e, f, k] AS nodes, [w, o] AS relationships, k.severity AS severity, coalesce(told(k.subject), 'no subject') AS subject

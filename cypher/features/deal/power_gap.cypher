@@ -17,4 +17,4 @@ MATCH (e)-[w:WITH]->(f:Account)<-[j:WORKS_AT]-(c:Contact)
 WHERE j.seniority IN ['c_level', 'vp', 'director'] AND current(j) AND known(w, j)
 WITH w, f, j, c, c IN people AS met
 RETURN j.id AS id, CASE WHEN met THEN 0.0 ELSE 1.0 END AS x, level(j.seniority) AS w, [e, f, c] AS nodes, [w, j] AS relationships,
-  c.name AS contact, coalesce(j.title, j.seniority) AS title, CASE WHEN met THEN 'engaged' ELSE 'not engaged' END AS engaged
+  told(c.name) AS contact, coalesce(told(j.title), j.seniority) AS title, CASE WHEN met THEN 'engaged' ELSE 'not engaged' END AS engaged

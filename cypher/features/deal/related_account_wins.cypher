@@ -24,4 +24,4 @@ WITH w, own, f, collect({hops: hops, via: via, rels: rels})[0] AS near
 MATCH (f)<-[v:WITH]-(d:Deal)-[z:ENDED_IN]->(o:Outcome) WHERE d.id <> e.id AND known(v, z)
 RETURN d.id AS id, CASE o.result WHEN 'won' THEN 1.0 ELSE 0.0 END AS x, 0.5 ^ (near.hops - 1) * decay(o.at, 730) AS w, o.at AS at,
   [e, own] + near.via + [d, o] AS nodes, [w] + near.rels + [v, z] AS relationships,
-  d.name AS deal, f.name AS account, o.result AS result
+  told(d.name) AS deal, told(f.name) AS account, o.result AS result

@@ -10,4 +10,4 @@
 // absent: Nobody is known to own this deal, or the owner has no closed deal.
 MATCH (e)<-[w:OWNS]-(r:Rep) WHERE current(w) AND known(w)
 MATCH (n:Norm {id: 'rep_win_rate|' + r.id + '|' + month(as_of)}) WHERE known(n)
-RETURN w.id AS id, n.value AS x, [e, r, n] AS nodes, [w] AS relationships, r.name AS rep, n.n AS n
+RETURN w.id AS id, n.value AS x, [e, r, n] AS nodes, [w] AS relationships, told(r.name) AS rep, n.n AS n

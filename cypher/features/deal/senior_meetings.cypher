@@ -12,4 +12,4 @@
 MATCH (e)<-[b:ABOUT]-(a:Activity)<-[t:TOOK_PART_IN]-(c:Contact)-[j:WORKS_AT]->(f:Account)
 WHERE a.kind IN ['meeting', 'call'] AND a.at > before(90) AND a.at <= as_of AND j.seniority IN ['c_level', 'vp', 'director'] AND current(j) AND known(b, t, j)
 RETURN t.id + '|' + j.id AS id, a.id AS x, a.at AS at, [e, a, c, f] AS nodes, [b, t, j] AS relationships,
-  c.name AS contact, coalesce(j.title, j.seniority) AS title
+  told(c.name) AS contact, coalesce(told(j.title), j.seniority) AS title

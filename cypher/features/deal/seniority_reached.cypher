@@ -17,4 +17,4 @@ OPTIONAL MATCH (c)-[p:PLAYS]->(e) WHERE known(p)
 WITH c, at, j, f, p ORDER BY p.confidence DESC, p.id
 WITH c, at, j, f, collect(p)[0] AS p
 RETURN j.id AS id, level(j.seniority) AS x, level(j.seniority) AS w, at, [e, c, f] AS nodes,
-  CASE WHEN p IS NULL THEN [j] ELSE [p, j] END AS relationships, c.name AS contact, coalesce(j.title, j.seniority) AS title
+  CASE WHEN p IS NULL THEN [j] ELSE [p, j] END AS relationships, told(c.name) AS contact, coalesce(told(j.title), j.seniority) AS title

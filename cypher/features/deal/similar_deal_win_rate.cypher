@@ -41,6 +41,6 @@ WITH d, z, o, best,
     THEN 0.25 ELSE 0.0 END AS industry
 RETURN d.id AS id, CASE o.result WHEN 'won' THEN 1.0 ELSE 0.0 END AS x,
   best.route * (1 + product + industry) * decay(o.at, 730) AS w, o.at AS at,
-  best.nodes + [o] AS nodes, best.relationships + [z] AS relationships, d.name AS deal, o.result AS result,
+  best.nodes + [o] AS nodes, best.relationships + [z] AS relationships, told(d.name) AS deal, o.result AS result,
   best.why + CASE WHEN product > 0 THEN ', shared product' ELSE '' END
     + CASE WHEN industry > 0 THEN ', same industry' ELSE '' END AS why

@@ -19,4 +19,4 @@ CALL (e, as_of) {
 UNWIND people AS one
 WITH one, total, one.c AS c, one.last[1] AS a
 RETURN c.id AS id, toFloat(one.times) / total AS x, toFloat(one.times) AS w, a.at AS at, [e, a, c] AS nodes,
-  [one.last[0], one.last[2]] AS relationships, c.name AS contact, one.times AS times, total
+  [one.last[0], one.last[2]] AS relationships, told(c.name) AS contact, one.times AS times, total

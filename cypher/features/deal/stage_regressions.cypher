@@ -15,5 +15,5 @@ CALL (e, as_of) {
 }
 UNWIND range(1, size(entries) - 1) AS k
 WITH entries[k - 1] AS m, entries[k] AS n, stages[k - 1] AS r, stages[k] AS s
-WHERE coalesce(n.order, s.order) < coalesce(m.order, r.order)
-RETURN n.id AS id, 1.0 AS x, n.at AS at, [r, e, s] AS nodes, [m, n] AS relationships, s.name AS stage, r.name AS previous
+WHERE r:Stage AND coalesce(n.order, s.order) < coalesce(m.order, r.order)
+RETURN n.id AS id, 1.0 AS x, n.at AS at, [r, e, s] AS nodes, [m, n] AS relationships, told(s.name) AS stage, told(r.name) AS previous

@@ -18,4 +18,4 @@ UNION ALL
 }
 MATCH (f)<-[v:WITH]-(d:Deal)-[z:ENDED_IN]->(o:Outcome) WHERE o.result = 'won' AND d.id <> e.id AND known(v, z)
 RETURN d.id + '|' + way AS id, d.id AS x, o.at AS at, [e, own] + via + [d, o] AS nodes,
-  [w] + rels + [v, z] AS relationships, d.name AS deal, f.name AS account
+  [w] + rels + [v, z] AS relationships, told(d.name) AS deal, told(f.name) AS account

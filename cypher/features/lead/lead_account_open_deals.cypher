@@ -11,4 +11,4 @@
 MATCH (e)-[l:AT]->(f:Account)<-[v:WITH]-(d:Deal)
 WHERE known(l, v) AND NOT EXISTS { MATCH (d)-[z:ENDED_IN]->(:Outcome) WHERE known(z) }
   AND NOT EXISTS { MATCH (d)-[g:GREW_FROM]->(e) WHERE known(g) }
-RETURN d.id AS id, d.id AS x, [e, f, d] AS nodes, [l, v] AS relationships, d.name AS deal, f.name AS account
+RETURN d.id AS id, d.id AS x, [e, f, d] AS nodes, [l, v] AS relationships, told(d.name) AS deal, told(f.name) AS account

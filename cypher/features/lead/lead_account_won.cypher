@@ -10,4 +10,4 @@
 // absent: No deal was won with the lead's account.
 MATCH (e)-[l:AT]->(f:Account)<-[v:WITH]-(d:Deal)-[z:ENDED_IN]->(o:Outcome)
 WHERE o.result = 'won' AND known(l, v, z) AND NOT EXISTS { MATCH (d)-[g:GREW_FROM]->(e) WHERE known(g) }
-RETURN d.id AS id, d.id AS x, o.at AS at, [e, f, d, o] AS nodes, [l, v, z] AS relationships, d.name AS deal, f.name AS account
+RETURN d.id AS id, d.id AS x, o.at AS at, [e, f, d, o] AS nodes, [l, v, z] AS relationships, told(d.name) AS deal, told(f.name) AS account

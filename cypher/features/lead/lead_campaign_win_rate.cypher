@@ -10,4 +10,4 @@
 // absent: The lead came from no known campaign.
 MATCH (e)-[w:CAME_FROM]->(k:Campaign) WHERE known(w)
 MATCH (n:Norm {id: 'campaign_conversion_rate|' + k.id + '|' + month(as_of)}) WHERE known(n)
-RETURN w.id AS id, n.value AS x, [e, k, n] AS nodes, [w] AS relationships, k.name AS campaign, n.n AS n
+RETURN w.id AS id, n.value AS x, [e, k, n] AS nodes, [w] AS relationships, told(k.name) AS campaign, n.n AS n

@@ -12,4 +12,4 @@
 MATCH (e)-[l:AT]->(f:Account)<-[j:WORKS_AT]-(c:Contact) WHERE current(j) AND known(l, j)
   AND NOT EXISTS { MATCH (e)-[s:IS]->(c) WHERE known(s) }
 MATCH (c)-[t:TOOK_PART_IN]->(a:Activity) WHERE (a.kind IN ['meeting', 'call'] OR (a.kind = 'mail' AND a.direction = 'inbound')) AND a.at <= as_of AND a.at > before(90) AND known(t)
-RETURN t.id + '|' + j.id AS id, c.id AS x, a.at AS at, [e, f, c, a] AS nodes, [l, j, t] AS relationships, c.name AS contact, f.name AS account, a.kind AS kind
+RETURN t.id + '|' + j.id AS id, c.id AS x, a.at AS at, [e, f, c, a] AS nodes, [l, j, t] AS relationships, told(c.name) AS contact, told(f.name) AS account, a.kind AS kind

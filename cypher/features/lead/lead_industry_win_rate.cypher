@@ -10,4 +10,4 @@
 // absent: The industry of the lead's account is not known.
 MATCH (e)-[l:AT]->(f:Account)-[i:IN]->(y:Industry) WHERE known(l, i)
 MATCH (n:Norm {id: 'industry_win_rate|' + y.id + '|' + month(as_of)}) WHERE known(n)
-RETURN l.id + '|' + i.id AS id, n.value AS x, [e, f, y, n] AS nodes, [l, i] AS relationships, y.name AS industry, n.n AS n
+RETURN l.id + '|' + i.id AS id, n.value AS x, [e, f, y, n] AS nodes, [l, i] AS relationships, told(y.name) AS industry, n.n AS n

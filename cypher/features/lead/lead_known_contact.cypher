@@ -10,4 +10,4 @@
 // absent: The lead is not known from any deal.
 MATCH (e)-[s:IS]->(c:Contact)-[p:PLAYS]->(d:Deal)
 WHERE known(s, p) AND NOT EXISTS { MATCH (d)-[g:GREW_FROM]->(e) WHERE known(g) }
-RETURN p.id AS id, d.id AS x, [e, c, d] AS nodes, [s, p] AS relationships, c.name AS contact, d.name AS deal
+RETURN p.id AS id, d.id AS x, [e, c, d] AS nodes, [s, p] AS relationships, told(c.name) AS contact, told(d.name) AS deal

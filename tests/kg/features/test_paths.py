@@ -53,17 +53,23 @@ VALUES = {
 
 def test_what_is_said_about_one_deal(graph: Graph) -> None:
     norrland().load(graph, AS_OF)
-    found = reasons(graph, [Request(f, "D1", AS_OF) for f in features_named(list(SAID))])
+    found = reasons(graph, [Request(f, "D1", AS_OF) for f in features_named(list(SAID))], personal=True)
     assert {name: reason.sentence for name, reason in zip(SAID, found, strict=True)} == SAID
     columns = extract(graph, features_named(list(VALUES)), [("D1", AS_OF)])
     assert {name: column[0] for name, column in columns.items()} == pytest.approx(VALUES)
-    drawn = evidence(graph, features_named(["champion_moved"])[0], "D1", AS_OF)[0]
+    drawn = evidence(graph, features_named(["champion_moved"])[0], "D1", AS_OF, personal=True)[0]
     assert [node.id for node in drawn.nodes] == ["D1", "mara", "polar", "d_polar", "o_d_polar"]
     assert [(r.start, r.type, r.end) for r in drawn.relationships] == [
         ("mara", "PLAYS", "D1"), ("mara", "WORKS_AT", "polar"), ("d_polar", "WITH", "polar"),
         ("d_polar", "ENDED_IN", "o_d_polar"),
     ]  # fmt: skip
     assert drawn.sentence == "Mara was part of d_polar with Polar, won on 1 Jun 2023"
+    unnamed = reasons(graph, [Request(f, "D1", AS_OF) for f in features_named(list(SAID))])
+    said = {name: reason.sentence for name, reason in zip(SAID, unnamed, strict=True)}
+    assert said["contacts_engaged"] == "3 people engaged on this deal: someone"
+    assert said["champion_moved"] == "1 person here bought from us at their last company (someone)"
+    assert said["related_account_wins"] == SAID["related_account_wins"]
+    assert not any(name in sentence for name in ("Mara", "Jon", "Ines") for sentence in said.values())
 
 
 def test_a_prior_is_drawn_last_and_is_no_event(graph: Graph) -> None:
