@@ -85,7 +85,7 @@ def test_a_second_run_is_identical(files: tuple[Path, Path, ResolveReport], tmp_
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-import resolution.resolve as room
+import resolution.run.resolve as room
 
 def die(when):
     if when == sys.argv[3]:
