@@ -146,6 +146,7 @@ class Line:
     def stage(self, progress: Progress) -> Result:
         """Sources → typed records with their knowledge time."""
         from resolution.sources.mapping_file import read_mapping
+        from resolution.staging.notices import sentences
         from resolution.staging.stage import stage
 
         report = stage(self.sources, self.staging, progress=progress)
@@ -156,7 +157,8 @@ class Line:
             "rejected": report.rejected,
         }
         keep = {"newest": report.newest.isoformat(), "currency": read_mapping(self.sources).currency}
-        return Result(counts, (*said, *report.cannot_know), keep)
+        said += [*sentences(report.notices), *report.cannot_know]
+        return Result(counts, tuple(said), keep, tuple(asdict(notice) for notice in report.notices))
 
     def resolve(
         self, now: datetime, judged: Sequence[Judgement], approve: bool, retrain: bool, progress: Progress

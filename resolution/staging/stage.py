@@ -24,6 +24,7 @@ from resolution.sources.mapping import Workspace
 from resolution.sources.mapping_file import read_mapping
 from resolution.staging.gaps import cannot_know
 from resolution.staging.merge import changes_of_snapshots, complete, living, merge, newest, pool, write
+from resolution.staging.notices import Notice, sorted_notices
 from resolution.staging.session import Bench, read_rates
 from resolution.staging.source import check_balance, open_tables, stage_source
 
@@ -58,6 +59,7 @@ class StageReport:
     cannot_know: tuple[str, ...]
     unused_files: tuple[str, ...]
     newest: datetime
+    notices: tuple[Notice, ...] = ()
 
     @property
     def fetched(self) -> int:
@@ -157,7 +159,9 @@ def _run(bench: Bench, progress: Progress) -> StageReport:
         Count(*row) for row in connection.execute("SELECT * FROM out.fetched ORDER BY source, kind").fetchall()
     )
     unused = tuple(sorted(bench.unused))
-    return StageReport(counts, tuple(refused), tuple(cannot_know(bench)), unused, latest.replace(tzinfo=UTC))
+    told = tuple(cannot_know(bench))
+    notices = sorted_notices(bench.notices)
+    return StageReport(counts, tuple(refused), told, unused, latest.replace(tzinfo=UTC), notices)
 
 
 def _finish(bench: Bench, refused: list[str]) -> datetime:
