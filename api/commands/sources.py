@@ -29,9 +29,9 @@ def check(
         return
     counts = found.report.counts
     show.table(
-        ("source", "kind", "fetched", "staged", "rejected"),
-        [(c.source, c.kind, c.fetched, c.staged, c.rejected) for c in counts],
-        right=("fetched", "staged", "rejected"),
+        ("source", "kind", "fetched", "staged", "rejected", "left out"),
+        [(c.source, c.kind, c.fetched, c.staged, c.rejected, c.left_out) for c in counts],
+        right=("fetched", "staged", "rejected", "left out"),
     )
     for sample in found.samples:
         show.out.print(f"\n[bold]{sample.source} {sample.kind}[/bold]")

@@ -10,9 +10,9 @@ from datetime import datetime
 from resolution.database.connection import quoted
 from resolution.kinds import BY_NAME, KINDS
 from resolution.records import FIXED, Form, Kind
+from resolution.staging.absence import ENDED, SNAPSHOT
 from resolution.staging.session import Bench
 
-SNAPSHOT = "snapshot"
 FALLBACK = "TIMESTAMP '1970-01-01'"
 
 
@@ -59,12 +59,19 @@ def complete(bench: Bench, kinds: tuple[Kind, ...]) -> None:
 
 
 def pool(bench: Bench, refused: list[str]) -> None:
-    """Views `everyone_<kind>`: what this run staged, and what earlier runs staged of sources refused now."""
+    """Views `everyone_<kind>`: what this run staged, and earlier records that stay although it did not stage them."""
     names = ", ".join("'" + name.replace("'", "''") + "'" for name in refused) or "NULL"
     for kind in KINDS:
+        here = f"x.source = o.source AND x.kind = '{kind.name}'"
         bench.connection.execute(
-            f"CREATE OR REPLACE TEMP VIEW everyone_{kind.name} AS SELECT * FROM new_{kind.name} "
-            f"UNION ALL BY NAME SELECT * FROM old_{kind.name} WHERE source IN ({names})"
+            f"""CREATE OR REPLACE TEMP VIEW everyone_{kind.name} AS SELECT * FROM new_{kind.name}
+                UNION ALL BY NAME SELECT * FROM old_{kind.name} o WHERE source IN ({names}) OR (
+                  o.known_to IS NULL AND (EXISTS (SELECT 1 FROM partial_sections x WHERE {here})
+                    OR EXISTS (SELECT 1 FROM lost_files x WHERE {here} AND (x.file IS NULL
+                      OR x.file = regexp_replace(o.row_ref, ':[0-9]+$', ''))))
+                  AND NOT EXISTS (SELECT 1 FROM new_{kind.name} n WHERE n.source = o.source
+                    AND n.record_id = o.record_id)
+                  AND NOT EXISTS (SELECT 1 FROM new_left_out x WHERE {here} AND x.record_id = o.record_id))"""
         )
 
 
@@ -159,10 +166,9 @@ def newest(bench: Bench, kinds: tuple[Kind, ...], refused: list[str]) -> datetim
     return max(moments, default=bench.now)
 
 
-def merge(bench: Bench, kind: Kind, now: datetime, refused: list[str]) -> None:
+def merge(bench: Bench, kind: Kind, now: datetime) -> None:
     """Makes `final_<kind>` from the new rows and the earlier ones."""
     refusing = {"now": now}
-    names = ", ".join("'" + name.replace("'", "''") + "'" for name in refused) or "''"
     fields = [f.name for f in kind.fields]
     values = ", ".join(f"n.{quoted(f)}, {_known(f)} AS {quoted(f + '__known')}" for f in fields)
     hashed = ", ".join(f"coalesce(n.{quoted(f)}::VARCHAR, chr(0))" for f in fields)
@@ -176,20 +182,13 @@ def merge(bench: Bench, kind: Kind, now: datetime, refused: list[str]) -> None:
             LEFT JOIN same_sections s ON s.source = n.source AND s.kind = '{kind.name}'""",
         refusing,
     )
-    gone = "coalesce(o.known_to, CASE WHEN k.kept THEN NULL ELSE greatest($now, o.known_from) END)"
+    ended = ", ".join(f"'{why}'" for why in ENDED)
+    gone = f"coalesce(o.known_to, CASE WHEN g.why IN ({ended}) THEN greatest($now, o.known_from) END)"
     rest = ", ".join(f"o.{quoted(c)}" for c, _ in kind.columns[len(FIXED) :])
     bench.connection.execute(
         f"""INSERT INTO final_{kind.name}
             SELECT o.source, o.record_id, o.row_ref, o.payload_hash, o.known_from, {gone}, {rest}
-            FROM old_{kind.name} o LEFT JOIN (
-                SELECT o.source, o.record_id, o.source IN ({names}) OR o.row_ref = '{SNAPSHOT}'
-                    OR EXISTS (SELECT 1 FROM partial_sections p WHERE p.source = o.source AND p.kind = '{kind.name}')
-                    OR EXISTS (SELECT 1 FROM new_rejects r WHERE r.source = o.source AND r.kind = '{kind.name}' AND
-                      r.record_id = o.record_id
-                               AND NOT starts_with(r.reason, 'left out')) AS kept
-                FROM old_{kind.name} o) k ON k.source = o.source AND k.record_id = o.record_id
-            WHERE NOT EXISTS (SELECT 1 FROM new_{kind.name} n WHERE n.source = o.source AND n.record_id =
-              o.record_id)""",
+            FROM old_{kind.name} o JOIN gone_{kind.name} g USING (source, record_id)""",
         refusing,
     )
     if kind.tracked and kind.name != "change":
@@ -261,7 +260,7 @@ def write(bench: Bench, kinds: tuple[Kind, ...], now: datetime, refused: list[st
             f"CREATE TABLE out.{kind.table} AS SELECT {columns} FROM final_{kind.name} ORDER BY source, record_id"
         )
     names = ", ".join("'" + name.replace("'", "''") + "'" for name in refused) or "''"
-    for table in ("rejects", "fetched"):
+    for table in ("rejects", "left_out", "redirects", "fetched"):
         connection.execute(
             f"CREATE TABLE out.{table} AS SELECT * FROM new_{table} UNION ALL SELECT * FROM old_{table} WHERE "
             f"source IN ({names}) ORDER BY ALL"

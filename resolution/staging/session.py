@@ -32,6 +32,8 @@ class Bench:
     """Files found for each set of patterns, looked up once."""
     fetched: dict[tuple[str, str], int] = field(default_factory=dict)
     """Rows read for each source and kind, counted on the raw rows."""
+    vanished: list[tuple[str, str, str, tuple[str, ...]]] = field(default_factory=list)
+    """(file, source, kind, columns) that the mapping reads and the file lacks."""
     notices: list[Notice] = field(default_factory=list)
     """What is worth telling beside the counts; whoever finds something adds it."""
 
