@@ -8,9 +8,10 @@ order of (source, record_id), so equal input gives equal tables.
 from datetime import datetime
 
 from resolution.database.connection import quoted
-from resolution.kinds import BY_NAME, KINDS
-from resolution.records import FIXED, Form, Kind
+from resolution.kinds import KINDS
+from resolution.records import FIXED, Kind
 from resolution.staging.absence import ENDED, SNAPSHOT
+from resolution.staging.references import resolve_references, tell_dangling
 from resolution.staging.session import Bench
 
 FALLBACK = "TIMESTAMP '1970-01-01'"
@@ -26,24 +27,13 @@ def living(bench: Bench) -> tuple[Kind, ...]:
 
 def complete(bench: Bench, kinds: tuple[Kind, ...]) -> None:
     """Fills in what one record tells about another: references by name, associations, reps by e-mail, old values."""
-    by_name: dict[str, set[str]] = {}
-    for section in (s for source in bench.workspace.sources for s in source.sections):
-        by_name.setdefault(section.kind, set()).update(name for name, value in section.values.items() if value.by)
-    for kind in kinds:
-        for field in kind.fields:
-            if field.form is Form.REF and field.name in by_name.get(kind.name, ()):
-                for target in field.refers:
-                    _refer_by(bench, kind, field.name, BY_NAME[target])
-                bench.connection.execute(
-                    f"UPDATE new_{kind.name} SET {quoted(field.name)} = regexp_replace({quoted(field.name)}, "
-                    "':~[a-z_]+~', ':') "
-                    f"WHERE contains({quoted(field.name)}, ':~')"
-                )
+    resolve_references(bench, kinds)
     alive = {k.name for k in kinds}
     if "association" in alive:
         _associate(bench, alive)
     if "history" in alive:
         _settle_by_history(bench)
+    tell_dangling(bench, kinds)
     bench.connection.execute(
         """UPDATE new_activity AS a SET rep = r.rep, rep__known = coalesce(a.rep_email__known, a.rep__known) FROM (
              SELECT lower(email) AS email, min(source || ':' || record_id) AS rep FROM everyone_rep WHERE email IS NOT
@@ -72,29 +62,6 @@ def pool(bench: Bench, refused: list[str]) -> None:
                   AND NOT EXISTS (SELECT 1 FROM new_{kind.name} n WHERE n.source = o.source
                     AND n.record_id = o.record_id)
                   AND NOT EXISTS (SELECT 1 FROM new_left_out x WHERE {here} AND x.record_id = o.record_id))"""
-        )
-
-
-def _refer_by(bench: Bench, kind: Kind, field: str, target: Kind) -> None:
-    """Turns 'source:~name~Acme' into the one record of that source whose name is Acme, blind to case and
-    punctuation.
-    """
-    column = quoted(field)
-    used = bench.connection.execute(
-        f"SELECT DISTINCT regexp_extract({column}, ':~([a-z_]+)~', 1) FROM new_{kind.name} WHERE "
-        f"contains({column}, ':~')"
-    ).fetchall()
-    for (by,) in used:
-        if by not in target.by_name:
-            continue
-        plain = "regexp_replace(lower({}), '[^\\p{{L}}\\p{{N}}@.]', '', 'g')"
-        bench.connection.execute(
-            f"""UPDATE new_{kind.name} AS x SET {column} = found.ref FROM (
-                  SELECT source, {plain.format(quoted(by))} AS word, min(source || ':' || record_id) AS ref
-                  FROM everyone_{target.name} WHERE {quoted(by)} IS NOT NULL GROUP BY 1, 2 HAVING count(*) = 1) found
-                WHERE contains(x.{column}, $m) AND split_part(x.{column}, $m, 1) = found.source
-                  AND {plain.format(f"substr(x.{column}, strpos(x.{column}, $m) + length($m))")} = found.word""",
-            {"m": f":~{by}~"},
         )
 
 
@@ -260,7 +227,8 @@ def write(bench: Bench, kinds: tuple[Kind, ...], now: datetime, refused: list[st
             f"CREATE TABLE out.{kind.table} AS SELECT {columns} FROM final_{kind.name} ORDER BY source, record_id"
         )
     names = ", ".join("'" + name.replace("'", "''") + "'" for name in refused) or "''"
-    for table in ("rejects", "left_out", "redirects", "fetched"):
+    connection.execute("CREATE TABLE out.redirects AS SELECT * FROM all_redirects ORDER BY ALL")
+    for table in ("rejects", "left_out", "fetched"):
         connection.execute(
             f"CREATE TABLE out.{table} AS SELECT * FROM new_{table} UNION ALL SELECT * FROM old_{table} WHERE "
             f"source IN ({names}) ORDER BY ALL"
