@@ -12,7 +12,7 @@ DealgraphError                 exit 1   INTERNAL
 ├── StaleModel                 exit 7   STALE_MODEL     a model meets features it was not trained on
 ├── IntegrityError             exit 8   INTEGRITY       an audit, a checksum or a digest does not hold
 ├── Forbidden                  exit 9   FORBIDDEN       not signed in, or the role does not allow it
-└── NeedsApproval              exit 10  NEEDS_APPROVAL  a resolution would change more than passes unseen
+└── NeedsApproval              exit 10  NEEDS_APPROVAL  a run would change more than passes unseen
 """
 
 
@@ -92,7 +92,7 @@ class Forbidden(DealgraphError):
 
 
 class NeedsApproval(DealgraphError):
-    """A resolution would merge or split more entities than pass unseen: look at why, then approve it."""
+    """A run would end more records, or merge or split more entities, than pass unseen: look at why, then approve it."""
 
     exit_code = 10
     graphql_code = "NEEDS_APPROVAL"

@@ -28,6 +28,12 @@ class ResolutionSettings(BaseSettings):
     resolution_retrain_growth: float = Field(
         0.25, ge=0, description="Growth of a kind's records, as a share, from which on its model is learned anew."
     )
+    staging_approval_share: float = Field(
+        0.2, ge=0, le=1, description="Share of a source's records of a kind that may end without approval."
+    )
+    staging_approval_floor: int = Field(
+        20, ge=1, description="So many records of a kind that would end need approval at the least."
+    )
     staging_chunk: int = Field(100_000, ge=1_000, description="Rows that a data contract checks at a time.")
 
 

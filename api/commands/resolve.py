@@ -20,7 +20,10 @@ FitSettings = Annotated[
 ]
 Records = Annotated[Path, typer.Option("--records", help="CSV: record_id, [source], any columns.")]
 Approve = Annotated[
-    bool, typer.Option("--approve", help="Publish also when more entities merge or split than pass unseen.")
+    bool,
+    typer.Option(
+        "--approve", help="Go on also when more records end, or more entities merge or split, than pass unseen."
+    ),
 ]
 Retrain = Annotated[
     bool, typer.Option("--retrain", help="Learn the matching anew from all records; entities keep their ids.")

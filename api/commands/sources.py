@@ -25,6 +25,7 @@ def check(
     json: AsJson = False,
 ) -> None:
     """Dry run: the first rows, how they stage, what is rejected and why. Nothing is written."""
+    from resolution.staging.notices import sentences
     from resolution.staging.stage import check as dry_run
 
     found = dry_run(config, first)
@@ -49,7 +50,7 @@ def check(
             show.out.print(f"  {cost} at {row.get('place')}: {what}{row.get('reason')}", markup=False)
     for refusal in found.report.refused:
         show.out.print(f"{refusal.source} would be refused: {refusal.sentence}", markup=False)
-    for sentence in found.report.cannot_know:
+    for sentence in (*sentences(found.report.notices), *found.report.cannot_know):
         show.out.print(sentence, markup=False)
     _refuse(found.report.refused, config)
     show.out.print(f"Next: dealgraph refresh --sources {config}", markup=False)

@@ -63,7 +63,7 @@ def refresh(  # the settings of one run
 
     Raises:
         Busy: another refresh holds the lock.
-        NeedsApproval: the resolution would change too many entities; nothing of it is published.
+        NeedsApproval: too many records would end, or entities merge or split; nothing of it is published.
         DealgraphError: a stage cannot go on; what finished stays, and running again goes on from there.
     """
     home.mkdir(parents=True, exist_ok=True)
@@ -73,7 +73,7 @@ def refresh(  # the settings of one run
     line = Line(graph, Path(sources).absolute(), home.absolute(), run)
     with locked(graph, run, began):
         memory = Memory(home, graph, run, show, force=force)
-        staged = memory.stage("stage", line.files(), line.stage, files=[line.staging])
+        staged = memory.stage("stage", line.files(), partial(line.stage, approve), files=[line.staging])
         now = as_of or datetime.fromisoformat(staged["newest"])
         judged = read_judgements(graph)
         resolving = digest_of(now, RESOLVING, [judgement.id for judgement in judged])
@@ -143,22 +143,24 @@ class Line:
             STAGING, digest_of_files({self.sources, *found, *([workspace.rates] if workspace.rates else [])})
         )
 
-    def stage(self, progress: Progress) -> Result:
+    def stage(self, approve: bool, progress: Progress) -> Result:
         """Sources → typed records with their knowledge time."""
         from resolution.sources.mapping_file import read_mapping
+        from resolution.staging.notices import sentences
         from resolution.staging.stage import stage
 
-        report = stage(self.sources, self.staging, progress=progress)
+        report = stage(self.sources, self.staging, approve=approve, progress=progress)
         said = [f"{r.source} was refused and keeps its earlier records: {r.sentence}" for r in report.refused]
         counts = {
             "fetched": report.fetched,
             "staged": sum(c.staged for c in report.counts),
             "rejected": report.rejected,
-            "left_out": sum(c.left_out for c in report.counts),
+            "left_out": report.left_out,
             "misread": sum(c.misread for c in report.counts),
         }
         keep = {"newest": report.newest.isoformat(), "currency": read_mapping(self.sources).currency}
-        return Result(counts, (*said, *report.cannot_know), keep)
+        said += [*sentences(report.notices), *report.cannot_know]
+        return Result(counts, tuple(said), keep, tuple(asdict(notice) for notice in report.notices))
 
     def resolve(
         self, now: datetime, judged: Sequence[Judgement], approve: bool, retrain: bool, progress: Progress

@@ -37,6 +37,8 @@ class Done:
     skipped: bool
     counts: Mapping[str, Any] = field(default_factory=dict)
     said: tuple[str, ...] = ()
+    notices: tuple[Mapping[str, Any], ...] = ()
+    """The same as data, where the stage counts what it tells: what, source, kind, field, count, sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class Result:
     said: tuple[str, ...] = ()
     keep: Mapping[str, Any] = field(default_factory=dict)
     """What later stages need to know when this one is skipped."""
+    notices: tuple[Mapping[str, Any], ...] = ()
 
 
 def digest_of(*parts: object) -> str:
@@ -109,7 +112,8 @@ class Memory:
         known = self.kept.get(name, {})
         there = known.get("inputs") == self.chain and all(file.exists() for file in files)
         if there and not self.rerun and (not graph or self._in_graph(name)):
-            self.done.append(Done(name, 0.0, True, known.get("counts", {}), tuple(known.get("said", ()))))
+            said, notices = (tuple(known.get(part, ())) for part in ("said", "notices"))
+            self.done.append(Done(name, 0.0, True, known.get("counts", {}), said, notices))
             return dict(known.get("keep", {}))
         self.rerun = True
         self._forget(name)
@@ -127,10 +131,11 @@ class Memory:
             "counts": dict(result.counts),
             "said": list(result.said),
             "keep": dict(result.keep),
+            "notices": [dict(notice) for notice in result.notices],
         }
         self.kept[name] = kept
         self._write()
-        self.done.append(Done(name, monotonic() - clock, False, result.counts, result.said))
+        self.done.append(Done(name, monotonic() - clock, False, result.counts, result.said, result.notices))
         return result.keep
 
     def _in_graph(self, name: str) -> bool:

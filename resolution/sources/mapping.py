@@ -95,6 +95,29 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
+class Keeping:
+    """What becomes of records between two exports.
+
+    With `snapshot` a record that is absent ended; without (`mode = "append"`) absence says nothing. A key that stands
+    more than once is settled by the row with the newest `newest_by`. Rows that one of `deleted` fits ended.
+    `merged_into` names the column with the id of the record that took this one's place, `merged_ids` the column
+    (and its separator) with the ids of the records whose place this one took.
+    """
+
+    snapshot: bool = True
+    newest_by: tuple[Known, ...] = ()
+    deleted: tuple[Condition, ...] = ()
+    merged_into: str | None = None
+    merged_ids: tuple[str, str] | None = None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Columns that may be missing where the section is optional."""
+        named = (*(c.column for c in self.deleted), self.merged_into, self.merged_ids and self.merged_ids[0])
+        return tuple(column for column in named if column)
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """How rows of some files become records of one kind."""
 
@@ -112,9 +135,9 @@ class Section:
     split: tuple[str, str] | None
     known: tuple[Known, ...]
     time_zone: str
-    snapshot: bool
     optional: bool
     values: dict[str, Value] = field(hash=False)
+    keeping: Keeping = Keeping()
 
     def columns(self) -> Iterator[tuple[str, bool]]:
         """Every column that the section reads, with whether it may be missing."""
@@ -124,7 +147,9 @@ class Section:
             yield condition.column, self.optional
         if self.split:
             yield self.split[0], False
-        for known in (*self.known, *(k for v in self.values.values() for k in v.known)):
+        for column in self.keeping.columns:
+            yield column, self.optional
+        for known in (*self.known, *self.keeping.newest_by, *(k for v in self.values.values() for k in v.known)):
             for column in known.columns:
                 yield column, self.optional
         required = {f.name for f in BY_NAME[self.kind].fields if f.required}

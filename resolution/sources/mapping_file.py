@@ -14,22 +14,27 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from kg.errors import BadMapping
 from resolution.kinds import BY_NAME
 from resolution.records import Form, Kind
+from resolution.sources.keeping import KEYS as ABOUT_KEEPING
+from resolution.sources.keeping import keeping
 from resolution.sources.mapping import Condition, Known, Lookup, Reader, Section, Source, Value, Workspace
 
 MAPPINGS = Path(__file__).parent / "mappings"
 ABOUT_FILES = {"files", "table", "delimiter", "quote", "encoding", "decimal"}
-ABOUT_SOURCE = ABOUT_FILES | {"use", "time_zone", "known_at", "snapshot", "optional", "about", "not_used"}
-ABOUT_SECTION = ABOUT_FILES | {
-    "match",
-    "id",
-    "where",
-    "distinct",
-    "split",
-    "known_at",
-    "time_zone",
-    "snapshot",
-    "optional",
-}
+ABOUT_SOURCE = ABOUT_FILES | ABOUT_KEEPING | {"use", "time_zone", "known_at", "optional", "about", "not_used"}
+ABOUT_SECTION = (
+    ABOUT_FILES
+    | ABOUT_KEEPING
+    | {
+        "match",
+        "id",
+        "where",
+        "distinct",
+        "split",
+        "known_at",
+        "time_zone",
+        "optional",
+    }
+)
 ABOUT_VALUE = {
     "column", "constant", "ref", "by", "prefix", "starts", "part", "first", "values", "default", "otherwise",
     "format", "epoch", "time_zone", "times",
@@ -150,7 +155,8 @@ def _section(source: str, kind: Kind, body: Any, own: Table) -> Section:
         where=_where(place, both.get("where", {})), distinct=bool(both.get("distinct", False)), split=_split(place,
             both.get("split")),
         known=_known(f"{place} known_at", both.get("known_at")), time_zone=_zone(place, both.get("time_zone", "UTC")),
-        snapshot=bool(both.get("snapshot", True)), optional=bool(both.get("optional", False)), values=values,
+        optional=bool(both.get("optional", False)), values=values,
+        keeping=keeping(place, both, _known(f"{place} newest_by", both.get("newest_by"))),
     )  # fmt: skip
 
 

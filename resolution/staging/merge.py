@@ -8,11 +8,12 @@ order of (source, record_id), so equal input gives equal tables.
 from datetime import datetime
 
 from resolution.database.connection import quoted
-from resolution.kinds import BY_NAME, KINDS
-from resolution.records import FIXED, Form, Kind
+from resolution.kinds import KINDS
+from resolution.records import FIXED, Kind
+from resolution.staging.absence import ENDED, SNAPSHOT
+from resolution.staging.references import resolve_references, tell_dangling
 from resolution.staging.session import Bench
 
-SNAPSHOT = "snapshot"
 FALLBACK = "TIMESTAMP '1970-01-01'"
 
 
@@ -26,24 +27,13 @@ def living(bench: Bench) -> tuple[Kind, ...]:
 
 def complete(bench: Bench, kinds: tuple[Kind, ...]) -> None:
     """Fills in what one record tells about another: references by name, associations, reps by e-mail, old values."""
-    by_name: dict[str, set[str]] = {}
-    for section in (s for source in bench.workspace.sources for s in source.sections):
-        by_name.setdefault(section.kind, set()).update(name for name, value in section.values.items() if value.by)
-    for kind in kinds:
-        for field in kind.fields:
-            if field.form is Form.REF and field.name in by_name.get(kind.name, ()):
-                for target in field.refers:
-                    _refer_by(bench, kind, field.name, BY_NAME[target])
-                bench.connection.execute(
-                    f"UPDATE new_{kind.name} SET {quoted(field.name)} = regexp_replace({quoted(field.name)}, "
-                    "':~[a-z_]+~', ':') "
-                    f"WHERE contains({quoted(field.name)}, ':~')"
-                )
+    resolve_references(bench, kinds)
     alive = {k.name for k in kinds}
     if "association" in alive:
         _associate(bench, alive)
     if "history" in alive:
         _settle_by_history(bench)
+    tell_dangling(bench, kinds)
     bench.connection.execute(
         """UPDATE new_activity AS a SET rep = r.rep, rep__known = coalesce(a.rep_email__known, a.rep__known) FROM (
              SELECT lower(email) AS email, min(source || ':' || record_id) AS rep FROM everyone_rep WHERE email IS NOT
@@ -59,35 +49,19 @@ def complete(bench: Bench, kinds: tuple[Kind, ...]) -> None:
 
 
 def pool(bench: Bench, refused: list[str]) -> None:
-    """Views `everyone_<kind>`: what this run staged, and what earlier runs staged of sources refused now."""
+    """Views `everyone_<kind>`: what this run staged, and earlier records that stay although it did not stage them."""
     names = ", ".join("'" + name.replace("'", "''") + "'" for name in refused) or "NULL"
     for kind in KINDS:
+        here = f"x.source = o.source AND x.kind = '{kind.name}'"
         bench.connection.execute(
-            f"CREATE OR REPLACE TEMP VIEW everyone_{kind.name} AS SELECT * FROM new_{kind.name} "
-            f"UNION ALL BY NAME SELECT * FROM old_{kind.name} WHERE source IN ({names})"
-        )
-
-
-def _refer_by(bench: Bench, kind: Kind, field: str, target: Kind) -> None:
-    """Turns 'source:~name~Acme' into the one record of that source whose name is Acme, blind to case and
-    punctuation.
-    """
-    column = quoted(field)
-    used = bench.connection.execute(
-        f"SELECT DISTINCT regexp_extract({column}, ':~([a-z_]+)~', 1) FROM new_{kind.name} WHERE "
-        f"contains({column}, ':~')"
-    ).fetchall()
-    for (by,) in used:
-        if by not in target.by_name:
-            continue
-        plain = "regexp_replace(lower({}), '[^\\p{{L}}\\p{{N}}@.]', '', 'g')"
-        bench.connection.execute(
-            f"""UPDATE new_{kind.name} AS x SET {column} = found.ref FROM (
-                  SELECT source, {plain.format(quoted(by))} AS word, min(source || ':' || record_id) AS ref
-                  FROM everyone_{target.name} WHERE {quoted(by)} IS NOT NULL GROUP BY 1, 2 HAVING count(*) = 1) found
-                WHERE contains(x.{column}, $m) AND split_part(x.{column}, $m, 1) = found.source
-                  AND {plain.format(f"substr(x.{column}, strpos(x.{column}, $m) + length($m))")} = found.word""",
-            {"m": f":~{by}~"},
+            f"""CREATE OR REPLACE TEMP VIEW everyone_{kind.name} AS SELECT * FROM new_{kind.name}
+                UNION ALL BY NAME SELECT * FROM old_{kind.name} o WHERE source IN ({names}) OR (
+                  o.known_to IS NULL AND (EXISTS (SELECT 1 FROM partial_sections x WHERE {here})
+                    OR EXISTS (SELECT 1 FROM lost_files x WHERE {here} AND (x.file IS NULL
+                      OR x.file = regexp_replace(o.row_ref, ':[0-9]+$', ''))))
+                  AND NOT EXISTS (SELECT 1 FROM new_{kind.name} n WHERE n.source = o.source
+                    AND n.record_id = o.record_id)
+                  AND NOT EXISTS (SELECT 1 FROM new_left_out x WHERE {here} AND x.record_id = o.record_id))"""
         )
 
 
@@ -159,10 +133,9 @@ def newest(bench: Bench, kinds: tuple[Kind, ...], refused: list[str]) -> datetim
     return max(moments, default=bench.now)
 
 
-def merge(bench: Bench, kind: Kind, now: datetime, refused: list[str]) -> None:
+def merge(bench: Bench, kind: Kind, now: datetime) -> None:
     """Makes `final_<kind>` from the new rows and the earlier ones."""
     refusing = {"now": now}
-    names = ", ".join("'" + name.replace("'", "''") + "'" for name in refused) or "''"
     fields = [f.name for f in kind.fields]
     values = ", ".join(f"n.{quoted(f)}, {_known(f)} AS {quoted(f + '__known')}" for f in fields)
     hashed = ", ".join(f"coalesce(n.{quoted(f)}::VARCHAR, chr(0))" for f in fields)
@@ -176,20 +149,13 @@ def merge(bench: Bench, kind: Kind, now: datetime, refused: list[str]) -> None:
             LEFT JOIN same_sections s ON s.source = n.source AND s.kind = '{kind.name}'""",
         refusing,
     )
-    gone = "coalesce(o.known_to, CASE WHEN k.kept THEN NULL ELSE greatest($now, o.known_from) END)"
+    ended = ", ".join(f"'{why}'" for why in ENDED)
+    gone = f"coalesce(o.known_to, CASE WHEN g.why IN ({ended}) THEN greatest($now, o.known_from) END)"
     rest = ", ".join(f"o.{quoted(c)}" for c, _ in kind.columns[len(FIXED) :])
     bench.connection.execute(
         f"""INSERT INTO final_{kind.name}
             SELECT o.source, o.record_id, o.row_ref, o.payload_hash, o.known_from, {gone}, {rest}
-            FROM old_{kind.name} o LEFT JOIN (
-                SELECT o.source, o.record_id, o.source IN ({names}) OR o.row_ref = '{SNAPSHOT}'
-                    OR EXISTS (SELECT 1 FROM partial_sections p WHERE p.source = o.source AND p.kind = '{kind.name}')
-                    OR EXISTS (SELECT 1 FROM new_rejects r WHERE r.source = o.source AND r.kind = '{kind.name}' AND
-                      r.record_id = o.record_id
-                               AND NOT starts_with(r.reason, 'left out')) AS kept
-                FROM old_{kind.name} o) k ON k.source = o.source AND k.record_id = o.record_id
-            WHERE NOT EXISTS (SELECT 1 FROM new_{kind.name} n WHERE n.source = o.source AND n.record_id =
-              o.record_id)""",
+            FROM old_{kind.name} o JOIN gone_{kind.name} g USING (source, record_id)""",
         refusing,
     )
     if kind.tracked and kind.name != "change":
@@ -264,10 +230,12 @@ def write(bench: Bench, kinds: tuple[Kind, ...], now: datetime, refused: list[st
     news = {
         "rejects": "(SELECT *, 'row' AS what FROM new_rejects UNION ALL SELECT source, kind, record_id, place, field, "
         "value, why, 'value' FROM new_misread WHERE what = 'value')",
+        "left_out": "new_left_out",
         "fetched": "new_fetched",
         "placeholders": "(SELECT * FROM new_placeholders UNION ALL SELECT o.* FROM old_placeholders o ANTI JOIN "
         f"new_placeholders n USING (source, kind, field, value) WHERE o.source NOT IN ({names}))",
     }
+    connection.execute("CREATE TABLE out.redirects AS SELECT * FROM all_redirects ORDER BY ALL")
     for table, new in news.items():
         connection.execute(
             f"CREATE TABLE out.{table} AS SELECT * FROM {new} UNION ALL SELECT * FROM old_{table} WHERE "

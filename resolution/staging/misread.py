@@ -37,7 +37,6 @@ SUBJECTS = {
 TABLES = """
     CREATE TABLE new_misread (source VARCHAR, kind VARCHAR, record_id VARCHAR, place VARCHAR, what VARCHAR,
                               field VARCHAR, value VARCHAR, why VARCHAR);
-    CREATE TABLE new_left_out (source VARCHAR, kind VARCHAR, record_id VARCHAR, why VARCHAR);
     CREATE TABLE new_placeholders (source VARCHAR, kind VARCHAR, field VARCHAR, value VARCHAR, records BIGINT,
                                    why VARCHAR)"""
 TOP = 3
@@ -120,7 +119,7 @@ def _insert(connection: duckdb.DuckDBPyConnection, table: str, found: Sequence[B
 
 
 def keep_misread(bench: Bench, source: str, kind: str) -> None:
-    """Notes what was misread in the rows of `projected` that are staged, and the rows that `where` leaves out."""
+    """Notes what was misread in the rows of `projected` that are staged."""
     values = {"s": source, "k": kind}
     bench.connection.execute(
         """INSERT INTO new_misread SELECT $s, $k, record_id, row_ref, m.what, m.field, m.value, m.why FROM (
@@ -128,9 +127,6 @@ def keep_misread(bench: Bench, source: str, kind: str) -> None:
              FROM projected p ANTI JOIN breached b ON b.n = p.__n
              WHERE p.left_out IS NULL AND p.reject_reason IS NULL AND len(p.misread) > 0) ORDER BY __n""",
         values,
-    )
-    bench.connection.execute(
-        "INSERT INTO new_left_out SELECT $s, $k, record_id, left_out FROM projected WHERE left_out IS NOT NULL", values
     )
 
 
@@ -218,6 +214,6 @@ def told(bench: Bench) -> Iterator[str]:
             f"({why}); keep = [...] under [workspace] keeps a value"
         )
     for source, kind, count, why in bench.connection.execute(
-        "SELECT source, kind, count(*), why FROM new_left_out GROUP BY 1, 2, 4 ORDER BY 1, 2, 3 DESC, 4"
+        "SELECT source, kind, count(*), reason FROM new_left_out GROUP BY 1, 2, 4 ORDER BY 1, 2, 3 DESC, 4"
     ).fetchall():
         yield f"source {source}: {count} {kind} rows are {why}"

@@ -18,6 +18,8 @@ from resolution.staging.values import flag, number, trimmed
 KNOWN = "__known"
 MISREAD = "STRUCT(what VARCHAR, field VARCHAR, value VARCHAR, why VARCHAR)[]"
 """What a row's values have to tell: 'value' rejected, 'blank' for nothing, 'band', 'first' of several."""
+MERGED, DELETED = "merged into ", "deleted by "
+"""How the reasons begin for which a row is left out that ended in its system."""
 
 
 def projection(
@@ -33,8 +35,8 @@ def projection(
 ) -> tuple[str, dict[str, str | float]]:
     """The SELECT that stages `raw`, and its parameters.
 
-    Its columns: __n, row_ref, record_id, left_out, then for each field f and f__known, reject_field, reject_value,
-      reject_reason, and misread: a list of {what, field, value, why}.
+    Its columns: __n, row_ref, record_id, left_out, __newest, __merged_into, __merged_ids, then for each field f and
+      f__known, reject_field, reject_value, reject_reason, and misread: a list of {what, field, value, why}.
 
     Args:
         section: the section of the mapping.
@@ -51,9 +53,11 @@ def projection(
     p.text.append(f"{_left_out(p)} AS left_out")
     p.text.append(f"{first_known(p, section.known)} AS row_known")
     stamped(p, "known_at", section.known)
+    p.text += _kept(p)
     for declared in p.kind.fields:
         _field(p, declared, section.values.get(declared.name))
-    names = ["__n", "row_ref", "record_id", "left_out", *_known_columns(p), *_reject_columns(p)]
+    fixed = ["__n", "row_ref", "record_id", "left_out", "__newest", "__merged_into", "__merged_ids"]
+    names = [*fixed, *_known_columns(p), *_reject_columns(p)]
     statement = f"""
         SELECT {", ".join(names)} FROM (
             SELECT *, {", ".join(p.typed)} FROM (
@@ -76,11 +80,30 @@ def _joined(p: Projection, columns: tuple[str, ...]) -> str:
     return f"nullif(concat_ws(' ', {', '.join(text_of(p, c) for c in columns)}), '')"
 
 
+def _composite(p: Projection, columns: tuple[str, ...]) -> str:
+    """An id of one or several columns, joined by '/': the one rule for ids and for references to them."""
+    if len(columns) == 1:
+        return text_of(p, columns[0])
+    parts = ", ".join(f"coalesce({text_of(p, c)}, '')" for c in columns)
+    return f"nullif(concat_ws('/', {parts}), {p.parameters.add('/' * (len(columns) - 1))})"
+
+
+def _kept(p: Projection) -> list[str]:
+    """What settles repeated keys, and the ids that a merge of records names."""
+    keeping = p.section.keeping
+    into = text_of(p, keeping.merged_into) if keeping.merged_into else "NULL::VARCHAR"
+    ids = "NULL::VARCHAR[]"
+    if keeping.merged_ids and keeping.merged_ids[0] in p.columns:
+        ids = f"string_split({text_of(p, keeping.merged_ids[0])}, {p.parameters.add(keeping.merged_ids[1])})"
+    return [
+        f"{first_known(p, keeping.newest_by)} AS __newest", f"{into} AS __merged_into", f"{ids} AS __merged_ids",
+    ]  # fmt: skip
+
+
 def _key(p: Projection) -> str:
     """The record's id: its key columns, or for keyless kinds a digest of all that the mapping reads."""
     if p.section.key:
-        parts = [f"coalesce({text_of(p, c)}, '')" for c in p.section.key]
-        joined = f"nullif(concat_ws('/', {', '.join(parts)}), {p.parameters.add('/' * (len(parts) - 1))})"
+        joined = _composite(p, p.section.key)
         if p.section.key_first:
             joined = f"coalesce({', '.join([*(text_of(p, c) for c in p.section.key), 'NULL'])})"
         before, after = (p.parameters.add(side) for side in (p.section.key_prefix, p.section.key_suffix))
@@ -93,6 +116,14 @@ def _key(p: Projection) -> str:
 def _left_out(p: Projection) -> str:
     """The first condition that a row does not meet, as a sentence; NULL where it meets all."""
     whens = []
+    keeping = p.section.keeping
+    if keeping.merged_into:
+        into = text_of(p, keeping.merged_into)
+        whens.append(f"WHEN {into} IS NOT NULL THEN {p.parameters.add(MERGED)} || {into}")
+    for condition in keeping.deleted:
+        flags = ", ".join(p.parameters.add(v) for v in condition.values)
+        told = p.parameters.add(f"{DELETED}{condition.column}")
+        whens.append(f"WHEN lower({text_of(p, condition.column)}) IN ({flags}) THEN {told}")
     for condition in p.section.where:
         listed = [p.parameters.add(v) for v in condition.values]
         text = f"lower(coalesce({text_of(p, condition.column)}, ''))"
@@ -156,7 +187,8 @@ def _chosen(p: Projection, value: Value) -> str:
         return p.parameters.add(value.constant)
     if not value.columns:
         return "NULL::VARCHAR"
-    text = _joined(p, value.columns)
+    is_id = value.ref_source is not None and not value.by
+    text = _composite(p, value.columns) if is_id else _joined(p, value.columns)
     if value.first:
         text = f"coalesce({', '.join([*(text_of(p, c) for c in value.columns), 'NULL'])})"
     if value.part is not None:

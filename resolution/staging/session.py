@@ -10,6 +10,7 @@ from kg.errors import SourceRefused
 from resolution.database.connection import quoted
 from resolution.sources.files import columns_of, fetch, find, pick
 from resolution.sources.mapping import Lookup, Reader, Section, Workspace
+from resolution.staging.notices import Notice
 
 
 @dataclass(slots=True)
@@ -31,6 +32,10 @@ class Bench:
     """Files found for each set of patterns, looked up once."""
     fetched: dict[tuple[str, str], int] = field(default_factory=dict)
     """Rows read for each source and kind, counted on the raw rows."""
+    vanished: list[tuple[str, str, str, tuple[str, ...]]] = field(default_factory=list)
+    """(file, source, kind, columns) that the mapping reads and the file lacks."""
+    notices: list[Notice] = field(default_factory=list)
+    """What is worth telling beside the counts; whoever finds something adds it."""
 
 
 def found_files(bench: Bench, patterns: tuple[str, ...]) -> list[Path]:

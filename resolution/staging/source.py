@@ -1,18 +1,18 @@
 """Stages one source into the tables `new_<kind>`: fetch, project, contract, keys, counts.
 
-Whatever stops the source raises SourceRefused before anything of it is kept. staged + rejected = fetched is checked
-  here.
+Whatever stops the source raises SourceRefused before anything of it is kept.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-from kg.errors import IntegrityError, SourceRefused
+from kg.errors import SourceRefused
 from resolution.database.connection import quoted
 from resolution.kinds import BY_NAME, KINDS
 from resolution.records import Kind
 from resolution.sources.files import check_columns, columns_of, fetch, fetch_table, pick
 from resolution.sources.mapping import Section, Source
+from resolution.staging.keys import check_keys, count, keep_newest, note_left_out, scalar
 from resolution.staging.misread import TABLES, doubtful_columns, keep_misread, mark_breaches, typed_numbers
 from resolution.staging.projection import projection
 from resolution.staging.session import Bench, found_files, look_up
@@ -27,6 +27,8 @@ def open_tables(bench: Bench) -> None:
         """CREATE TABLE new_rejects (source VARCHAR, kind VARCHAR, record_id VARCHAR, place VARCHAR, field VARCHAR,
           value VARCHAR,
                                      reason VARCHAR);
+        CREATE TABLE new_left_out (source VARCHAR, kind VARCHAR, record_id VARCHAR, place VARCHAR, reason VARCHAR);
+        CREATE TABLE new_redirects (source VARCHAR, kind VARCHAR, record_id VARCHAR, goes_to VARCHAR);
         CREATE TABLE new_fetched (source VARCHAR, kind VARCHAR, fetched BIGINT, staged BIGINT, rejected BIGINT,
                                   left_out BIGINT, misread BIGINT);"""
         + TABLES
@@ -56,8 +58,8 @@ def stage_source(bench: Bench, source: Source) -> None:
             )
         staged_kinds = {kind for name, kind in bench.fetched if name == source.name}
         for kind in dict.fromkeys(s.kind for s in source.sections if s.kind in staged_kinds):
-            _check_keys(bench, source, BY_NAME[kind], any(s.distinct for s in source.sections if s.kind == kind))
-            _count(bench, source.name, kind)
+            check_keys(bench, source, BY_NAME[kind], any(s.distinct for s in source.sections if s.kind == kind))
+            count(bench, source.name, kind)
         _note_unused(bench, source)
     except SourceRefused as error:
         forget_source(bench, source.name)
@@ -72,7 +74,8 @@ def stage_source(bench: Bench, source: Source) -> None:
 
 def forget_source(bench: Bench, name: str) -> None:
     """Takes back whatever was staged of a source in this run."""
-    for table in (*(f"new_{k.name}" for k in KINDS), "new_rejects", "new_fetched", "new_misread", "new_left_out"):
+    kept = ("new_rejects", "new_left_out", "new_redirects", "new_fetched", "new_misread")
+    for table in (*(f"new_{k.name}" for k in KINDS), *kept):
         bench.connection.execute(f"DELETE FROM {table} WHERE source = $s", {"s": name})
 
 
@@ -146,6 +149,14 @@ def _fetch_once(
     return raw[key]
 
 
+def _note_vanished(bench: Bench, source: Source, section: Section, files: Sequence[Path]) -> None:
+    """Notes, for each file, the columns that the section may do without and does."""
+    wanted = {column for column, optional in section.columns() if optional}
+    for path in files if wanted else ():
+        if lost := wanted - set(columns_of(bench.connection, path, section.reader)):
+            bench.vanished.append((path.name, source.name, section.kind, tuple(sorted(lost))))
+
+
 def _stage_section(
     bench: Bench,
     source: Source,
@@ -155,6 +166,7 @@ def _stage_section(
     raw: dict[tuple[object, ...], tuple[str, list[str], list[tuple[str, str, str]]]],
 ) -> None:
     table, columns, broken = _fetch_once(bench, source, section, files, raw)
+    _note_vanished(bench, source, section, files)
     check_columns(section, columns, section.table or (files[0].name if files else "the table"))
     kind = BY_NAME[section.kind]
     lookups = {name: look_up(bench, section, name, v.lookup) for name, v in section.values.items() if v.lookup}
@@ -166,16 +178,12 @@ def _stage_section(
     connection = bench.connection
     connection.execute(f"CREATE OR REPLACE TABLE projected AS {_settled(kind, section, select)}", parameters)
     mark_breaches(bench, section)
-    rows = _scalar(
+    rows = scalar(
         bench, f"SELECT count(*) FROM {_exploded(section, table)}", {"by": section.split[1]} if section.split else {}
     )
     place = (source.name, kind.name)
     bench.fetched[place] = bench.fetched.get(place, 0) + rows + len(broken)
     _keep(bench, source.name, kind, section, broken)
-
-
-def _scalar(bench: Bench, statement: str, parameters: Mapping[str, object]) -> int:
-    return int(bench.connection.execute(statement, dict(parameters)).fetchall()[0][0])
 
 
 def _exploded(section: Section, table: str) -> str:
@@ -189,9 +197,8 @@ def _settled(kind: Kind, section: Section, select: str) -> str:
     """A deal's closing: only where it is closed, and not later than the moment at which that was known."""
     if kind.name != "deal" or "closed_at" not in section.values:
         return select
-    closed = (
-        "CASE WHEN state IN ('won', 'lost') THEN least(closed_at, coalesce(state__known, closed_at)) END AS closed_at"
-    )
+    ended = "state IN ('won', 'lost') AND closed_at IS NOT NULL"
+    closed = f"CASE WHEN {ended} THEN least(closed_at, state__known) END AS closed_at"
     expected = "" if "close_date" in section.values else ", closed_at AS close_date, state__known AS close_date__known"
     return f"SELECT * REPLACE ({closed}{expected}) FROM ({select})"
 
@@ -205,17 +212,20 @@ def _keep(bench: Bench, source: str, kind: Kind, section: Section, broken: Seque
         [(source, kind.name, place, line, why) for place, line, why in broken],
     ) if broken else None
     connection.execute(
-        """INSERT INTO new_rejects SELECT $s, $k, p.record_id, p.row_ref,
-             coalesce(p.reject_field, b.field), coalesce(p.reject_value, b.value), coalesce(p.reject_reason, b.reason)
+        """INSERT INTO new_rejects SELECT $s, $k, p.record_id, p.row_ref, coalesce(p.reject_field, b.field),
+             coalesce(p.reject_value, b.value), coalesce(p.reject_reason, b.reason)
            FROM projected p LEFT JOIN breached b ON b.n = p.__n
            WHERE p.left_out IS NULL AND (p.reject_reason IS NOT NULL OR b.n IS NOT NULL) ORDER BY p.__n""",
         values,
     )
     keep_misread(bench, source, kind.name)
+    note_left_out(bench, values)
+    if section.keeping.newest_by:
+        keep_newest(bench, values)
     fields = ", ".join(f"p.{quoted(c)}" for f in kind.fields for c in (f.name, f"{f.name}__known"))
     good = "FROM projected p ANTI JOIN breached b ON b.n = p.__n WHERE p.left_out IS NULL AND p.reject_reason IS NULL"
     if section.distinct:
-        repeats = _scalar(bench, f"SELECT count(*) - count(DISTINCT p.record_id) {good}", {})
+        repeats = scalar(bench, f"SELECT count(*) - count(DISTINCT p.record_id) {good}", {})
         bench.fetched[source, kind.name] -= repeats
     first = (
         "QUALIFY row_number() OVER (PARTITION BY p.record_id ORDER BY known_from NULLS LAST, p.__n) = 1"
@@ -235,78 +245,3 @@ def _known_from(kind: Kind) -> str:
     """The earliest moment at which any value of the record was known."""
     known = [f"CASE WHEN p.{quoted(f.name)} IS NOT NULL THEN p.{quoted(f.name + '__known')} END" for f in kind.fields]
     return f"coalesce(least({', '.join(known)}), p.{quoted(kind.fields[0].name + '__known')})"
-
-
-def _check_keys(bench: Bench, source: Source, kind: Kind, distinct: bool) -> None:
-    """One row a key: rows repeated word for word become rejects, two different rows with one key stop the source.
-
-    A `distinct` kind is named by many rows: the first known one stands for all.
-    """
-    connection, table = bench.connection, f"new_{kind.name}"
-    fields = ", ".join(f"coalesce({quoted(f.name)}::VARCHAR, chr(0))" for f in kind.fields)
-    connection.execute(
-        f"""CREATE OR REPLACE TEMP TABLE repeated AS
-            SELECT rowid AS r, record_id, row_ref, first_value(row_ref) OVER same AS first_ref, row_number() OVER same
-              AS i,
-                   payload <> first_value(payload) OVER same AS differs
-            FROM (SELECT rowid, record_id, row_ref, known_from, sha256(concat_ws(chr(31), {fields})) AS payload FROM
-              {table}
-                  WHERE source = $s AND record_id IN (SELECT record_id FROM {table} WHERE source = $s GROUP BY 1
-                    HAVING count(*) > 1))
-            WINDOW same AS (PARTITION BY record_id ORDER BY known_from NULLS LAST, rowid)""",
-        {"s": source.name},
-    )
-    if distinct:
-        bench.fetched[source.name, kind.name] -= _scalar(bench, "SELECT count(*) FROM repeated WHERE i > 1", {})
-        connection.execute(f"DELETE FROM {table} WHERE rowid IN (SELECT r FROM repeated WHERE i > 1)")
-        return
-    clash = connection.execute(
-        "SELECT record_id, first_ref, row_ref FROM repeated WHERE differs ORDER BY r LIMIT 1"
-    ).fetchall()
-    if clash:
-        key, first, second = clash[0]
-        raise SourceRefused(
-            f"{second}: {kind.name} {key!r} already stands at {first} with other values; an id must be unique, "
-            "correct id or the export"
-        )
-    connection.execute(
-        """INSERT INTO new_rejects SELECT $s, $k, record_id, row_ref, 'id', record_id, 'repeats ' || first_ref ||
-          ' word for word: one is kept'
-           FROM repeated WHERE i > 1 ORDER BY r""",
-        {"s": source.name, "k": kind.name},
-    )
-    connection.execute(f"DELETE FROM {table} WHERE rowid IN (SELECT r FROM repeated WHERE i > 1)")
-
-
-def _count(bench: Bench, source: str, kind: str) -> None:
-    """Notes fetched, staged and rejected of one kind, and checks that nothing was lost on the way."""
-    parameters = {"s": source, "k": kind}
-    staged = _scalar(bench, f"SELECT count(*) FROM new_{kind} WHERE source = $s", {"s": source})
-    rejected = _scalar(bench, "SELECT count(*) FROM new_rejects WHERE source = $s AND kind = $k", parameters)
-    fetched = bench.fetched.get((source, kind), 0)
-    if undated := _scalar(
-        bench, f"SELECT count(*) FROM new_{kind} WHERE source = $s AND known_from IS NULL", {"s": source}
-    ):
-        bench.undated.append((source, kind, undated))
-    left = _scalar(bench, "SELECT count(*) FROM new_left_out WHERE source = $s AND kind = $k", parameters)
-    misread = "SELECT count(*) FROM new_misread WHERE source = $s AND kind = $k AND what = 'value'"
-    bench.connection.execute(
-        f"INSERT INTO new_fetched VALUES ($s, $k, $f, $n, $r, $l, ({misread}))",
-        {**parameters, "f": fetched, "n": staged, "r": rejected, "l": left},
-    )
-
-
-def check_balance(bench: Bench) -> None:
-    """Staged + rejected + left out = fetched, for every source and kind.
-
-    Raises:
-        IntegrityError: naming the first source and kind for which it does not hold.
-    """
-    for source, kind, fetched, staged, rejected, left in bench.connection.execute(
-        "SELECT source, kind, fetched, staged, rejected, left_out FROM new_fetched ORDER BY ALL"
-    ).fetchall():
-        if fetched != staged + rejected + left:
-            raise IntegrityError(
-                f"source {source}, {kind}: fetched {fetched} rows, but staged {staged}, rejected {rejected} and left "
-                f"out {left}"
-            )

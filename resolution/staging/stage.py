@@ -22,11 +22,15 @@ from resolution.kinds import BY_NAME, KINDS
 from resolution.settings import settings
 from resolution.sources.mapping import Workspace
 from resolution.sources.mapping_file import read_mapping
+from resolution.staging.absence import find_gone, hold, keep_values, note_missing_files
+from resolution.staging.contradictions import date_closings
 from resolution.staging.gaps import cannot_know
+from resolution.staging.keys import check_balance
 from resolution.staging.merge import changes_of_snapshots, complete, living, merge, newest, pool, write
 from resolution.staging.misread import blank_placeholders, keep_earlier_values
+from resolution.staging.notices import Notice, sorted_notices
 from resolution.staging.session import Bench, read_rates
-from resolution.staging.source import check_balance, open_tables, stage_source
+from resolution.staging.source import open_tables, stage_source
 from resolution.staging.values import install_readings
 
 Progress = Callable[[int, int | None, str], None] | None
@@ -34,7 +38,7 @@ Progress = Callable[[int, int | None, str], None] | None
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """Rows of one kind from one source: staged + rejected + left out (by `where`) = fetched.
+    """Rows of one kind from one source: staged + rejected + left out = fetched.
 
     `misread` values were rejected in rows that are staged.
     """
@@ -65,6 +69,7 @@ class StageReport:
     cannot_know: tuple[str, ...]
     unused_files: tuple[str, ...]
     newest: datetime
+    notices: tuple[Notice, ...] = ()
 
     @property
     def fetched(self) -> int:
@@ -75,6 +80,11 @@ class StageReport:
     def rejected(self) -> int:
         """Rows rejected in all."""
         return sum(c.rejected for c in self.counts)
+
+    @property
+    def left_out(self) -> int:
+        """Rows that the mapping leaves out, in all: by where, as deleted or merged, as older rows of one id."""
+        return sum(c.left_out for c in self.counts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +106,12 @@ class CheckReport:
 
 
 def stage(
-    config_path: Path, staging_db: Path, *, now: datetime | None = None, progress: Progress = None
+    config_path: Path,
+    staging_db: Path,
+    *,
+    now: datetime | None = None,
+    approve: bool = False,
+    progress: Progress = None,
 ) -> StageReport:
     """Stages every source of a sources.toml into `staging_db`.
 
@@ -104,17 +119,19 @@ def stage(
         config_path: the sources.toml.
         staging_db: DuckDB file; made if absent, replaced as a whole if everything went well.
         now: moment of ingest (aware); nothing may be known later. Default: the wall clock.
+        approve: whether more records may end than pass without approval.
         progress: called with (done, total, what).
 
     Raises:
         BadMapping: the sources.toml cannot be followed.
         SourceRefused: the rates file cannot be read, or every source was refused and nothing was staged before.
+        NeedsApproval: more than the set share of a kind of a source would end; nothing was changed.
         Busy: another staging works on the same file.
     """
     workspace = read_mapping(config_path)
     staging_db.parent.mkdir(parents=True, exist_ok=True)
     with _bench(workspace, staging_db, now) as (bench, target):
-        report = _run(bench, progress)
+        report = _run(bench, progress, approve=approve)
         if len(report.refused) == len(workspace.sources) and not report.counts:
             raise SourceRefused(report.refused[0].sentence)
         bench.connection.execute("DETACH out")
@@ -129,12 +146,12 @@ def check(config_path: Path, first: int = 5, *, now: datetime | None = None) -> 
         tempfile.TemporaryDirectory(prefix="dealgraph-check-") as folder,
         _bench(workspace, Path(folder) / "staging.duckdb", now) as (bench, _),
     ):
-        report = _run(bench, None)
+        report = _run(bench, None, approve=True)
         samples = tuple(_sample(bench, count.source, count.kind, first) for count in report.counts)
     return CheckReport(report, samples)
 
 
-def _run(bench: Bench, progress: Progress) -> StageReport:
+def _run(bench: Bench, progress: Progress, *, approve: bool) -> StageReport:
     connection, workspace = bench.connection, bench.workspace
     open_tables(bench)
     read_rates(bench, workspace.rates)
@@ -150,31 +167,37 @@ def _run(bench: Bench, progress: Progress) -> StageReport:
             refused.append(Refusal(source.name, str(error)))
             continue
         for section in source.sections:
-            if not section.snapshot:
+            if not section.keeping.snapshot:
                 connection.execute("INSERT INTO partial_sections VALUES (?, ?)", [source.name, section.kind])
         for kind in sorted({s.kind for s in source.sections}):
             connection.execute("INSERT INTO new_sections VALUES (?, ?, ?)", [source.name, kind, source.digest])
     check_balance(bench)
     if progress:
         progress(len(workspace.sources), len(workspace.sources) + 1, "comparing with the earlier staging")
-    latest = _finish(bench, [r.source for r in refused])
+    latest = _finish(bench, [r.source for r in refused], approve=approve)
     if progress:
         progress(len(workspace.sources) + 1, len(workspace.sources) + 1, "staged")
     counts = tuple(
-        Count(*row) for row in connection.execute("SELECT * FROM out.fetched ORDER BY source, kind").fetchall()
+        Count(*row)
+        for row in connection.execute(
+            "SELECT source, kind, fetched, staged, rejected, coalesce(left_out, 0), coalesce(misread, 0) "
+            "FROM out.fetched ORDER BY ALL"
+        ).fetchall()
     )
     unused = tuple(sorted(bench.unused))
-    return StageReport(counts, tuple(refused), tuple(cannot_know(bench)), unused, latest.replace(tzinfo=UTC))
+    told = tuple(cannot_know(bench))
+    notices = sorted_notices(bench.notices)
+    return StageReport(counts, tuple(refused), told, unused, latest.replace(tzinfo=UTC), notices)
 
 
-def _finish(bench: Bench, refused: list[str]) -> datetime:
+def _finish(bench: Bench, refused: list[str], *, approve: bool) -> datetime:
     """Completes the new rows and merges them with the earlier staging; gives the data's now."""
     connection = bench.connection
+    note_missing_files(bench)
     blank_placeholders(bench)
     keep_earlier_values(bench)
     pool(bench, refused)
     complete(bench, living(bench))
-    latest = newest(bench, living(bench), refused)
     connection.execute(
         """CREATE TABLE same_sections AS SELECT DISTINCT n.source, n.kind FROM new_sections n JOIN old_sections o
           USING (source, kind, digest);
@@ -182,13 +205,20 @@ def _finish(bench: Bench, refused: list[str]) -> datetime:
              old_at TIMESTAMP,
                                          new VARCHAR, new_at TIMESTAMP)"""
     )
+    keep_values(bench, living(bench))
+    date_closings(bench)
+    latest = newest(bench, living(bench), refused)
+    for kind in living(bench):
+        find_gone(bench, kind, refused)
+    hold(bench, living(bench), approve=approve)
     for kind in living(bench):
         if kind.name != "change":
-            merge(bench, kind, latest, refused)
+            merge(bench, kind, latest)
     changes_of_snapshots(bench)
     kinds = living(bench)
     if "change" in {k.name for k in kinds}:
-        merge(bench, BY_NAME["change"], latest, refused)
+        find_gone(bench, BY_NAME["change"], refused)
+        merge(bench, BY_NAME["change"], latest)
     write(bench, kinds, latest, refused)
     return latest
 
@@ -274,6 +304,11 @@ def _read_earlier(connection: duckdb.DuckDBPyConnection, staging_db: Path) -> No
             *((c, "BIGINT") for c in ("fetched", "staged", "rejected", "left_out", "misread")),
         ),
     )
+    wanted["old_left_out"] = (
+        "left_out",
+        tuple((c, text) for c in ("source", "kind", "record_id", "place", "reason")),
+    )
+    wanted["old_redirects"] = ("redirects", tuple((c, text) for c in ("source", "kind", "record_id", "goes_to")))
     wanted["old_sections"] = ("sections", (("source", text), ("kind", text), ("digest", text), ("newest", "TIMESTAMP")))
     for view, (table, columns) in wanted.items():
         found: set[str] = set()

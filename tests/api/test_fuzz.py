@@ -190,8 +190,18 @@ def test_bodies_that_are_no_request(client: TestClient, token: Callable[[str], s
     assert answer.json()["errors"][0]["extensions"]["code"] == "BAD_INPUT", answer.text[:300]
 
 
-PATHS = ["/deals?after=x", "/deals?text=%00", "/deals/%00", "/deals/%ff", "/search?text=%ED%A0%80a", "/why?a=%00:b&b=c:d",
-         "/accounts?after=" + "A" * 3000, "/segments?name=%00", "/review?after=%00", "/deals?state=%00"]  # fmt: skip
+PATHS = [
+    "/deals?after=x",
+    "/deals?text=%00",
+    "/deals/%00",
+    "/deals/%ff",
+    "/search?text=%ED%A0%80a",
+    "/why?a=%00:b&b=c:d",
+    "/accounts?after=" + "A" * 3000,
+    "/segments?name=%00",
+    "/review?after=%00",
+    "/deals?state=%00",
+]
 
 
 @pytest.mark.parametrize("path", PATHS)
