@@ -11,6 +11,7 @@ from resolution.database.connection import quoted
 from resolution.normalise.numbers import NumberRule
 from resolution.records import Field
 from resolution.sources.mapping import Section, Value
+from resolution.staging.currency import converts, currency_of, rate, rate_join
 from resolution.staging.known_from import Projection, first_known, known_of, text_of
 from resolution.staging.typing import misread, stamped, typed_of
 from resolution.staging.values import flag, number, trimmed
@@ -63,7 +64,7 @@ def projection(
             SELECT *, {", ".join(p.typed)} FROM (
                 SELECT r.__n, r.__place AS row_ref, {", ".join(p.text)} FROM {_rows(p, raw)} r {" ".join(p.joins)}
             )
-        ) AS t {_rate_join(p)}"""
+        ) AS t {rate_join(p)}"""
     return statement, {name: value for name, value in p.parameters.values.items() if f"${name}::" in statement}
 
 
@@ -155,7 +156,7 @@ def _field(p: Projection, declared: Field, value: Value | None) -> None:
     if typed.why:
         misread(p, declared, name, text, typed.why)
     if value.currency or value.currency_is:
-        _currency(p, declared, value)
+        currency_of(p, declared, value)
 
 
 def _mapped(p: Projection, declared: Field, value: Value) -> str:
@@ -257,42 +258,13 @@ def _order(p: Projection, value: Value) -> str:
     return "NULL::BIGINT"
 
 
-def _currency(p: Projection, declared: Field, value: Value) -> None:
-    stated = text_of(p, value.currency) if value.currency else p.parameters.add(value.currency_is or "")
-    p.text.append(f"upper({stated}) AS {quoted('__c_' + declared.name)}")
-
-
-def _converts(p: Projection, declared: Field) -> bool:
-    value = p.section.values.get(declared.name)
-    return bool(p.currency and value and (value.currency or value.currency_is))
-
-
-def _rate_join(p: Projection) -> str:
-    """One dated rate for each amount: the newest on or before the day on which the amount was known."""
-    joins = []
-    for declared in p.kind.fields:
-        if _converts(p, declared) and p.has_rates:
-            alias, code = quoted(f"x_{declared.name}"), quoted(f"__c_{declared.name}")
-            joins.append(
-                f"ASOF LEFT JOIN rates AS {alias} ON {alias}.rate_currency = t.{code} AND "
-                f"{known_of(p, declared)} >= {alias}.rate_since"
-            )
-    return " ".join(joins)
-
-
-def _rate(p: Projection, declared: Field) -> str:
-    code = f"t.{quoted('__c_' + declared.name)}"
-    dated = f"{quoted('x_' + declared.name)}.rate_value" if p.has_rates else "NULL::DOUBLE"
-    return f"CASE WHEN {code} IS NULL OR {code} = {p.parameters.add(p.currency or '')} THEN 1.0 ELSE {dated} END"
-
-
 def _known_columns(p: Projection) -> list[str]:
     columns = []
     for declared in p.kind.fields:
         name = f"t.{quoted(declared.name)}"
-        if _converts(p, declared):
-            name = f"{name} * ({_rate(p, declared)})"
-        if declared.name == "currency" and p.currency and any(_converts(p, f) for f in p.kind.fields):
+        if converts(p, declared):
+            name = f"{name} * ({rate(p, declared)})"
+        if declared.name == "currency" and p.currency and any(converts(p, f) for f in p.kind.fields):
             name = p.parameters.add(p.currency)
         columns += [
             f"{name} AS {quoted(declared.name)}",
@@ -305,9 +277,9 @@ def _reject_columns(p: Projection) -> list[str]:
     """The first reason to reject a row (its field, its value, the sentence), and the list of what else was misread."""
     bad = list(p.bad)
     for declared in p.kind.fields:
-        if _converts(p, declared):
+        if converts(p, declared):
             code = f"t.{quoted('__c_' + declared.name)}"
-            missing = f"t.{quoted(declared.name)} IS NOT NULL AND ({_rate(p, declared)}) IS NULL"
+            missing = f"t.{quoted(declared.name)} IS NOT NULL AND ({rate(p, declared)}) IS NULL"
             why = f"has no rate into {p.currency} on or before the day it was known: add one to the rates file"
             bad.append((declared.name, missing, code, p.parameters.add(why)))
     needed = {f.name for f in p.kind.fields if f.required}
