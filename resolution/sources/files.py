@@ -27,7 +27,7 @@ from resolution.sources.reading.nested import (
     open_parquet,
     resolve_paths,
 )
-from resolution.sources.reading.opened import Opened, matched
+from resolution.sources.reading.opened import Opened, matched, told
 from resolution.sources.reading.shapes import READABLE, Shape
 from resolution.sources.reading.text import fetch_text, open_text
 from resolution.sources.reading.unpack import called, members, unpack
@@ -88,7 +88,7 @@ class Files:
 
     def notes(self) -> Iterator[str]:
         """What was said of the files that were opened, each sentence once."""
-        yield from dict.fromkeys(note for opened in self.opened.values() for note in opened.notes)
+        yield from dict.fromkeys(note for opened in self.opened.values() for note in told(opened))
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """What is known of a file once it is opened: its columns, where its rows lie, and what was said of it."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -31,12 +31,16 @@ class Opened:
     """Line ends in `path`."""
     suspect: bool = False
     """Whether totals, notices or rows of delimiters were seen, so that every row must be looked at."""
+    sheets: tuple[str, ...] = ()
+    """Of a workbook: its visible sheets with rows."""
     rows: Sequence[Sequence[str]] = ()
     """Cells of a workbook's sheet below its header, as text."""
     numbers: frozenset[str] = frozenset()
     """Columns that hold numbers by type in every row, not by how they are written."""
     tree: Mapping[str, Any] = field(default_factory=dict)
     """Of nested files: the parts of each value, by name."""
+    aliases: dict[str, str] = field(default_factory=dict)
+    """Columns that are read under another spelling of their name."""
     notes: list[str] = field(default_factory=list)
     guesses: list[str] = field(default_factory=list)
     """Sentences on what was guessed, for a person to confirm."""
@@ -64,7 +68,7 @@ def matched(opened: Opened, wanted: Iterable[str]) -> dict[str, str]:
             raise SourceRefused(f"{opened.name} has {shown}, and the mapping reads {name!r}: write it as one of them")
         elif like:
             found[name] = like[0]
-            _note(opened, f"{opened.name} has no column {name!r}: {like[0]!r} is read for it")
+            opened.aliases[name] = like[0]
         if found.get(name) in opened.repeated:
             twice = found[name]
             _note(opened, f"{opened.name} has several columns {twice!r}: the first is read, the next is '{twice} (2)'")
@@ -72,21 +76,27 @@ def matched(opened: Opened, wanted: Iterable[str]) -> dict[str, str]:
     return found
 
 
+def told(opened: Opened) -> Iterator[str]:
+    """What was said of a file, a sentence each."""
+    yield from opened.notes
+    if opened.aliases:
+        pairs = ", ".join(f"{column!r} for {name!r}" for name, column in sorted(opened.aliases.items()))
+        yield f"{opened.name}: reads {pairs}"
+
+
 def settings_of(opened: Opened) -> list[str]:
     """Lines of a sources.toml by which the file is read the same way again; what is a guess says so in a comment."""
-    reader, told = opened.reader, {g.partition(" = ")[0]: g for g in opened.guesses}
+    reader, guessed = opened.reader, {g.partition(" = ")[0]: g for g in opened.guesses}
     lines = []
     if opened.shape is Shape.TEXT and reader.delimiter != ",":
         lines.append(f"delimiter = {json.dumps(reader.delimiter)}")
     if reader.encoding not in ("", "utf-8", "utf-8-sig"):
-        note = told.get("encoding", "encoding = by its first bytes").partition(" = ")[2]
+        note = guessed.get("encoding", "encoding = by its first bytes").partition(" = ")[2]
         lines.append(f"encoding = {json.dumps(reader.encoding)}   # {_one_line(note)}")
-    if "sheet" in told:
-        lines.append(
-            f"sheet = {json.dumps(told['sheet'].partition(' = ')[2], ensure_ascii=False)}   # the first with rows"
-        )
-    if "skip" in told:
-        lines.append(f"{told['skip']}   # lines above the header")
+    if reader.sheet or len(opened.sheets) > 1:
+        lines.append(f"sheet = {json.dumps(reader.sheet or opened.sheets[0], ensure_ascii=False)}")
+    if "skip" in guessed:
+        lines.append(f"{guessed['skip']}   # lines above the header")
     return lines
 
 

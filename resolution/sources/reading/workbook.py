@@ -96,22 +96,21 @@ def _damaged(part: Part) -> SourceRefused:
 def _sheet(opened: Opened, book: CalamineWorkbook, named: str) -> CalamineSheet:
     """The sheet to read, said where there are several."""
     sheets = [m for m in book.sheets_metadata if m.typ == SheetTypeEnum.WorkSheet]
+    visible = [m.name for m in sheets if m.visible == SheetVisibleEnum.Visible]
+    opened.sheets = tuple(name for name in visible if _has_rows(book.get_sheet_by_name(name)))
     if named:
         found = [m.name for m in sheets if m.name == named] or [m.name for m in sheets if plain(m.name) == plain(named)]
         if not found:
             listed = ", ".join(repr(m.name) for m in sheets)
             raise SourceRefused(f"{opened.name} has no sheet {named!r}; it has {listed}")
         return book.get_sheet_by_name(found[0])
-    filled = [
-        m.name for m in sheets if m.visible == SheetVisibleEnum.Visible and _has_rows(book.get_sheet_by_name(m.name))
-    ]
-    if not filled:
+    if not opened.sheets:
         raise SourceRefused(f"{opened.name} has no visible sheet with rows: export it again, or name one in sheet =")
+    first = opened.sheets[0]
     if len(sheets) > 1:
-        others = ", ".join(repr(m.name) for m in sheets if m.name != filled[0])
-        opened.notes.append(f"{opened.name}: sheet {filled[0]!r} is read, not {others}; sheet = names another")
-        opened.guesses.append(f"sheet = {filled[0]}")
-    return book.get_sheet_by_name(filled[0])
+        others = ", ".join(repr(m.name) for m in sheets if m.name != first)
+        opened.notes.append(f"{opened.name}: sheet {first!r} is read, not {others}; sheet = names another")
+    return book.get_sheet_by_name(first)
 
 
 def _has_rows(sheet: CalamineSheet) -> bool:
