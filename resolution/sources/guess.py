@@ -6,9 +6,9 @@ from pathlib import Path
 from resolution.kinds import BY_NAME
 from resolution.normalise.numbers import NumberRule, read_number
 from resolution.records import Field, Form
-from resolution.sources.mapping import Reader
 from resolution.sources.meanings import meaning_of
 from resolution.sources.profile import Column
+from resolution.sources.reading.opened import Opened
 from resolution.sources.words import FIELD_WORDS, FILE_WORDS, ID_WORDS
 
 MOST_VALUES = 60
@@ -21,7 +21,7 @@ class Guess:
     """One file with the kind and the columns chosen for it."""
 
     path: Path
-    reader: Reader
+    opened: Opened
     columns: list[Column]
     kind: str
     key: Column | None
@@ -30,7 +30,7 @@ class Guess:
     """Format → how many rows close before they open under it, as a sentence; where day and month are open."""
 
 
-def guessed(path: Path, reader: Reader, columns: list[Column]) -> Guess | None:
+def guessed(path: Path, opened: Opened, columns: list[Column]) -> Guess | None:
     """The kind that a file resembles most: fields that its columns name, and its own name; None if none."""
     best: tuple[float, Guess] | None = None
     people = {"firstname", "lastname"} <= {c.word for c in columns}
@@ -54,7 +54,7 @@ def guessed(path: Path, reader: Reader, columns: list[Column]) -> Guess | None:
         stage = 2 if kind in ("deal", "lead") and ("stage" in fields or "status" in fields) else 0
         score = named + own + tells + stage + len(fields) / 10
         if best is None or score > best[0]:
-            best = (score, Guess(path, reader, columns, kind, key, fields))
+            best = (score, Guess(path, opened, columns, kind, key, fields))
     if best and kind_is_deal(best[1]):
         _settle_stage(best[1])
     return best[1] if best else None

@@ -11,12 +11,20 @@ from resolution.kinds import BY_NAME
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """How text files are cut into columns."""
+    """How files are read; `encoding` '' is decided from the bytes, `skip` None finds the header by itself."""
 
     delimiter: str = ","
     quote: str = '"'
-    encoding: str = "utf-8"
+    encoding: str = ""
     decimal: str = "."
+    sheet: str = ""
+    """Name of the sheet of a workbook; '' reads the first visible one with rows."""
+    rows: str = ""
+    """Path of the array that holds the rows of a JSON document."""
+    skip: int | None = None
+    """Lines above the header."""
+    footer: bool = True
+    """Whether totals and notices below the rows are left out."""
 
 
 @dataclass(frozen=True, slots=True)

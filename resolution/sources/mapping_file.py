@@ -3,6 +3,7 @@
 Whatever cannot be done is refused with one BadMapping sentence that begins with the table's name.
 """
 
+import codecs
 import hashlib
 import json
 import tomllib
@@ -19,7 +20,7 @@ from resolution.sources.keeping import keeping
 from resolution.sources.mapping import Condition, Known, Lookup, Reader, Section, Source, Value, Workspace
 
 MAPPINGS = Path(__file__).parent / "mappings"
-ABOUT_FILES = {"files", "table", "delimiter", "quote", "encoding", "decimal"}
+ABOUT_FILES = {"files", "table", "delimiter", "quote", "encoding", "decimal", "sheet", "rows", "skip", "footer"}
 ABOUT_SOURCE = ABOUT_FILES | ABOUT_KEEPING | {"use", "time_zone", "known_at", "optional", "about", "not_used"}
 ABOUT_SECTION = (
     ABOUT_FILES
@@ -284,11 +285,20 @@ def _split(place: str, spec: Any) -> tuple[str, str] | None:
 
 
 def _reader(place: str, table: Table) -> Reader:
-    reader = Reader(**{k: str(table[k]) for k in ("delimiter", "quote", "encoding", "decimal") if k in table})
+    skip, footer = table.get("skip"), table.get("footer", True)
+    if skip is not None and (not isinstance(skip, int) or isinstance(skip, bool) or skip < 0):
+        raise BadMapping(f"{place}: skip = {skip!r}; it is the number of lines above the header")
+    if not isinstance(footer, bool):
+        raise BadMapping(f"{place}: footer = {footer!r}; it is true or false")
+    texts = {k: str(table[k]) for k in ("delimiter", "quote", "encoding", "decimal", "sheet", "rows") if k in table}
+    reader = Reader(**texts, skip=skip, footer=footer)
+    for mark in ("delimiter", "quote"):
+        if len(getattr(reader, mark)) != 1:
+            raise BadMapping(f"{place}: {mark} = {texts[mark]!r}; it is one character")
     if reader.decimal not in (".", ","):
         raise BadMapping(f"{place}: decimal = {reader.decimal!r}; it is '.' or ','")
     try:
-        "".encode(reader.encoding)
+        codecs.lookup(reader.encoding or "utf-8")
     except LookupError as error:
         raise BadMapping(
             f"{place}: encoding = {reader.encoding!r} is unknown; try utf-8, utf-16, cp1252 or latin-1"

@@ -1,14 +1,18 @@
-"""Looks at a file that nobody has mapped: its delimiter and encoding, and what stands in each column."""
+"""Looks at a file that nobody has mapped: how it is read, and what stands in each column."""
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
+from kg.errors import SourceRefused
 from resolution.database.connection import quoted
-from resolution.sources.files import columns_of, fetch
+from resolution.sources.files import Files, fetch
 from resolution.sources.mapping import Reader
+from resolution.sources.reading.opened import Opened
+from resolution.sources.reading.unpack import archive_of, members
 from resolution.sources.times import Times, times_of
 
 SAMPLE = 5_000
@@ -39,24 +43,30 @@ class Column:
         return None if self.times is None else self.times.setting
 
 
-def reader_of(path: Path) -> Reader:
-    """Delimiter and encoding, from the first lines."""
-    head = path.read_bytes()[:100_000]
-    encoding = "utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
-    try:
-        text = head.decode(encoding)
-    except UnicodeDecodeError as error:
-        if error.start < len(head) - 4:
-            encoding = "cp1252"
-        text = head.decode("cp1252", errors="replace")
-    first = text.split("\n", 1)[0]
-    return Reader(delimiter=max((",", ";", "\t", "|"), key=first.count), encoding=encoding)
+def looks(files: Files, paths: Sequence[Path]) -> Iterator[tuple[Path, Opened, list[Column]]]:
+    """The profile of each file, of each member of an archive and of each sheet of a workbook.
+
+    Raises:
+        SourceRefused: one is not there, or cannot be read.
+    """
+    for path in paths:
+        if not path.is_file() and archive_of(path) is None:
+            raise SourceRefused(f"{path}: no such file")
+        for member in members(path):
+            sheets = files.open(member, Reader(), guess=True).sheets
+            for reader in [Reader(sheet=sheet) for sheet in sheets] if len(sheets) > 1 else [Reader()]:
+                yield (member, *profile(files, member, reader))
 
 
-def profile(connection: duckdb.DuckDBPyConnection, path: Path, reader: Reader, scratch: Path) -> list[Column]:
-    """What stands in each column of a file."""
-    names = columns_of(connection, path, reader)
-    fetch(connection, "sample_rows", [path], reader, names, scratch)
+def profile(files: Files, path: Path, reader: Reader) -> tuple[Opened, list[Column]]:
+    """How a file that nobody has mapped is read, and what stands in each of its columns (rows in `sample_rows`).
+
+    Raises:
+        SourceRefused: it cannot be read.
+    """
+    connection, opened = files.connection, files.open(path, reader, guess=True)
+    names = list({name.lower(): name for name in reversed(opened.columns)}.values())[::-1]
+    fetch(files, "sample_rows", [path], reader, names)
     columns = []
     for name in names:
         value = f"nullif(trim({quoted(name)}), '')"
@@ -71,7 +81,7 @@ def profile(connection: duckdb.DuckDBPyConnection, path: Path, reader: Reader, s
         columns.append(
             Column(
                 name,
-                _word(name),
+                _word(_last(name) if opened.tree else name),
                 values,
                 filled == total == distinct,
                 1 - filled / max(total, 1),
@@ -80,7 +90,12 @@ def profile(connection: duckdb.DuckDBPyConnection, path: Path, reader: Reader, s
                 total,
             )
         )
-    return columns
+    return opened, columns
+
+
+def _last(path: str) -> str:
+    """The part of a nested path that names the value: of `properties.dealname` and of `emails.0` the words."""
+    return next((part for part in reversed(path.split(".")) if not part.isdigit()), path)
 
 
 def _word(name: str) -> str:

@@ -16,9 +16,11 @@ from resolution.database.connection import connect
 from resolution.kinds import BY_NAME
 from resolution.normalise.numbers import by_mark
 from resolution.records import Field, Form
+from resolution.sources.files import Files
 from resolution.sources.guess import Guess, guessed
 from resolution.sources.meanings import choice_line, stages_line, state_line, text
-from resolution.sources.profile import Column, profile, reader_of
+from resolution.sources.profile import Column, looks
+from resolution.sources.reading.opened import settings_of
 from resolution.sources.times import earlier
 from resolution.sources.words import CREATED_WORDS, FIELD_WORDS, MODIFIED_WORDS
 
@@ -32,15 +34,12 @@ def suggest(files: Sequence[Path], source: str = "suggested") -> str:
     guesses = []
     with tempfile.TemporaryDirectory(prefix="dealgraph-suggest-") as scratch, connect() as connection:
         connection.execute("SET TimeZone = 'UTC'")
-        for path in files:
-            if not path.is_file():
-                raise SourceRefused(f"{path}: no such file")
-            reader = reader_of(path)
-            found_here = guessed(path, reader, profile(connection, path, reader, Path(scratch)))
+        for path, opened, columns in looks(Files(connection, Path(scratch)), files):
+            found_here = guessed(path, opened, columns)
             if found_here:
                 _weigh_order(connection, found_here)
-            guesses.append(found_here)
-    found = [g for g in guesses if g is not None]
+            guesses.append((path, found_here))
+    found = [g for _, g in guesses if g is not None]
     if not found:
         raise SourceRefused(
             f"{', '.join(p.name for p in files)}: no column resembles an account, contact, lead, deal or anything "
@@ -51,11 +50,7 @@ def suggest(files: Sequence[Path], source: str = "suggested") -> str:
         "sources check",
         "",
     ]
-    lines += [
-        f"# {p.name} is left out: its columns resemble no kind of record"
-        for p, g in zip(files, guesses, strict=True)
-        if g is None
-    ]
+    lines += [f"# {p.name} is left out: its columns resemble no kind of record" for p, g in guesses if g is None]
     lines += [f"[source.{source}]", ""]
     for guess in found:
         lines += [*_section(source, guess, found), ""]
@@ -71,10 +66,7 @@ def _section(source: str, guess: Guess, guesses: list[Guess]) -> list[str]:
         f"[[{head}]]" if several else f"[{head}]",
         f"files = {text(str(guess.path))}",
     ]
-    if guess.reader.delimiter != ",":
-        lines.append(f"delimiter = {text(guess.reader.delimiter)}")
-    if guess.reader.encoding != "utf-8":
-        lines.append(f"encoding = {text(guess.reader.encoding)}")
+    lines += settings_of(guess.opened)
     mark, why = _decimal(guess)
     if why:
         lines.append(f"decimal = {text(mark)}   # {why}" if mark != "." else f"# decimal: {why}")

@@ -4,7 +4,6 @@ A rejected value costs itself, not its row: a row for it goes into the rejects, 
 """
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 import duckdb
 import pandas as pd
@@ -67,26 +66,6 @@ def number_columns(section: Section) -> list[str]:
     return sorted(
         {c for name, v in section.values.items() if forms[name] in (Form.NUMBER, Form.INTEGER) for c in v.columns}
     )
-
-
-def typed_numbers(connection: duckdb.DuckDBPyConnection, files: Sequence[Path]) -> frozenset[str]:
-    """Columns that hold numbers by type in every one of the files; text files have none."""
-    found: set[str] | None = None
-    for path in files:
-        name = path.name.lower().removesuffix(".gz")
-        if name.endswith(".parquet"):
-            read = "read_parquet($p)"
-        elif name.endswith((".jsonl", ".ndjson", ".json")):
-            read = "read_json($p, sample_size = -1, maximum_object_size = 100000000)"
-        else:
-            return frozenset()
-        try:
-            described = connection.execute(f"DESCRIBE SELECT * FROM {read}", {"p": str(path)}).fetchall()
-        except duckdb.Error:
-            return frozenset()
-        numbers = {n for n, t, *_ in described if t.startswith(("DOUBLE", "FLOAT", "DECIMAL", "HUGEINT")) or "INT" in t}
-        found = numbers if found is None else found & numbers
-    return frozenset(found or ())
 
 
 def mark_breaches(bench: Bench, section: Section) -> None:

@@ -8,7 +8,7 @@ import duckdb
 
 from kg.errors import SourceRefused
 from resolution.database.connection import quoted
-from resolution.sources.files import columns_of, fetch, find, pick
+from resolution.sources.files import Files, fetch, find_members, found_columns, pick
 from resolution.sources.mapping import Lookup, Reader, Section, Workspace
 from resolution.staging.notices import Notice
 
@@ -22,6 +22,7 @@ class Bench:
     now: datetime
     scratch: Path
     chunk: int
+    files: Files
     has_rates: bool = False
     unused: set[str] = field(default_factory=set)
     absent: list[tuple[str, str]] = field(default_factory=list)
@@ -41,7 +42,7 @@ class Bench:
 def found_files(bench: Bench, patterns: tuple[str, ...]) -> list[Path]:
     """Files that the patterns name, looked up once a run."""
     if patterns not in bench.listed:
-        bench.listed[patterns] = find(patterns, bench.workspace.folder)
+        bench.listed[patterns] = find_members(patterns, bench.workspace.folder)
     return bench.listed[patterns]
 
 
@@ -55,17 +56,12 @@ def look_up(bench: Bench, section: Section, name: str, lookup: Lookup | None) ->
             return None
         raise SourceRefused(f"lookup of {name}: {', '.join(lookup.files)} names no file")
     table = f"raw_look_{section.kind}_{name}"
-    found = set(columns_of(bench.connection, files[0], section.reader))
+    found: set[str] = set()
+    for path in files:
+        found |= set(found_columns(bench.files.open(path, section.reader, lookup.columns), lookup.columns))
     if missing := [c for c in (lookup.key, lookup.value) if c not in found]:
         raise SourceRefused(f"{files[0].name} has no column {missing[0]!r}, which the lookup of {name} reads")
-    fetch(
-        bench.connection,
-        f"{table}_all",
-        files,
-        section.reader,
-        [c for c in lookup.columns if c in found],
-        bench.scratch,
-    )
+    fetch(bench.files, f"{table}_all", files, section.reader, [c for c in lookup.columns if c in found])
     columns = {
         "look_key": lookup.key,
         "look_value": lookup.value,
@@ -94,10 +90,11 @@ def read_rates(bench: Bench, path: Path | None) -> None:
         return
     if not path.is_file():
         raise SourceRefused(f"rates = {path.name!r}: no such file")
-    found = columns_of(bench.connection, path, Reader())
-    if missing := [c for c in ("date", "currency", "rate") if c not in found]:
+    wanted = ("date", "currency", "rate")
+    found = found_columns(bench.files.open(path, Reader(), wanted), wanted)
+    if missing := [c for c in wanted if c not in found]:
         raise SourceRefused(f"{path.name} has no column {missing[0]!r}; a rates file has date, currency, rate")
-    fetch(bench.connection, "rates_raw", [path], Reader(), ["date", "currency", "rate"], bench.scratch)
+    fetch(bench.files, "rates_raw", [path], Reader(), wanted)
     bench.connection.execute(
         """CREATE TABLE rates AS SELECT upper(trim(currency)) AS rate_currency, TRY_CAST(TRY_CAST(date AS DATE) AS
           TIMESTAMP) AS rate_since,

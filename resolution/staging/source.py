@@ -6,16 +6,20 @@ Whatever stops the source raises SourceRefused before anything of it is kept.
 from collections.abc import Sequence
 from pathlib import Path
 
+import duckdb
+
 from kg.errors import SourceRefused
 from resolution.database.connection import quoted
 from resolution.kinds import BY_NAME, KINDS
 from resolution.records import Kind
-from resolution.sources.files import check_columns, columns_of, fetch, fetch_table, pick
+from resolution.sources.files import check_columns, fetch, fetch_table, found_columns, pick, typed_numbers
 from resolution.sources.mapping import Section, Source
 from resolution.staging.keys import check_keys, count, keep_newest, note_left_out, scalar
-from resolution.staging.misread import TABLES, doubtful_columns, keep_misread, mark_breaches, typed_numbers
+from resolution.staging.misread import TABLES, doubtful_columns, keep_misread, mark_breaches
 from resolution.staging.projection import projection
 from resolution.staging.session import Bench, found_files, look_up
+
+UNFORESEEN = "a fault that was not foreseen stopped its staging: report it, with the mapping and the files' first lines"
 
 
 def open_tables(bench: Bench) -> None:
@@ -61,10 +65,11 @@ def stage_source(bench: Bench, source: Source) -> None:
             check_keys(bench, source, BY_NAME[kind], any(s.distinct for s in source.sections if s.kind == kind))
             count(bench, source.name, kind)
         _note_unused(bench, source)
-    except SourceRefused as error:
+    except (SourceRefused, duckdb.Error) as error:
         forget_source(bench, source.name)
         bench.absent = [(s, k) for s, k in bench.absent if s != source.name]
-        raise SourceRefused(f"source {source.name}: {error}") from error
+        sentence = str(error) if isinstance(error, SourceRefused) else UNFORESEEN
+        raise SourceRefused(f"source {source.name}: {sentence}") from error
     finally:
         for table in bench.connection.execute(
             "SELECT table_name FROM duckdb_tables() WHERE starts_with(table_name, 'raw_')"
@@ -137,14 +142,13 @@ def _fetch_once(
         check_columns(section, columns, section.table)
         raw[key] = (name, columns, [])
         return raw[key]
+    found: set[str] = set()
     for path in files:
-        if path.stat().st_size == 0:
-            raise SourceRefused(f"{path.name} is empty: export it again, or take it out of files")
-        columns = columns_of(bench.connection, path, section.reader)
-        check_columns(section, columns, path.name)
-    found = {c for path in files for c in columns_of(bench.connection, path, section.reader)}
+        opened = bench.files.open(path, section.reader, wanted)
+        found |= set(found_columns(opened, wanted))
+        check_columns(section, opened.columns, opened.name)
     wanted = [c for c in wanted if c in found]
-    fetched = fetch(bench.connection, name, files, section.reader, wanted, bench.scratch)
+    fetched = fetch(bench.files, name, files, section.reader, wanted)
     raw[key] = (name, wanted, list(fetched.broken))
     return raw[key]
 
@@ -153,8 +157,9 @@ def _note_vanished(bench: Bench, source: Source, section: Section, files: Sequen
     """Notes, for each file, the columns that the section may do without and does."""
     wanted = {column for column, optional in section.columns() if optional}
     for path in files if wanted else ():
-        if lost := wanted - set(columns_of(bench.connection, path, section.reader)):
-            bench.vanished.append((path.name, source.name, section.kind, tuple(sorted(lost))))
+        opened = bench.files.open(path, section.reader)
+        if lost := wanted - set(found_columns(opened, sorted(wanted))):
+            bench.vanished.append((opened.name, source.name, section.kind, tuple(sorted(lost))))
 
 
 def _stage_section(
@@ -171,9 +176,10 @@ def _stage_section(
     kind = BY_NAME[section.kind]
     lookups = {name: look_up(bench, section, name, v.lookup) for name, v in section.values.items() if v.lookup}
     present = {name: looked for name, looked in lookups.items() if looked}
+    numbers = typed_numbers(bench.files, files, section.reader, columns)
     select, parameters = projection(
         section, table, frozenset(columns), present, currency=bench.workspace.currency, has_rates=bench.has_rates,
-        doubtful=doubtful_columns(bench.connection, table, section), numbers=typed_numbers(bench.connection, files),
+        doubtful=doubtful_columns(bench.connection, table, section), numbers=numbers,
     )  # fmt: skip
     connection = bench.connection
     connection.execute(f"CREATE OR REPLACE TABLE projected AS {_settled(kind, section, select)}", parameters)

@@ -19,6 +19,7 @@ from kg.errors import Busy, SourceRefused
 from resolution.database.connection import connect, quoted
 from resolution.kinds import BY_NAME, KINDS
 from resolution.settings import settings
+from resolution.sources.files import Files
 from resolution.sources.mapping import Workspace
 from resolution.sources.mapping_file import read_mapping
 from resolution.staging.absence import find_gone, hold, keep_values, note_missing_files
@@ -117,7 +118,7 @@ def _run(bench: Bench, progress: Progress, *, approve: bool) -> StageReport:
     )
     unused = tuple(sorted(bench.unused))
     told = tuple(cannot_know(bench))
-    notices = sorted_notices(bench.notices)
+    notices = sorted_notices((*bench.notices, *(Notice("reading", sentence) for sentence in bench.files.notes())))
     return StageReport(counts, tuple(refused), told, unused, latest.replace(tzinfo=UTC), notices)
 
 
@@ -185,7 +186,8 @@ def _bench(workspace: Workspace, staging_db: Path, now: datetime | None) -> Iter
         target = scratch / "next.duckdb"
         connection.execute(f"ATTACH '{str(target).replace(chr(39), chr(39) * 2)}' AS out")
         _read_earlier(connection, staging_db)
-        yield Bench(connection, workspace, moment, scratch, chosen.staging_chunk), target
+        files = Files(connection, scratch / "files")
+        yield Bench(connection, workspace, moment, scratch, chosen.staging_chunk, files), target
     finally:
         connection.close()
         shutil.rmtree(scratch, ignore_errors=True)

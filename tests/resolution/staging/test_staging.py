@@ -169,7 +169,7 @@ def test_an_encoding_is_read_when_named_and_refused_when_not(tmp_path: Path, enc
     (tmp_path / "deals.csv").write_bytes((COLUMNS + GOOD.replace("Acme", "Ångström")).encode(encoding))
     stage(path, tmp_path / "staging.duckdb", now=NOW)
     assert rows(tmp_path, "SELECT name FROM staged_deal") == [("Ångström",)]
-    if encoding != "utf-8-sig":
+    if encoding == "cp1252":
         report = stage(lay(tmp_path), tmp_path / "staging.duckdb", now=NOW)
         assert "encoding" in report.refused[0].sentence
 
