@@ -22,20 +22,8 @@ from resolution.sources.mapping import Condition, Known, Lookup, Reader, Section
 MAPPINGS = Path(__file__).parent / "mappings"
 ABOUT_FILES = {"files", "table", "delimiter", "quote", "encoding", "decimal", "sheet", "rows", "skip", "footer"}
 ABOUT_SOURCE = ABOUT_FILES | ABOUT_KEEPING | {"use", "time_zone", "known_at", "optional", "about", "not_used"}
-ABOUT_SECTION = (
-    ABOUT_FILES
-    | ABOUT_KEEPING
-    | {
-        "match",
-        "id",
-        "where",
-        "distinct",
-        "split",
-        "known_at",
-        "time_zone",
-        "optional",
-    }
-)
+OWN_OF_SECTION = {"match", "id", "where", "distinct", "split", "known_at", "time_zone", "optional"}
+ABOUT_SECTION = ABOUT_FILES | ABOUT_KEEPING | OWN_OF_SECTION
 ABOUT_VALUE = {
     "column", "constant", "ref", "by", "prefix", "starts", "part", "first", "values", "default", "otherwise",
     "format", "epoch", "time_zone", "times",

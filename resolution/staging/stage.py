@@ -28,7 +28,7 @@ from resolution.staging.gaps import cannot_know
 from resolution.staging.keys import check_balance
 from resolution.staging.merge import changes_of_snapshots, complete, living, merge, newest, pool, write
 from resolution.staging.misread import blank_placeholders, keep_earlier_values
-from resolution.staging.notices import sorted_notices
+from resolution.staging.notices import Notice, sorted_notices
 from resolution.staging.report import CheckReport, Count, Refusal, Sample, StageReport
 from resolution.staging.session import Bench, read_rates
 from resolution.staging.source import open_tables, stage_source
