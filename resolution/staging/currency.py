@@ -8,8 +8,14 @@ from resolution.staging.known_from import Projection, known_of, text_of
 
 def currency_of(p: Projection, declared: Field, value: Value) -> None:
     """Adds the code of an amount's currency to the texts of the row."""
-    stated = text_of(p, value.currency) if value.currency else p.parameters.add(value.currency_is or "")
-    p.text.append(f"upper({stated}) AS {quoted('__c_' + declared.name)}")
+    code = text_of(p, value.currency) if value.currency else p.parameters.add(value.currency_is or "")
+    p.text.append(f"upper({code}) AS {quoted('__c_' + declared.name)}")
+
+
+def stated(p: Projection, name: str) -> str | None:
+    """The code that a row states for an amount; None where the mapping names none."""
+    value = p.section.values.get(name)
+    return f"t.{quoted('__c_' + name)}" if value and (value.currency or value.currency_is) else None
 
 
 def converts(p: Projection, declared: Field) -> bool:

@@ -10,6 +10,7 @@ def cannot_know(bench: Bench) -> Iterator[str]:
     """One sentence for each thing that the records do not tell, and for what was read in a way to tell."""
     yield from told(bench)
     yield from _about_deals(bench)
+    yield from _about_currencies(bench)
     yield from _about_the_rest(bench)
     found = set(bench.fetched)
     for source, kind in dict.fromkeys(place for place in bench.absent if place not in found):
@@ -62,6 +63,23 @@ def _about_order(bench: Bench) -> Iterator[str]:
         if 2 * wrong > total:
             said += ": are day and month, or the columns of opened_at and closed_at, the wrong way round?"
         yield said
+
+
+def _about_currencies(bench: Bench) -> Iterator[str]:
+    """Amounts in several currencies that nothing converts would be added as they stand."""
+    if bench.workspace.currency:
+        return
+    for kind in ("deal", "invoice"):
+        rows = bench.connection.execute(
+            f"SELECT upper(trim(currency)), count(*) FROM out.staged_{kind} WHERE known_to IS NULL "
+            "AND amount IS NOT NULL AND nullif(trim(currency), '') IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1"
+        ).fetchall()
+        if len(rows) > 1:
+            listed = ", ".join(f"{count} in {code}" for code, count in rows)
+            yield (
+                f"{kind} amounts stand in several currencies ({listed}) and nothing converts them, so sums and "
+                "features mix them: set currency and rates under [workspace]"
+            )
 
 
 def _about_the_rest(bench: Bench) -> Iterator[str]:

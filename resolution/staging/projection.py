@@ -11,7 +11,7 @@ from resolution.database.connection import quoted
 from resolution.normalise.numbers import NumberRule
 from resolution.records import Field
 from resolution.sources.mapping import Section, Value
-from resolution.staging.currency import converts, currency_of, rate, rate_join
+from resolution.staging.currency import converts, currency_of, rate, rate_join, stated
 from resolution.staging.known_from import Projection, first_known, known_of, text_of
 from resolution.staging.typing import misread, stamped, typed_of
 from resolution.staging.values import flag, number, trimmed
@@ -266,6 +266,8 @@ def _known_columns(p: Projection) -> list[str]:
             name = f"{name} * ({rate(p, declared)})"
         if declared.name == "currency" and p.currency and any(converts(p, f) for f in p.kind.fields):
             name = p.parameters.add(p.currency)
+        elif declared.name == "currency" and not p.currency and "currency" not in p.section.values:
+            name = stated(p, "amount") or name
         columns += [
             f"{name} AS {quoted(declared.name)}",
             f"{known_of(p, declared)} AS {quoted(declared.name + KNOWN)}",

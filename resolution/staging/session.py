@@ -12,6 +12,13 @@ from resolution.sources.files import Files, fetch, find_members, found_columns, 
 from resolution.sources.mapping import Lookup, Reader, Section, Workspace
 from resolution.staging.notices import Notice
 
+STRONG = ("EUR", "USD", "GBP", "CHF")
+WEAK = (
+    "JPY", "KRW", "IDR", "VND", "HUF", "INR", "CZK", "SEK", "NOK", "DKK", "PHP", "THB", "TWD", "RUB", "CLP", "COP",
+    "ISK", "MXN", "ZAR", "PLN", "CNY", "HKD", "TRY", "UAH", "NGN", "KES",
+)  # fmt: skip
+"""Currencies of which one unit has been worth less than one unit of any strong one for decades."""
+
 
 @dataclass(slots=True)
 class Bench:
@@ -106,4 +113,23 @@ def read_rates(bench: Bench, path: Path | None) -> None:
     ).fetchall()
     if bad:
         raise SourceRefused(f"{bad[0][0]}: a rate is a date, a currency and a number above 0")
+    _refuse_upside_down(bench, path.name)
     bench.has_rates = True
+
+
+def _refuse_upside_down(bench: Bench, name: str) -> None:
+    """A rate says what one unit is worth in the workspace's currency; central banks publish the inverse."""
+    own = bench.workspace.currency
+    if own not in STRONG:
+        return
+    found = bench.connection.execute(
+        "SELECT place, rate_currency, rate_value FROM rates WHERE list_contains($weak::VARCHAR[], rate_currency) "
+        "AND rate_value > 1 ORDER BY place LIMIT 1",
+        {"weak": list(WEAK)},
+    ).fetchall()
+    if found:
+        place, code, rate = found[0]
+        raise SourceRefused(
+            f"{place}: 1 {code} = {rate:g} {own} cannot be: a rate is what one {code} is worth in {own}, such as "
+            f"{1 / rate:.4g}; {name} seems to hold the inverse, write 1 / rate"
+        )
