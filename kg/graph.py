@@ -121,7 +121,7 @@ def _row(record: neo4j.Record) -> dict[str, Any]:
 
 def _checked(query: Query) -> Query:
     if not isinstance(query, Query):
-        raise TypeError(f"the graph runs a Query from kg.queries or kg.render, not {type(query).__name__}")
+        raise TypeError(f"the graph runs a Query from kg.query.files or kg.render, not {type(query).__name__}")
     return query
 
 

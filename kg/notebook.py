@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class Notebook:
-    """A read-only handle on the graph. Cypher is the analyst's own text, or a `Query` of kg.queries."""
+    """A read-only handle on the graph. Cypher is the analyst's own text, or a `Query` of kg.query.files."""
 
     def __init__(self, uri: str, user: str, password: str, database: str = "neo4j") -> None:
         try:

@@ -1,4 +1,4 @@
-"""Small worlds for tests: rows of nodes and relationships, loaded through kg.load; a world can be cut at a moment."""
+"""Small worlds for tests: rows of nodes and relationships, loaded into the graph; a world can be cut at a moment."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class World:
         self.ties.setdefault(triple, []).append(row)
 
     def batches(self) -> Iterator[NodeRows | RelationshipRows]:
-        """What kg.load takes."""
+        """What kg.store.load takes."""
         for label, rows in self.nodes.items():
             yield NodeRows(label, rows)
         for (start, kind, end), rows in self.ties.items():

@@ -1,4 +1,4 @@
-"""The graph's rows: what the sources said, told of resolved entities, as `kg.load` takes it.
+"""The graph's rows: what the sources said, told of resolved entities, as `kg.store.load` takes it.
 
 One SELECT for each label and each relationship over the staged tables and the resolution, streamed. A fact told
 through a record is known from the later of the fact and the moment at which the record belonged to its entity.

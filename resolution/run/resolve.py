@@ -1,7 +1,7 @@
 """Staged records → entities: accounts, then persons and leads, then deals and their outcomes, into resolution.duckdb.
 
 What was resolved before is carried on: records that changed since are matched anew, the others stay as they are (see
-`resolution.live` and, for the tables of matching, `resolution.store`). Everything is written to a file beside the
+`identity.update` and, for the tables of matching, `identity.store`). Everything is written to a file beside the
 target and renamed at the end, so a run that is killed leaves the earlier state. What people judged is given: it lives
 in the graph, so that no lost file takes it along.
 """

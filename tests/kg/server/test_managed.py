@@ -31,7 +31,7 @@ COUNT = Query("count", "tests", "MATCH (n:Thing) RETURN count(n) AS n")
 MAKE = Query("make", "tests", "UNWIND range(1, 3) AS i CREATE (:Thing {i: i})", mode="write")
 UP = """
 import sys
-from tests.kg.test_server import own, server
+from tests.kg.server.test_managed import own, server
 server.up(own(sys.argv[1], neo4j_port=int(sys.argv[2])))
 """
 

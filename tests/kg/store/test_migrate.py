@@ -152,7 +152,7 @@ def test_a_lock_that_is_held_stops_a_second_run(fresh: Graph, folder: Path) -> N
 
 def test_a_lock_of_a_process_that_was_killed_is_taken_over(fresh: Graph, folder: Path) -> None:
     child = subprocess.run(
-        [sys.executable, "-c", "from kg.holder import Holder; print(Holder.me())"],
+        [sys.executable, "-c", "from kg.store.holder import Holder; print(Holder.me())"],
         capture_output=True,
         text=True,
         check=True,

@@ -42,7 +42,8 @@ def test_the_lock_is_given_back_however_the_block_ends(graph: Graph) -> None:
 
 def test_a_killed_run_does_not_block_the_next(graph: Graph, neo4j_environment: GraphSettings) -> None:
     code = (
-        "import os; from datetime import datetime, UTC; from kg.graph import Graph; from kg.runs import acquire_lock\n"
+        "import os; from datetime import datetime, UTC; from kg.graph import Graph\n"
+        "from kg.store.runs import acquire_lock\n"
         "acquire_lock(Graph.connect(), 'killed', datetime.now(UTC)); os.kill(os.getpid(), 9)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == -9
