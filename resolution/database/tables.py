@@ -16,7 +16,7 @@ class Table:
 
     Files are relative to `resolution/`, without `.py`, parted by spaces; a room stands for all its files.
     `also` are further files that make it where the work enters by another way (a file resolved by itself, Spark, a
-    learned matcher, one step for several kinds).
+    learned matcher, one step for several kinds). What an update hands to the regrouping is `identity/delta.py`.
     """
 
     name: str
@@ -40,8 +40,6 @@ TABLES: Final = (
           "identity/regroup", "identity/membership identity/persons", "run/outcomes"),
     Table("all_redirects", "source, kind, record_id, goes_to: merged records and what took their place",
           "staging/references", "staging"),
-    Table("arrived", "uid, known: records that are new or changed, and since when they are known",
-          "identity/update", "identity/regroup"),
     Table("breached", "n, field, value, reason: values of a section that were not understood",
           "staging/misread", "staging"),
     Table("bridge_link", "kind, l, r: pairs that alone hold two parts of an entity together",
@@ -70,10 +68,6 @@ TABLES: Final = (
           "staging/merge", "staging"),
     Table("file", "the rows of a file that is resolved by itself, with `uid`",
           "standalone/follow", "standalone/evaluate standalone/why_file", "standalone/spark/predict"),
-    Table("fresh_keys", "unique_id, key, block: blocking keys of the records that are new or changed",
-          "identity/update", "identity/regroup"),
-    Table("gone", "unique_id: records that are no more",
-          "identity/update", "identity/regroup"),
     Table("gone_<kind>", "records that a source no longer holds",
           "staging/absence", "staging"),
     Table("grouped", "key, grp, n: which group a record is in, and how large it is",
@@ -121,10 +115,6 @@ TABLES: Final = (
           "staging/stage", "staging"),
     Table("nickname", "short, name: given names and what they are short for",
           "normalise/macros", "fit/persons matchers/contact"),
-    Table("old_keys", "unique_id, key, block: blocking keys that the changed records had before",
-          "identity/update", "identity/regroup"),
-    Table("old_prepared", "unique_id and prepared columns of changed records as they were before",
-          "identity/update", "identity/regroup"),
     Table("pairs_<kind>", "l, r, match_weight, veto, accepted, and a level and weight of every comparison",
           "linking/link",
           "clustering/group clustering/whole explain/steps fit/decide identity/update judgements/guards "
@@ -157,7 +147,7 @@ TABLES: Final = (
     Table("rep_of", "ref, id, since: which rep an owner reference means",
           "entities/base", "entities/facts entities/ties entities/ties_sales"),
     Table("replaced", "unique_id: records whose stored rows count no more",
-          "identity/update", "identity/persons identity/regroup"),
+          "identity/update", "identity/persons"),
     Table("resolved", "kind, source, record_id, entity_id, known_from, match_weight",
           "standalone/why_file", "identity/store"),
     Table("resolved_key", "key, kind, entity_id: the entity of every record, by key",
@@ -166,8 +156,6 @@ TABLES: Final = (
           "staging/as_of", "entities/base entities/facts entities/golden entities/nodes explain/how"),
     Table("same_sections", "sections whose file did not change since the last staging",
           "staging/stage", "staging"),
-    Table("scored", "join keys, match weight, a level and weight of every comparison, accepted: pairs scored anew",
-          "identity/update", "identity/regroup"),
     Table("snapshot_change", "values of tracked fields that differ between two snapshots",
           "staging/stage", "staging"),
     Table("stage_seen", "id, source, pipeline, name, order, state, known_from: stages of all pipelines",
@@ -198,11 +186,7 @@ TABLES: Final = (
           "identity/regroup", "identity/membership", "run/outcomes"),
     Table("took_part", "activity, contact, known, record, known_to: who took part",
           "entities/facts", "entities/ties"),
-    Table("touched", "unique_id: records whose pairs may change",
-          "identity/update", "identity/regroup"),
     Table("trust", "source, rank: which source is believed first",
           "entities/base", "entities/facts entities/golden"),
-    Table("verdict_now", "a, b, verdict: what people said of pairs of this kind",
-          "identity/update", "identity/regroup"),
 )
 # fmt: on
