@@ -15,6 +15,7 @@ from datetime import datetime
 import duckdb
 
 from resolution.database.lookup import among, picked
+from resolution.identity.delta import Delta
 from resolution.identity.events import Event
 from resolution.identity.regroup import keys_now, records_now, settle
 from resolution.identity.store import keep_empty, kept_model, let_go, trained_on
@@ -71,7 +72,7 @@ def create(
         CREATE OR REPLACE TEMP TABLE arrived AS SELECT uid, known_from AS known FROM input_{kind}"""
     )
     _changed_verdicts(con, kind, verdicts)
-    settle(con, matcher, filled, now, verdicts)
+    settle(con, matcher, Delta(kind, filled), now, verdicts)
     return model
 
 
@@ -95,9 +96,9 @@ def follow(
     outdated = not trained or abs(every - trained) > settings().resolution_retrain_growth * trained
     if not (retrain or not compare or outdated):
         model = kept_model(con, matcher)
-        arrive(con, matcher, model.filled, arrivals(con, kind), verdicts)
-        if usable_columns(con, "prepared_now") == model.filled:
-            _finish(con, matcher, model, now, verdicts)
+        delta = arrive(con, matcher, model.filled, arrivals(con, kind), verdicts)
+        if usable_columns(con, delta.prepared) == model.filled:
+            _finish(con, matcher, model, delta, now, verdicts)
             return model
         let_go(con, matcher, model)
     con.execute(f"CREATE OR REPLACE TABLE input_{kind} AS FROM every_{kind}")
@@ -128,8 +129,8 @@ def update(
 
     `verdicts` are all that people said of the kind; records of which they said something new are looked at again.
     """
-    arrive(con, matcher, model.filled, gone, verdicts)
-    return _finish(con, matcher, model, now, verdicts)
+    delta = arrive(con, matcher, model.filled, gone, verdicts)
+    return _finish(con, matcher, model, delta, now, verdicts)
 
 
 @contextmanager
@@ -145,18 +146,18 @@ def _planned_lightly(con: duckdb.DuckDBPyConnection, kind: str) -> Iterator[None
 
 
 def _finish(
-    con: duckdb.DuckDBPyConnection, matcher: Matcher, model: Model, now: datetime, verdicts: Verdicts
+    con: duckdb.DuckDBPyConnection, matcher: Matcher, model: Model, delta: Delta, now: datetime, verdicts: Verdicts
 ) -> Settled:
     """Score the `candidates` that `arrive` found, and settle them."""
     wanted = "SELECT join_key_l FROM candidates UNION SELECT join_key_r FROM candidates"
-    con.execute(f"CREATE OR REPLACE TABLE involved AS {records_now(con, matcher.kind, wanted)}")
+    con.execute(f"CREATE OR REPLACE TABLE involved AS {records_now(con, delta, wanted)}")
     if con.execute("SELECT 1 FROM candidates LIMIT 1").fetchall():
         with _planned_lightly(con, matcher.kind):
-            score(con, model, "involved", "candidates", "scored")
-        decide(con, matcher, model.filled, "scored", "involved")
+            score(con, model, "involved", "candidates", delta.scored)
+        decide(con, matcher, model.filled, delta.scored, "involved")
     else:
-        con.execute(f"CREATE OR REPLACE TABLE scored AS FROM store.pairs_{matcher.kind} LIMIT 0")
-    first, regrouped = settle(con, matcher, model.filled, now, verdicts)
+        con.execute(f"CREATE OR REPLACE TABLE {delta.scored} AS FROM store.pairs_{matcher.kind} LIMIT 0")
+    first, regrouped = settle(con, matcher, delta, now, verdicts)
     rows = con.execute(
         "SELECT event, entities, records FROM store.events WHERE sequence >= ? ORDER BY sequence", [first]
     ).fetchall()
@@ -169,8 +170,8 @@ def arrive(
     filled: frozenset[str],
     gone: Iterable[str] = (),
     verdicts: Verdicts = NOBODY,
-) -> None:
-    """Prepare the records of `input_<kind>` and make `candidates`: the pairs that have to be scored anew."""
+) -> Delta:
+    """Prepare the records of `input_<kind>` and make `candidates`, the pairs to score anew; returns what changed."""
     kind = matcher.kind
     with _planned_lightly(con, kind):
         prepare(con, matcher)
@@ -183,7 +184,9 @@ def arrive(
     con.execute(f"CREATE OR REPLACE TEMP TABLE arrived AS SELECT uid, known_from AS known FROM input_{kind}")
     write_keys(con, matcher, filled, f"prepared_{kind}", "fresh_keys")
     _touch(con, matcher, filled, verdicts)
-    _candidates(con, matcher, filled)
+    delta = Delta(kind, filled)
+    _candidates(con, matcher, delta)
+    return delta
 
 
 def _touch(con: duckdb.DuckDBPyConnection, matcher: Matcher, filled: frozenset[str], verdicts: Verdicts) -> None:
@@ -224,15 +227,15 @@ def _changed_verdicts(con: duckdb.DuckDBPyConnection, kind: str, verdicts: Verdi
     )
 
 
-def _candidates(con: duckdb.DuckDBPyConnection, matcher: Matcher, filled: frozenset[str]) -> None:
+def _candidates(con: duckdb.DuckDBPyConnection, matcher: Matcher, delta: Delta) -> None:
     """Make `candidates`: pairs of a touched record and any other that share a key which is no hub."""
     near = "around"
     fresh = f"prepared_{matcher.kind}"
     if con.execute(f"SELECT 1 FROM touched ANTI JOIN {fresh} USING (unique_id) LIMIT 1").fetchall():
-        con.execute(f"CREATE OR REPLACE TABLE touched_prepared AS {records_now(con, matcher.kind, 'FROM touched')}")
-        write_keys(con, matcher, filled, "touched_prepared", "touched_keys")
+        con.execute(f"CREATE OR REPLACE TABLE touched_prepared AS {records_now(con, delta, 'FROM touched')}")
+        write_keys(con, matcher, delta.filled, "touched_prepared", "touched_keys")
         near = "near"
-        asked = keys_now(con, matcher.kind, "SELECT key FROM touched_keys")
+        asked = keys_now(con, delta, "SELECT key FROM touched_keys")
         con.execute(f"CREATE OR REPLACE TEMP TABLE near AS {asked}")
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE candidates AS

@@ -124,7 +124,7 @@ def step(
 ) -> tuple[Event, ...]:
     """One change, its pairs scored by `weight`."""
     fill(con, world, sorted(fresh))
-    update.arrive(con, THING, MODEL.filled, sorted(gone), verdicts)
+    delta = update.arrive(con, THING, MODEL.filled, sorted(gone), verdicts)
     con.execute("CREATE OR REPLACE TABLE scored AS FROM store.pairs_account LIMIT 0")
     pairs = [(a, b, *weight(world, a, b)) for a, b, _ in con.execute("FROM candidates").fetchall()]
     kept = [(a, b, w, "no" if vetoed else None, w >= 0 and not vetoed) for a, b, w, vetoed in pairs if w >= -4]
@@ -134,7 +134,7 @@ def step(
             "unnest(?::DOUBLE[]) AS match_weight, unnest(?::VARCHAR[]) AS veto, unnest(?::BOOLEAN[]) AS accepted",
             [list(column) for column in zip(*kept, strict=True)],
         )
-    first, _ = settle(con, THING, MODEL.filled, NOW, verdicts)
+    first, _ = settle(con, THING, delta, NOW, verdicts)
     told = "SELECT event, entities, records FROM store.events WHERE sequence >= ? ORDER BY sequence"
     return tuple(Event(e, tuple(ids), tuple(keys)) for e, ids, keys in con.execute(told, [first]).fetchall())
 

@@ -1,0 +1,192 @@
+"""The tables of DuckDB that pass from one file to another, declared: what each holds, who writes it, who reads it.
+
+A table that a file makes and reads by itself is its own business. `tests/house/test_tables.py` compares this list with
+the SQL of the room, so that no table passes unseen and no two files write one by accident.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from kg.errors import ConfigurationError
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table or view: its name (`<kind>` where each kind has one), what it holds, its writer and readers.
+
+    Files are relative to `resolution/`, without `.py`, parted by spaces; a room stands for all its files.
+    `also` are further files that make it where the work enters by another way (a file resolved by itself, Spark, a
+    learned matcher, one step for several kinds). What an update hands to the regrouping is `identity/delta.py`.
+    """
+
+    name: str
+    holds: str
+    writer: str
+    readers: str
+    also: str = ""
+
+    def __post_init__(self) -> None:
+        if not (self.holds and self.readers) or self.writer in f"{self.readers} {self.also}".split():
+            raise ConfigurationError(f"table {self.name!r} needs what it holds, one writer and readers beside it")
+
+
+# fmt: off
+TABLES: Final = (
+    Table("about_deal", "activity, deal, known, known_to: which deal an activity was about",
+          "entities/facts", "entities/ties"),
+    Table("account_golden", "the golden properties of each account, as a node of the graph has them",
+          "entities/base", "entities/nodes entities/ties"),
+    Table("affected", "uid, known, gone: records whose entity is assigned anew",
+          "identity/regroup", "identity/membership identity/persons", "run/outcomes"),
+    Table("all_redirects", "source, kind, record_id, goes_to: merged records and what took their place",
+          "staging/references", "staging"),
+    Table("breached", "n, field, value, reason: values of a section that were not understood",
+          "staging/misread", "staging"),
+    Table("bridge_link", "kind, l, r: pairs that alone hold two parts of an entity together",
+          "judgements/guards", "judgements/queue"),
+    Table("candidates_<kind>", "join_key_l, join_key_r, match_key: pairs that blocking brought together",
+          "standalone/spark/tasks", "standalone/describe standalone/evaluate"),
+    Table("change", "change_id, kind, id, field, old, new, at, known: values that tracked fields took",
+          "entities/facts", "entities/nodes entities/ties_sales"),
+    Table("cuts", "kind, l, r, mean_weight, why: accepted pairs that are two entities nevertheless",
+          "explain/steps", "explain/evidence"),
+    Table("e_<kind>", "ref, id, since, match_weight: which entity a record speaks of, of one kind",
+          "entities/base", "entities/facts entities/golden entities/ties entities/ties_identity"),
+    Table("employer", "uid, account_id, by, known_from: where a contact or lead works",
+          "run/employers", "judgements/queue run/inputs"),
+    Table("ent", "kind, ref, id, since, match_weight: which entity a record speaks of",
+          "entities/base", "entities/facts entities/nodes"),
+    Table("entered", "id, stage, at, left_at, order, known: stages that deals entered",
+          "entities/facts", "entities/ties_sales"),
+    Table("every_<kind>", "all the records of a kind that its matcher reads, one row each",
+          "standalone/follow", "identity/update run/resolve"),
+    Table("every_account", "all account records that the matcher reads",
+          "run/inputs", "run/employers"),
+    Table("every_deal", "all deal records that the matcher reads",
+          "run/inputs", "run/resolve"),
+    Table("everyone_<kind>", "what this run staged, and earlier records that stay",
+          "staging/merge", "staging"),
+    Table("file", "the rows of a file that is resolved by itself, with `uid`",
+          "standalone/follow", "standalone/evaluate standalone/why_file", "standalone/spark/predict"),
+    Table("gone_<kind>", "records that a source no longer holds",
+          "staging/absence", "staging"),
+    Table("grouped", "key, grp, n: which group a record is in, and how large it is",
+          "explain/steps", "identity/membership"),
+    Table("host_domain", "host, domain: registrable domains by host name",
+          "linking/link", "matchers/account matchers/contact"),
+    Table("industry", "id, name, account, known, record, n: industries that account records name",
+          "entities/base", "entities/nodes"),
+    Table("input_<kind>",
+          "the records of a kind that are matched in this run: uid, known_from and what the matcher reads",
+          "run/resolve",
+          "fit/decide identity/regroup judgements/queue linking/link standalone/evaluate standalone/spark/tasks",
+          "fit/compose identity/update standalone/follow standalone/read"),
+    Table("input_account", "the account records that are matched in this run",
+          "run/employers", "matchers/account"),
+    Table("input_company", "companies as contacts and leads write them, to be matched with accounts",
+          "run/inputs", "run/employers"),
+    Table("input_outcome", "closed deals and invoices without a reference, to be matched with one another",
+          "run/inputs", "matchers/outcome run/outcomes"),
+    Table("job", "contact, account, title, seniority, from, to, known, record, way: who worked where",
+          "entities/facts", "entities/ties"),
+    Table("keys_<kind>", "unique_id, key, block: the blocking keys of prepared records",
+          "identity/regroup", "explain/steps identity/update", "evaluation/measure"),
+    Table("lead_contact", "uid, contact_uid, known_from: leads that are a contact",
+          "run/resolve", "judgements/queue", "standalone/why_file"),
+    Table("lost_files", "source, kind, file: files that a source had and has no more",
+          "staging/absence", "staging"),
+    Table("models", "kind, digest, prior and threshold of the matching models",
+          "run/resolve", "judgements/queue"),
+    Table("new_<kind>", "the records of one source as this staging read them",
+          "staging/source", "staging"),
+    Table("new_fetched", "source, kind, fetched, staged, rejected: counts of this run",
+          "staging/source", "staging"),
+    Table("new_left_out", "source, kind, record_id, place, reason: rows that a `where` left out",
+          "staging/source", "staging"),
+    Table("new_misread", "source, kind, record_id, place, what: values that were rejected",
+          "staging/misread", "staging"),
+    Table("new_placeholders", "source, kind, field, value, records: values that stand for nothing",
+          "staging/misread", "staging"),
+    Table("new_redirects", "source, kind, record_id, goes_to: merges that this run told of",
+          "staging/source", "staging"),
+    Table("new_rejects", "rows of one source that were not understood, with place and reason",
+          "staging/source", "staging"),
+    Table("new_sections", "sections of sources that this staging read, with counts",
+          "staging/stage", "staging"),
+    Table("nickname", "short, name: given names and what they are short for",
+          "normalise/macros", "fit/persons matchers/contact"),
+    Table("pairs_<kind>", "l, r, match_weight, veto, accepted, and a level and weight of every comparison",
+          "linking/link",
+          "clustering/group clustering/whole explain/steps fit/decide identity/update judgements/guards "
+          "judgements/queue run/resolve standalone/describe standalone/evaluate standalone/spark/tasks",
+          "evaluation/measure identity/regroup"),
+    Table("part_of", "key, component: components of accepted pairs",
+          "identity/regroup", "clustering/whole"),
+    Table("partial_sections", "sections whose rows are added to what is there, not instead of it",
+          "staging/stage", "staging"),
+    Table("plays", "contact, deal, role, confidence, basis, known, known_to, record: parts in deals",
+          "entities/facts", "entities/ties_sales"),
+    Table("prepared_<kind>", "unique_id and the normal forms that comparisons read, of the records in hand",
+          "explain/why",
+          "fit/learn fit/principles identity/regroup identity/update",
+          "fit/compose standalone/spark/tasks"),
+    Table("prepared_account", "normal forms of account records",
+          "run/employers", "judgements/guards", "matchers/account"),
+    Table("product", "id, ref, name, family, price, known_from, known_to",
+          "entities/base", "entities/nodes entities/ties_sales"),
+    Table("projected", "the rows of one section in the columns of their kind",
+          "staging/source", "staging"),
+    Table("rarest_<kind>", "the rarest values of frequency-adjusted columns, kept with the model",
+          "linking/frequencies", "linking/linker"),
+    Table("rates", "currency, day, rate: into the workspace's currency",
+          "staging/session", "staging"),
+    Table("record_known", "id, known_from: since when a record is known",
+          "entities/base", "entities/nodes entities/ties_identity"),
+    Table("rep", "id, name, email, team, known_from, known_to: one row a person",
+          "entities/base", "entities/nodes entities/ties entities/ties_sales"),
+    Table("rep_of", "ref, id, since: which rep an owner reference means",
+          "entities/base", "entities/facts entities/ties entities/ties_sales"),
+    Table("replaced", "unique_id: records whose stored rows count no more",
+          "identity/update", "identity/persons"),
+    Table("resolved", "kind, source, record_id, entity_id, known_from, match_weight",
+          "standalone/why_file", "identity/store"),
+    Table("resolved_key", "key, kind, entity_id: the entity of every record, by key",
+          "run/resolve", "judgements/guards judgements/queue run/approval run/employers run/inputs run/outcomes"),
+    Table("s_<kind>", "staged records of a kind as of a moment",
+          "staging/as_of", "entities/base entities/facts entities/golden entities/nodes explain/how"),
+    Table("same_sections", "sections whose file did not change since the last staging",
+          "staging/stage", "staging"),
+    Table("snapshot_change", "values of tracked fields that differ between two snapshots",
+          "staging/stage", "staging"),
+    Table("stage_seen", "id, source, pipeline, name, order, state, known_from: stages of all pipelines",
+          "entities/base", "entities/facts entities/nodes entities/ties_sales"),
+    Table("stated_two", "l, r: records that a source itself keeps apart",
+          "staging/as_of", "explain/why run/resolve"),
+    Table("steps", "kind, entity_id, step, l, r, match_weight, mean_weight: how entities were built",
+          "explain/steps", "explain/evidence explain/how"),
+    Table("store.events", "sequence, id, kind, event, happened, entities, records: what became of identities",
+          "identity/store", "identity/membership identity/update run/resolve standalone/follow"),
+    Table("store.lead_contact", "uid, contact_uid, known_from: leads that are a contact",
+          "identity/store", "identity/persons run/resolve"),
+    Table("store.lead_fact", "what was told of leads when they were tied to contacts",
+          "identity/store", "identity/persons"),
+    Table("store.lost_<kind>", "uid, entity_id: ids that records had before and that are free",
+          "identity/store", "identity/membership"),
+    Table("store.member_<kind>", "uid, entity_id, known_from, match_weight: the entity of every record",
+          "identity/store", "identity/membership standalone/follow"),
+    Table("store.models", "kind and parameters of the matching models",
+          "identity/store", "run/resolve"),
+    Table("store.prepared_<kind>", "normal forms of all records, kept for later changes",
+          "identity/store", "identity/regroup identity/update"),
+    Table("store.redirect_step", "old id, new id and when: where ids that were given up lead",
+          "identity/store", "identity/membership"),
+    Table("store.resolved", "kind, source, record_id, entity_id, known_from, match_weight",
+          "identity/store", "run/resolve"),
+    Table("tied", "uid: records of accepted pairs, whose entity is more than one record",
+          "identity/regroup", "identity/membership", "run/outcomes"),
+    Table("took_part", "activity, contact, known, record, known_to: who took part",
+          "entities/facts", "entities/ties"),
+    Table("trust", "source, rank: which source is believed first",
+          "entities/base", "entities/facts entities/golden"),
+)
+# fmt: on
