@@ -71,9 +71,9 @@ def _feature(way: Way, attribute: Attribute, name: str) -> Feature:
     title = f"{way.words}attribute:{attribute.name}"
     shown = attribute.name.replace("{", "(").replace("}", ")")
     of = f" of the {way.kind}" if way.words and way is not CONTACTS else ""
-    because = f"{shown}{of}: {{said}}, since {{at:day}}"
+    because = f"{shown}{of}: {{words}}, since {{at:day}}"
     if way is CONTACTS:
-        value = "{value:percent} of" if attribute.aggregate == "share" else "{said} among"
+        value = "{value:percent} of" if attribute.aggregate == "share" else "{words} among"
         because = f"{shown}: {value} {{count:plural contact contacts}}"
     pattern = Pattern(
         name=title, entity=way.entity, body=body, columns=columns, aggregate=aggregate, argument=argument, take=None,
@@ -92,7 +92,7 @@ def _feature(way: Way, attribute: Attribute, name: str) -> Feature:
         take=None,
         prior=None,
         because=because,
-        each="{said}, known since {since:day}",
+        each="{words}, known since {since:day}",
         absent=f"{shown}{of} is not known.",
         categorical=attribute.type == "category",
         digest=_digest(way, attribute, body, columns, name),

@@ -51,6 +51,10 @@ PERSONAL = Property(
 RUN = Property("run", Type.TEXT, "The run that last wrote it.", required=True)
 
 
+OPEN = "[at]_[a-z0-9_]+"
+"""Names of the properties that an open label takes beside its own (a regular expression)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Node:
     """A node label. Every node has the unique key `id` (text); asserted ones carry knowledge time.

@@ -5,6 +5,7 @@ from typing import Final
 
 from kg.errors import ConfigurationError
 from kg.query.known import expand_known
+from kg.query.shown import expand_shown
 
 PLAIN: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_")
 DAY: Final = 86400.0
@@ -63,18 +64,22 @@ def attribute_pattern(way: Way, property_: str, type_: str) -> tuple[str, dict[s
         ties = way.relationships
         body = f"{way.match} WHERE h.{a} IS NOT NULL AND h.at <= as_of AND known({ties})"
     x = f"(as_of.epochSeconds - h.{a}) / {DAY}" if type_ == "date" else f"h.{a}"
-    said = {
+    told = expand_shown(f"MATCH (h:Attributes) RETURN told(h.a_{property_})").rpartition("RETURN ")[2]
+    words = {
         "flag": f"CASE WHEN h.{a} > 0 THEN 'yes' ELSE 'no' END",
         "date": f"h.{t}",
         "ordinal": f"h.{t}",
+        "category": told,
     }.get(type_, f"h.{a}")
     columns = {
         "id": "f.id" if way is CONTACTS else "h.id",
         "x": x,
         "at": "h.at",
-        "said": said,
+        "words": words,
         "since": "h.known_from",
         "nodes": f"[{way.nodes}]",
         "relationships": f"[{way.relationships}]",
     }
+    if type_ == "category":
+        columns["said"] = told
     return expand_known(body), columns

@@ -12,13 +12,13 @@ from typing import Any, Final
 
 from kg.errors import IntegrityError
 from kg.ontology import LABELS, TRIPLES, Property, Type
+from kg.ontology.terms import OPEN
 from kg.values import relationship_id
 
 Prepare = Callable[[Mapping[str, Any]], dict[str, Any]]
 Test = Callable[[Any], bool]
 NONE: Final = type(None)
-OWN: Final = re.compile(r"[at]_[a-z0-9_]+")
-"""Properties of the user's own on an open label."""
+OWN: Final = re.compile(OPEN)
 
 
 def _texts(value: Any) -> bool:

@@ -7,10 +7,13 @@ from typing import Any
 import duckdb
 
 from kg.store.load import NodeRows, RelationshipRows
+from resolution.entities.personal import judge
 
 CHUNK = 20_000
 TEXTED = ("date", "ordinal")
 """Types whose number says something else than their text: both are kept."""
+WORDED = ("category", "text", "list")
+"""Types whose value is a text, so that a person's value may stand there."""
 
 
 def attribute_rows(con: duckdb.DuckDBPyConnection) -> Iterator[NodeRows]:
@@ -57,19 +60,24 @@ def _definitions(con: duckdb.DuckDBPyConnection) -> Iterator[dict[str, Any]]:
 
 
 def _nodes(con: duckdb.DuckDBPyConnection) -> Iterator[dict[str, Any]]:
+    judge(con, f"SELECT value AS said FROM attributes_of WHERE type IN {WORDED}")
     cursor = con.cursor().execute(
-        """SELECT record, known_from, list(property ORDER BY property), list(type ORDER BY property),
-             list(value ORDER BY property), list(number ORDER BY property)
+        f"""SELECT record, known_from, list(property ORDER BY property), list(type ORDER BY property),
+             list(value ORDER BY property), list(number ORDER BY property),
+             list('a_' || property ORDER BY property) FILTER (type IN {WORDED}
+               AND value IN (SELECT said FROM personal_text))
            FROM attributes_of GROUP BY record, known_from ORDER BY record, known_from"""
     )
     while chunk := cursor.fetchmany(CHUNK):
-        for record, known, names, types, values, numbers in chunk:
+        for record, known, names, types, values, numbers, personal in chunk:
             moment = known.replace(tzinfo=UTC)
             row = {"id": _id(record, known), "record": record, "at": moment, "known_from": moment}
+            if personal:
+                row["personal_values"] = personal
             for name, type_, value, number in zip(names, types, values, numbers, strict=True):
                 if number is not None:
                     row[f"a_{name}"] = float(number)
-                elif type_ in ("category", "text", "list"):
+                elif type_ in WORDED:
                     row[f"a_{name}"] = value
                 if type_ in TEXTED:
                     row[f"t_{name}"] = value

@@ -42,6 +42,13 @@ PERSONAL = re.compile(
     r"(^|[\W_])(e-?mails?|phone|mobile|fax|telefon|address|street|birth\w*|linkedin|first name|last name|full name)",
     re.IGNORECASE,
 )
+NAMED = re.compile(
+    r"\b(owners?|assistants?|managers?|reps?|representatives?|agents?|sellers?|contacts?|persons?|champions?|signed|"
+    r"created by|modified by|updated by|assigned|referred by|ansprechpartner|betreuer|berater)\b",
+    re.IGNORECASE,
+)
+"""Words by which a column may hold names of people; it does where its values are mostly of two to four plain words."""
+FULL_NAME = re.compile(r"[^\W\d_][\w'.\-]*(,? [^\W\d_][\w'.\-]*){1,3}")
 MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[a-z]{2,}$", re.IGNORECASE)
 MONEY = re.compile(r"[$€£¥₹]|\b(EUR|USD|GBP|CHF|SEK|NOK|DKK)\b")
 
@@ -237,12 +244,19 @@ def _text_or_category(values: Sequence[str], counts: Mapping[str, int]) -> Attri
 
 def _personal(name: str, counts: Mapping[str, int]) -> bool:
     total = sum(counts.values())
-    return bool(PERSONAL.search(name)) or sum(n for v, n in counts.items() if MAIL.search(v)) > 0.2 * total
+    if PERSONAL.search(name) or sum(n for v, n in counts.items() if MAIL.search(v)) > 0.2 * total:
+        return True
+    names = sum(n for v, n in counts.items() if FULL_NAME.fullmatch(v))
+    return bool(NAMED.search(_words(name))) and names > 0.5 * total
+
+
+def _words(name: str) -> str:
+    return re.sub(r"[_\-.]+|(?<=[a-z])(?=[A-Z])", " ", name)
 
 
 def kept_up(name: str, filled: int, records: int) -> str:
     """Why a column without a knowledge time of its own is not trusted by its name; empty where it is."""
-    words = re.sub(r"[_\-.]+|(?<=[a-z])(?=[A-Z])", " ", name)
+    words = _words(name)
     rated = RATED.search(words) and filled < (1 - PART) * records
     if not KEPT_UP.search(words) and not rated:
         return ""

@@ -23,8 +23,9 @@ from resolution.sources.files import Files
 from resolution.sources.mapping import Workspace
 from resolution.sources.mapping_file import read_mapping
 from resolution.staging.absence import find_gone, hold, keep_values, note_missing_files
+from resolution.staging.attribute_features import write_attributes
 from resolution.staging.attributes import COLUMNS as ATTRIBUTE_COLUMNS
-from resolution.staging.attributes import merge_attributes, newest_attribute, write_attributes
+from resolution.staging.attributes import merge_attributes, newest_attribute
 from resolution.staging.contradictions import date_closings
 from resolution.staging.gaps import cannot_know
 from resolution.staging.keys import check_balance

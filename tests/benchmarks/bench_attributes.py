@@ -19,11 +19,11 @@ import numpy as np
 import pandas as pd
 
 from kg.graph import Graph
+from kg.store.load import load
+from kg.store.migrate import migrate
 from resolution.entities.rows import graph_rows
 from resolution.run.resolve import resolve
 from resolution.staging.stage import stage
-from kg.store.load import load
-from kg.store.migrate import migrate
 from scoring.evaluation.metrics import auc, difference, log_loss
 from scoring.learning.train import train
 from scoring.scores import score_named
@@ -108,7 +108,8 @@ def compare(graph: Graph, folder: Path, deals: int, seed: int) -> dict[str, obje
     model = train(graph, score, as_of=as_of, home=folder)
     moments = [datetime.fromisoformat(at) + timedelta(seconds=1) for at in frame["Created"][cut:]]
     ids = entities_at(graph, "deal", [("crm", id_, at) for id_, at in zip(frame["Id"][cut:], moments, strict=True)])
-    ours = answer(graph, usable(graph, folder, score), list(zip(map(str, ids), moments, strict=True))).answer.probability
+    pairs = list(zip(map(str, ids), moments, strict=True))
+    ours = answer(graph, usable(graph, folder, score), pairs).answer.probability
     seen = np.array([datetime.fromisoformat(at) <= as_of for at in frame["Close"][:cut]])
     theirs = regression(frame, cut, seen)
     y = (frame["Stage"][cut:] == "Won").to_numpy().astype(float)
@@ -135,7 +136,7 @@ def main() -> None:
     asked = parser.parse_args()
     for deals in asked.deals:
         for seed in asked.seeds:
-            with tempfile.TemporaryDirectory() as folder, neo4j(Path(folder)) as own, Graph(own) as graph:
+            with tempfile.TemporaryDirectory() as folder, neo4j(Path(folder)) as own, Graph.connect(own) as graph:
                 migrate(graph)
                 print(json.dumps(compare(graph, Path(folder), deals, seed)), flush=True)
 
