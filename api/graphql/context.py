@@ -12,12 +12,13 @@ from api.auth import Principal
 from api.graphql.loaders import Loaders
 from api.settings import ApiSettings
 from kg.errors import InputError
+from kg.ontology import LABELS
 from kg.query.shown import HIDDEN, personal
 
 if TYPE_CHECKING:
     from kg.graph import AsyncGraph
 
-TEXT_KEYED = frozenset({"Norm"})
+TEXT_KEYED = frozenset({"Norm", "Attributes"})
 """Labels whose keys are made of what they speak of: a rep, an industry as its source spells it."""
 Make = Callable[[Mapping[str, Any], "Context"], object]
 
@@ -48,6 +49,8 @@ class Context:
         if self.principal.sees_personal:
             return dict(row)
         hidden = personal(label).union(row.get("personal_values") or ())
+        if label in LABELS and LABELS[label].open:  # what the columns of a user's own hold is known by their types only
+            hidden |= row.keys() - {"id", "at", "known_from", "known_to", "run"}
         return {name: None if name in hidden else value for name, value in row.items()}
 
     def key(self, label: str, row: Mapping[str, Any], name: str) -> str:

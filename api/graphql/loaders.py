@@ -17,7 +17,8 @@ from typing import Any
 from strawberry.dataloader import DataLoader
 
 from kg.errors import InputError, ServerError
-from kg.features.features import load_features
+from kg.features.attributes import Attribute, attribute_of, catalog
+from kg.features.features import Feature, load_features
 from kg.features.paths import Reasons, Request, reasons_many
 from kg.graph import AsyncGraph
 from kg.query.files import Query, load_queries
@@ -62,6 +63,7 @@ class Loaders:
         self.personal = personal
         self.calls = 0
         self._published: asyncio.Task[Published] | None = None
+        self._attributes: asyncio.Task[list[Row]] | None = None
         self._loaders: dict[tuple[Any, ...], DataLoader[Any, Any]] = {}
 
     async def published(self) -> Published:
@@ -103,17 +105,29 @@ class Loaders:
         rows = await self.rows(name, key, **extra)
         return rows[0] if rows else None
 
-    async def reasons(self, feature: str, entity: str, as_of: datetime, first: int = FIRST_PATHS) -> Reasons:
+    async def attributes(self) -> tuple[Attribute, ...]:
+        """The columns of the user's own that the graph knows, read once a request."""
+        if self._attributes is None:
+            self._attributes = asyncio.ensure_future(self.one_by_one("attributes"))
+        return tuple(attribute_of(row["row"]) for row in await self._attributes)
+
+    async def features(self, kind: str) -> Mapping[str, Feature]:
+        """Every feature of a kind of entity by name, attributes among them."""
+        return catalog(kind, await self.attributes())
+
+    async def reasons(
+        self, feature: str, entity: str, as_of: datetime, first: int = FIRST_PATHS, kind: str = "deal"
+    ) -> Reasons:
         """The value of an entity's feature as of a moment, with its reasons: one call a feature, for all entities."""
         take = max(first, FIRST_PATHS)
 
-        async def batch(keys: list[tuple[str, str, datetime]]) -> Sequence[Reasons]:
-            known = load_features()
-            self.calls += len({name for name, _, _ in keys})
-            asked = [Request(known[name], id_, at) for name, id_, at in keys]
+        async def batch(keys: list[tuple[str, str, str, datetime]]) -> Sequence[Reasons]:
+            known = {kind: await self.features(kind) for kind in sorted({key[0] for key in keys})}
+            self.calls += len({(kind, name) for kind, name, _, _ in keys})
+            asked = [Request(known[kind][name], id_, at) for kind, name, id_, at in keys]
             return await reasons_many(self.graph, asked, take, personal=self.personal)
 
-        found: Reasons = await self._loader(("reasons", take), batch).load((feature, entity, as_of))
+        found: Reasons = await self._loader(("reasons", take), batch).load((kind, feature, entity, as_of))
         return found
 
     def _loader(

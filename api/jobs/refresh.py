@@ -21,7 +21,7 @@ from kg.graph import Graph
 from kg.judgements import Judgement, read_judgements
 from kg.ontology import NODES, RELATIONSHIPS
 from kg.query.files import load_queries
-from kg.store.load import close_missing, load, void_moved
+from kg.store.load import close_missing, load, remove, void_moved
 from kg.store.migrate import migrate
 from kg.store.runs import locked, publish
 
@@ -179,6 +179,7 @@ class Line:
         from resolution.entities.rows import graph_rows
 
         counts = load(self.graph, graph_rows(self.resolution, self.staging), run=self.run, progress=progress)
+        remove(self.graph, "Attribute", run=self.run)
         void_moved(self.graph, run=self.run)
         labels = [node.label for node in NODES if node.asserted and node.label not in DERIVED]
         triples = [r.triple for r in RELATIONSHIPS if r.asserted and r.start not in DERIVED]
@@ -216,6 +217,11 @@ class Line:
             f"{name}: too few won and lost examples to learn from, so rules answer (basis RULES)."
             for name, model in models.items()
             if model.served.basis == "RULES"
+        ]
+        said += [
+            f"{name}: {feature} is left out: {why}."
+            for name, model in models.items()
+            for feature, why in sorted(model.manifest.get("left_out", {}).items())
         ]
         return Result({name: f"{model.version} ({model.served.basis})" for name, model in models.items()}, tuple(said))
 

@@ -38,6 +38,7 @@ FAMILIES: Final = (
     "product and support",
     "network",
     "flat",
+    "attribute",
 )
 BATCH: Final = 5000
 VALUE: Final = re.compile(r"\w+(\.\w+)+")
@@ -79,7 +80,7 @@ class Feature:
     @property
     def flat(self) -> bool:
         """Whether it is a plain attribute rather than something the graph tells."""
-        return self.family == "flat"
+        return self.family in ("flat", "attribute")
 
 
 def feature_from(query: Query, root: Path = CYPHER) -> Feature:

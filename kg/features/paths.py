@@ -101,9 +101,10 @@ def sentence(feature: Feature, value: Value, rows: Sequence[Mapping[str, Any]]) 
 
 
 def _by_feature(requests: Sequence[Request]) -> list[tuple[Feature, list[tuple[int, Request]]]]:
-    groups: dict[str, tuple[Feature, list[tuple[int, Request]]]] = {}
+    groups: dict[tuple[str, str], tuple[Feature, list[tuple[int, Request]]]] = {}
     for i, request in enumerate(requests):
-        groups.setdefault(request.feature.name, (request.feature, []))[1].append((i, request))
+        key = (request.feature.entity, request.feature.name)
+        groups.setdefault(key, (request.feature, []))[1].append((i, request))
     return list(groups.values())
 
 

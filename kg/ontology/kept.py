@@ -30,6 +30,33 @@ IDENTITY = (
         indexes=(("source", "record_id"),),
     ),
     Node(
+        "Attributes",
+        "What columns of the user's own said of a record from a moment on; each is a property `a_…`.",
+        (
+            P("record", T, "The record, as kind|source:record_id.", required=True),
+            P("at", M, "From when.", required=True),
+        ),
+        open=True,
+    ),
+    Node(
+        "Attribute",
+        "A column of the user's own: its name, type and property.",
+        (
+            P("kind", T, "Kind of record.", required=True),
+            P("name", T, "Name.", required=True),
+            P("property", T, "Property of Attributes, without its prefix.", required=True),
+            P("type", T, "number, money, flag, category, list, date, ordinal or text.", required=True),
+            P("levels", TS, "Levels of an ordinal, lowest first."),
+            P("filled", INT, "Records that have a value."),
+            P("feature", F, "Whether it counts in scores."),
+            P("why", T, "Evidence of its type, or why it does not count."),
+            P("personal", F, "Whether it holds personal data."),
+            P("aggregate", T, "How contacts' values count for a deal."),
+        ),
+        asserted=False,
+        display="name",
+    ),
+    Node(
         "Judgement",
         "What a person decided about two records.",
         (

@@ -130,6 +130,7 @@ RELATIONSHIPS: tuple[Relationship, ...] = (
     R("TOOK_PART_IN", "Contact", "Activity", "The contact took part.", properties=(RECORD,)),
     R("RAISED_BY", "Ticket", "Account", "Whose ticket it is."),
     R("OF", "Usage", "Account", "Whose usage it is."),
+    R("OF", "Attributes", "Record", "The record that said so."),
     R("OF", "Measure", "Account", "What is measured."),
     R("OF", "Measure", "Contact", "What is measured."),
     *(R("OF", "Score", label, "What is scored.", asserted=False) for label in ("Deal", "Lead", "Account", "Contact")),

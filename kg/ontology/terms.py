@@ -51,11 +51,16 @@ PERSONAL = Property(
 RUN = Property("run", Type.TEXT, "The run that last wrote it.", required=True)
 
 
+OPEN = "[at]_[a-z0-9_]+"
+"""Names of the properties that an open label takes beside its own (a regular expression)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Node:
     """A node label. Every node has the unique key `id` (text); asserted ones carry knowledge time.
 
-    `display` names the property that people read; `volatile` ones are left out of the digest.
+    `display` names the property that people read; `volatile` ones are left out of the digest. An `open` label takes
+    properties of the user's own as well: numbers and texts whose names begin with `a_` or `t_`.
     """
 
     label: str
@@ -64,6 +69,7 @@ class Node:
     asserted: bool = True
     display: str = "id"
     volatile: bool = False
+    open: bool = False
     indexes: tuple[tuple[str, ...], ...] = ()
     by_name: dict[str, Property] = field(init=False, compare=False, repr=False, hash=False)
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from kg.ontology import NODES, TRIPLES, Property, Type
+from kg.ontology.terms import OPEN
 from kg.query.query import Query
 from kg.render.migration import OWN
 
@@ -19,7 +20,8 @@ STORED: Final[Mapping[Type, tuple[str, ...]]] = {
 """What valueType() says of each of our types as Neo4j stores it."""
 
 FAULTS: Final = (
-    "[k IN keys(n) WHERE NOT k IN keys(rule.types) | k + ' is not declared'] "
+    "[k IN keys(n) WHERE NOT k IN keys(rule.types) AND NOT (rule.open AND k =~ $open "
+    "AND valueType(n[k]) IN ['STRING NOT NULL', 'FLOAT NOT NULL']) | k + ' is not declared'] "
     "+ [k IN keys(n) WHERE NOT valueType(n[k]) IN coalesce(rule.types[k], [valueType(n[k])]) "
     "| k + ' is stored as ' + valueType(n[k])] "
     "+ [k IN rule.required WHERE n[k] IS NULL | k + ' is missing'] "
@@ -46,7 +48,7 @@ def digest_queries() -> tuple[tuple[Query, dict[str, Any]], ...]:
 
 def audit_queries() -> tuple[tuple[Query, dict[str, Any]], ...]:
     """Two queries that give what the ontology would have refused: existence, types, valid values, strange words."""
-    nodes = {node.label: _rule(node.by_name) for node in NODES}
+    nodes = {node.label: _rule(node.by_name, open_=node.open) for node in NODES}
     links = {"|".join(triple): _rule(declared.by_name) for triple, declared in TRIPLES.items()}
     of_nodes = (
         "MATCH (n) WHERE none(l IN labels(n) WHERE l STARTS WITH $own) "
@@ -63,7 +65,7 @@ def audit_queries() -> tuple[tuple[Query, dict[str, Any]], ...]:
     named = (("nodes_are_as_declared", of_nodes, nodes), ("relationships_are_as_declared", of_links, links))
     found: list[tuple[Query, dict[str, Any]]] = []
     for name, text, rules in named:
-        params = {"rules": rules, "own": OWN}
+        params = {"rules": rules, "own": OWN, "open": OPEN}
         found.append((_query(name, "audit", text, params, ("id", "found")), params))
     return tuple(found)
 
@@ -76,8 +78,9 @@ def _verdict(key: str) -> str:
     )
 
 
-def _rule(properties: Mapping[str, Property]) -> dict[str, Any]:
+def _rule(properties: Mapping[str, Property], *, open_: bool = False) -> dict[str, Any]:
     return {
+        "open": open_,
         "types": {name: list(STORED[p.type]) for name, p in properties.items()},
         "required": [name for name, p in properties.items() if p.required],
         "valid": {name: list(p.values) for name, p in properties.items() if p.values},

@@ -4,6 +4,7 @@ The checks of a label are compiled once, because they run for every value of eve
 """
 
 import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,11 +12,13 @@ from typing import Any, Final
 
 from kg.errors import IntegrityError
 from kg.ontology import LABELS, TRIPLES, Property, Type
+from kg.ontology.terms import OPEN
 from kg.values import relationship_id
 
 Prepare = Callable[[Mapping[str, Any]], dict[str, Any]]
 Test = Callable[[Any], bool]
 NONE: Final = type(None)
+OWN: Final = re.compile(OPEN)
 
 
 def _texts(value: Any) -> bool:
@@ -73,7 +76,7 @@ def node_checker(label: str, run: str) -> Prepare:
     """A function that checks one row of a label and returns the properties to store."""
     if label not in LABELS:
         raise IntegrityError(f"{label!r} is no label; the labels are {', '.join(LABELS)}.")
-    checked = _checker(label, LABELS[label].by_name)
+    checked = _checker(label, LABELS[label].by_name, open_=LABELS[label].open)
 
     def prepare(row: Mapping[str, Any]) -> dict[str, Any]:
         return checked({**row, "run": run})
@@ -100,7 +103,9 @@ def relationship_checker(triple: tuple[str, str, str], run: str) -> Prepare:
     return prepare
 
 
-def _checker(what: str, properties: Mapping[str, Property]) -> Callable[[dict[str, Any]], dict[str, Any]]:
+def _checker(
+    what: str, properties: Mapping[str, Property], *, open_: bool = False
+) -> Callable[[dict[str, Any]], dict[str, Any]]:
     checks = compile_checks(properties)
     required = tuple(name for name, declared in properties.items() if declared.required)
     numbers = tuple(name for name, declared in properties.items() if declared.type is Type.NUMBER)
@@ -108,6 +113,8 @@ def _checker(what: str, properties: Mapping[str, Property]) -> Callable[[dict[st
     def checked(row: dict[str, Any]) -> dict[str, Any]:
         for name, value in row.items():
             check = checks.get(name)
+            if open_ and check is None and OWN.fullmatch(name) and type(value) in (str, float):
+                continue
             if check is None or type(value) not in check.types or (check.test and not check.test(value)):
                 raise IntegrityError(f"{what} {row.get('id')!r}: {_complaint(name, value, check, properties)}")
         for name in required:

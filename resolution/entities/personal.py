@@ -78,10 +78,13 @@ def marked(con: duckdb.DuckDBPyConnection, what: str, sql: str) -> str:
     if not looked:
         return sql
     texts = {name: _text(name, kinds[name]) for name in looked}
-    con.execute(
-        JUDGED.format(texts=" UNION ALL ".join(f"SELECT {text} AS said FROM ({sql})" for text in texts.values()))
-    )
+    judge(con, " UNION ALL ".join(f"SELECT {text} AS said FROM ({sql})" for text in texts.values()))
     return f"SELECT *, {_names(texts)} AS personal_values FROM ({sql})"
+
+
+def judge(con: duckdb.DuckDBPyConnection, texts: str) -> None:
+    """Put those of the texts that a person carries into `personal_text`; `texts` is a SELECT of one column `said`."""
+    con.execute(JUDGED.format(texts=texts))
 
 
 def _text(name: str, kind: str) -> str:

@@ -14,6 +14,7 @@ import duckdb
 from kg.errors import NotFound
 from kg.ontology import LABELS, TRIPLES
 from kg.store.load import NodeRows, RelationshipRows
+from resolution.entities.attributes import attribute_rows, attribute_ties
 from resolution.entities.base import base_tables
 from resolution.entities.facts import fact_tables
 from resolution.entities.nodes import node_queries
@@ -43,10 +44,12 @@ def graph_rows(resolution_db: Path, staging_db: Path) -> Iterator[NodeRows | Rel
             allowed = LABELS[label].by_name
             ordered = f"SELECT * FROM ({marked(con, label, sql)}) ORDER BY id"
             yield NodeRows(label, _rows(con, ordered, frozenset(allowed)))
+        yield from attribute_rows(con)
         for (start, kind, end), sql in tie_queries(con):
             allowed = TRIPLES[(start, kind, end)].by_name
             ordered = f"SELECT * FROM ({marked(con, kind, sql)}) ORDER BY ALL"
             yield RelationshipRows(start, kind, end, _rows(con, ordered, frozenset({*allowed, "start", "end"})))
+        yield from attribute_ties(con)
     finally:
         con.close()
 

@@ -162,6 +162,21 @@ def found_columns(opened: Opened, wanted: Sequence[str]) -> dict[str, str]:
     return found
 
 
+def plain_columns(opened: Opened, known: Sequence[str]) -> list[str]:
+    """Columns of a file beside the known ones, those left out that hold objects or lists."""
+    seen = {name.lower() for name in known}
+    found = []
+    for column in opened.columns:
+        if column.strip() and column.lower() not in seen:
+            try:
+                found_columns(opened, [column])
+            except SourceRefused:
+                continue
+            seen.add(column.lower())
+            found.append(column)
+    return found
+
+
 def typed_numbers(files: Files, paths: Sequence[Path], reader: Reader, wanted: Sequence[str]) -> frozenset[str]:
     """Wanted columns that hold numbers by type in every one of the files; they come with a decimal point always."""
     kept = set(wanted) if paths else set()
@@ -238,7 +253,9 @@ def fetch_table(
         full = "outside." + ".".join(quoted(part) for part in table.split("."))
         described = connection.execute(f"SELECT * FROM {full} LIMIT 0").description or ()
         found = [d[0] for d in described]
-        select = ", ".join(f"CAST({quoted(c)} AS VARCHAR) AS {quoted(c)}" for c in (wanted or []) if c in found)
+        select = ", ".join(
+            f"CAST({quoted(c)} AS VARCHAR) AS {quoted(c)}" for c in (found if wanted is None else wanted) if c in found
+        )
         connection.execute(
             f"CREATE OR REPLACE TABLE {quoted(name)} AS SELECT row_number() OVER () AS __n, $t || ':' || "
             "row_number() OVER () AS __place"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from resolution.kinds import BY_NAME
+from resolution.sources.attributes import Attributes
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +147,7 @@ class Section:
     optional: bool
     values: dict[str, Value] = field(hash=False)
     keeping: Keeping = Keeping()
+    attributes: Attributes | None = None
 
     def columns(self) -> Iterator[tuple[str, bool]]:
         """Every column that the section reads, with whether it may be missing."""
@@ -160,6 +162,8 @@ class Section:
         for known in (*self.known, *self.keeping.newest_by, *(k for v in self.values.values() for k in v.known)):
             for column in known.columns:
                 yield column, self.optional
+        for column in self.attributes.reads() if self.attributes else ():
+            yield column, self.optional
         required = {f.name for f in BY_NAME[self.kind].fields if f.required}
         for name, value in self.values.items():
             for column in value.reads:

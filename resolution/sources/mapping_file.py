@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from kg.errors import BadMapping
 from resolution.kinds import BY_NAME
 from resolution.records import Form, Kind
+from resolution.sources.attributes import read_attributes
 from resolution.sources.keeping import KEYS as ABOUT_KEEPING
 from resolution.sources.keeping import keeping
 from resolution.sources.mapping import Condition, Known, Lookup, Reader, Section, Source, Value, Workspace
@@ -22,7 +23,7 @@ from resolution.sources.mapping import Condition, Known, Lookup, Reader, Section
 MAPPINGS = Path(__file__).parent / "mappings"
 ABOUT_FILES = {"files", "table", "delimiter", "quote", "encoding", "decimal", "sheet", "rows", "skip", "footer"}
 ABOUT_SOURCE = ABOUT_FILES | ABOUT_KEEPING | {"use", "time_zone", "known_at", "optional", "about", "not_used"}
-OWN_OF_SECTION = {"match", "id", "where", "distinct", "split", "known_at", "time_zone", "optional"}
+OWN_OF_SECTION = {"match", "id", "where", "distinct", "split", "known_at", "time_zone", "optional", "attributes"}
 ABOUT_SECTION = ABOUT_FILES | ABOUT_KEEPING | OWN_OF_SECTION
 ABOUT_VALUE = {
     "column", "constant", "ref", "by", "prefix", "starts", "part", "first", "values", "default", "otherwise",
@@ -135,6 +136,7 @@ def _section(source: str, kind: Kind, body: Any, own: Table) -> Section:
     if not files and "table" not in both:
         raise BadMapping(f"{place}: names neither files = nor table =")
     own_files = "files" in body or "table" in body
+    references = tuple(n for n in values if kind.by_name[n].form is Form.REF)
     return Section(
         kind=kind.name, files=files if "table" not in body else (),
             match=() if own_files else _texts(both.get("match")),
@@ -146,6 +148,7 @@ def _section(source: str, kind: Kind, body: Any, own: Table) -> Section:
         known=_known(f"{place} known_at", both.get("known_at")), time_zone=_zone(place, both.get("time_zone", "UTC")),
         optional=bool(both.get("optional", False)), values=values,
         keeping=keeping(place, both, _known(f"{place} newest_by", both.get("newest_by"))),
+        attributes=read_attributes(place, kind.name, references, both.get("attributes"), _known),
     )  # fmt: skip
 
 

@@ -78,6 +78,8 @@ def newest(con: duckdb.DuckDBPyConnection, present: set[str]) -> datetime:
                 if f"{f.name}__known" in columns
             ]
             parts.append(f"SELECT max(known_to) FROM staging.{kind.table}")
+    if con.execute("SELECT 1 FROM information_schema.tables WHERE table_name = 'staged_attribute'").fetchall():
+        parts.append("SELECT max(known_from) FROM staging.staged_attribute")
     found = con.execute(f"SELECT max(t) FROM ({' UNION ALL '.join(parts)})").fetchall()[0][0] if parts else None
     return found or datetime(1970, 1, 1)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from resolution.database.connection import quoted
 from resolution.kinds import BY_NAME
-from resolution.records import Field, Kind
+from resolution.records import Field, Form, Kind
 from resolution.sources.mapping import Known, Section
 from resolution.staging.values import Parameters, moment, trimmed
 
@@ -36,6 +36,29 @@ class Projection:
     def kind(self) -> Kind:
         """The kind that the section stages."""
         return BY_NAME[self.section.kind]
+
+
+def own_times(section: Section) -> list[tuple[Known, ...]]:
+    """The knowledge times that the attributes of a section name, each once."""
+    told = section.attributes
+    if told is None:
+        return []
+    return list(dict.fromkeys(known for known in (told.known, *(c.known for c in told.columns)) if known))
+
+
+def time_name(section: Section, known: tuple[Known, ...]) -> str:
+    """The column of `projected` that holds a knowledge time which attributes name."""
+    return f"__known_{own_times(section).index(known)}"
+
+
+def attribute_times(p: Projection) -> list[str]:
+    """Columns of knowledge times for the attributes of a section: `__attributes_known`, then those that they name."""
+    if p.section.attributes is None:
+        return []
+    for known in own_times(p.section):
+        p.text.append(f"{first_known(p, known)} AS {quoted(time_name(p.section, known))}")
+    plain = Field("attribute", Form.TEXT, "Any column of the user's own.")
+    return [f"{known_of(p, plain)} AS __attributes_known", *(time_name(p.section, k) for k in own_times(p.section))]
 
 
 def text_of(p: Projection, column: str) -> str:

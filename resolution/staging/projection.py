@@ -12,7 +12,7 @@ from resolution.normalise.numbers import NumberRule
 from resolution.records import Field
 from resolution.sources.mapping import Section, Value
 from resolution.staging.currency import converts, currency_of, rate, rate_join, stated
-from resolution.staging.known_from import Projection, first_known, known_of, text_of
+from resolution.staging.known_from import Projection, attribute_times, first_known, known_of, text_of
 from resolution.staging.typing import misread, stamped, typed_of
 from resolution.staging.values import flag, number, trimmed
 
@@ -58,6 +58,7 @@ def projection(
     for declared in p.kind.fields:
         _field(p, declared, section.values.get(declared.name))
     fixed = ["__n", "row_ref", "record_id", "left_out", "__newest", "__merged_into", "__merged_ids"]
+    fixed += attribute_times(p)
     names = [*fixed, *_known_columns(p), *_reject_columns(p)]
     statement = f"""
         SELECT {", ".join(names)} FROM (

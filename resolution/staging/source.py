@@ -12,8 +12,17 @@ from kg.errors import SourceRefused
 from resolution.database.connection import quoted
 from resolution.kinds import BY_NAME, KINDS
 from resolution.records import Kind
-from resolution.sources.files import check_columns, fetch, fetch_table, found_columns, pick, typed_numbers
+from resolution.sources.files import (
+    check_columns,
+    fetch,
+    fetch_table,
+    found_columns,
+    pick,
+    plain_columns,
+    typed_numbers,
+)
 from resolution.sources.mapping import Section, Source
+from resolution.staging.attributes import open_attributes, take_attributes
 from resolution.staging.keys import check_keys, count, keep_newest, note_left_out, scalar
 from resolution.staging.misread import TABLES, doubtful_columns, keep_misread, mark_breaches
 from resolution.staging.projection import projection
@@ -37,6 +46,7 @@ def open_tables(bench: Bench) -> None:
                                   left_out BIGINT, misread BIGINT);"""
         + TABLES
     )
+    open_attributes(bench)
 
 
 def stage_source(bench: Bench, source: Source) -> None:
@@ -79,7 +89,7 @@ def stage_source(bench: Bench, source: Source) -> None:
 
 def forget_source(bench: Bench, name: str) -> None:
     """Takes back whatever was staged of a source in this run."""
-    kept = ("new_rejects", "new_left_out", "new_redirects", "new_fetched", "new_misread")
+    kept = ("new_rejects", "new_left_out", "new_redirects", "new_fetched", "new_misread", "new_attribute")
     for table in (*(f"new_{k.name}" for k in KINDS), *kept):
         bench.connection.execute(f"DELETE FROM {table} WHERE source = $s", {"s": name})
 
@@ -112,11 +122,12 @@ def _note_unused(bench: Bench, source: Source) -> None:
             bench.unused.add(f"{source.name}: {path.name} is not used: {why}")
 
 
-def _wanted(source: Source, section: Section, files: Sequence[Path], bench: Bench) -> list[str]:
-    """Every column that any section of the source reads from the same files."""
+def _wanted(source: Source, section: Section, files: Sequence[Path], bench: Bench) -> tuple[list[str], bool]:
+    """Every column that any section of the source reads from the same files, and whether one takes all there are."""
     same = [s for s in source.sections if s.reader == section.reader and s.table == section.table]
     same = [s for s in same if s is section or section.table or _quiet_files(bench, s) == list(files)]
-    return list(dict.fromkeys(column for s in same for column, _ in s.columns()))
+    every = any(s.attributes is not None and s.attributes.every for s in same)
+    return list(dict.fromkeys(column for s in same for column, _ in s.columns())), every
 
 
 def _quiet_files(bench: Bench, section: Section) -> list[Path]:
@@ -136,9 +147,10 @@ def _fetch_once(
     if key in raw:
         return raw[key]
     name = f"raw_{len(raw)}"
-    wanted = _wanted(source, section, files, bench)
+    wanted, every = _wanted(source, section, files, bench)
     if section.table:
-        columns = fetch_table(bench.connection, name, section.table, bench.workspace.folder, wanted)
+        asked = None if every else wanted
+        columns = fetch_table(bench.connection, name, section.table, bench.workspace.folder, asked)
         check_columns(section, columns, section.table)
         raw[key] = (name, columns, [])
         return raw[key]
@@ -147,6 +159,10 @@ def _fetch_once(
         opened = bench.files.open(path, section.reader, wanted)
         found |= set(found_columns(opened, wanted))
         check_columns(section, opened.columns, opened.name)
+        if every:
+            more = plain_columns(opened, wanted)
+            wanted += more
+            found |= set(more)
     wanted = [c for c in wanted if c in found]
     fetched = fetch(bench.files, name, files, section.reader, wanted)
     raw[key] = (name, wanted, list(fetched.broken))
@@ -190,6 +206,8 @@ def _stage_section(
     place = (source.name, kind.name)
     bench.fetched[place] = bench.fetched.get(place, 0) + rows + len(broken)
     _keep(bench, source.name, kind, section, broken)
+    take_attributes(bench, source, section, table, columns, numbers)
+    connection.execute("DROP TABLE projected; DROP TABLE breached")
 
 
 def _exploded(section: Section, table: str) -> str:
@@ -244,7 +262,6 @@ def _keep(bench: Bench, source: str, kind: Kind, section: Section, broken: Seque
             {good} {first} ORDER BY p.__n""",
         {"s": source},
     )
-    connection.execute("DROP TABLE projected; DROP TABLE breached")
 
 
 def _known_from(kind: Kind) -> str:

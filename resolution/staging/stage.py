@@ -23,6 +23,9 @@ from resolution.sources.files import Files
 from resolution.sources.mapping import Workspace
 from resolution.sources.mapping_file import read_mapping
 from resolution.staging.absence import find_gone, hold, keep_values, note_missing_files
+from resolution.staging.attribute_features import write_attributes
+from resolution.staging.attributes import COLUMNS as ATTRIBUTE_COLUMNS
+from resolution.staging.attributes import merge_attributes, newest_attribute
 from resolution.staging.contradictions import date_closings
 from resolution.staging.gaps import cannot_know
 from resolution.staging.keys import check_balance
@@ -140,6 +143,7 @@ def _finish(bench: Bench, refused: list[str], *, approve: bool) -> datetime:
     keep_values(bench, living(bench))
     date_closings(bench)
     latest = newest(bench, living(bench), refused)
+    latest = max(latest, newest_attribute(bench) or latest)
     for kind in living(bench):
         find_gone(bench, kind, refused)
     hold(bench, living(bench), approve=approve)
@@ -152,6 +156,8 @@ def _finish(bench: Bench, refused: list[str], *, approve: bool) -> datetime:
         find_gone(bench, BY_NAME["change"], refused)
         merge(bench, BY_NAME["change"], latest)
     write(bench, kinds, latest, refused)
+    merge_attributes(bench, latest)
+    write_attributes(bench)
     return latest
 
 
@@ -241,6 +247,7 @@ def _read_earlier(connection: duckdb.DuckDBPyConnection, staging_db: Path) -> No
         "left_out",
         tuple((c, text) for c in ("source", "kind", "record_id", "place", "reason")),
     )
+    wanted["old_attribute"] = ("staged_attribute", ATTRIBUTE_COLUMNS)
     wanted["old_redirects"] = ("redirects", tuple((c, text) for c in ("source", "kind", "record_id", "goes_to")))
     wanted["old_sections"] = ("sections", (("source", text), ("kind", text), ("digest", text), ("newest", "TIMESTAMP")))
     for view, (table, columns) in wanted.items():

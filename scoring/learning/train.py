@@ -3,16 +3,18 @@
 import hashlib
 import platform
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version as version_of
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kg.errors import ConfigurationError
-from kg.features.features import Feature, extract, load_features
+from kg.features.features import Feature, load_features
 from kg.query.files import load_queries
 from scoring.learning import dataset
-from scoring.model.tables import Column, frame_of
+from scoring.learning.attributes import own_attributes
+from scoring.learning.columns import features_at
 from scoring.registry import artifact as artifacts
 from scoring.registry.artifact import Artifact
 from scoring.scores.score import Score
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from kg.graph import Graph
     from scoring.learning.learn import Progress
 
-CODE = "4"
+CODE = "5"
 """Raised by hand when the same data would be learned in another way."""
 DIRECTIONS = {"up": 1, "down": -1, "none": 0}
 LIBRARIES = ("numpy", "scikit-learn", "interpret-core", "skops")
@@ -44,13 +46,18 @@ def train(
     """
     features = declared(score, only)
     rows = label_rows(graph, score, as_of)
-    frame = features_at(graph, list(features.values()), [(r["id"], r["as_of"]) for r in rows], progress)
+    pairs = [(r["id"], r["as_of"]) for r in rows]
+    frame = features_at(graph, list(features.values()), pairs, progress)
+    kept = own_attributes(graph, score, rows, as_of, only, progress)
+    frame |= kept.frame
+    features |= kept.features
+    score = replace(score, features=(*score.features, *kept.features), flat=score.flat | frozenset(kept.features))
     data = dataset.training_set(rows, frame, as_of, score.horizon, score.decision_share)
     version = version_of_training(score, features, data.digest())
     if version in artifacts.versions(home, score.name):
         found = artifacts.read(home, score.name, version)
     else:
-        found = _learn(score, features, data, version, as_of, home, progress)
+        found = _learn(score, features, data, version, as_of, home, progress, kept.left_out)
     if serve:
         artifacts.serve(home, score.name, version)
     return found
@@ -64,6 +71,7 @@ def _learn(
     as_of: datetime,
     home: Path,
     progress: "Progress | None",
+    left_out: Mapping[str, str],
 ) -> Artifact:
     from scoring.learning.learn import learn  # scikit-learn and interpret are needed here alone
 
@@ -88,6 +96,7 @@ def _learn(
         "won": data.won,
         "split": "by time (the last 30 % of entities by first moment) and by account (folds of whole accounts)",
         "metrics": dict(learned.metrics),
+        "left_out": dict(left_out),
         "choices": dict(learned.choices),
         "code": CODE,
         "libraries": {name: version_of(name) for name in LIBRARIES} | {"python": platform.python_version()},
@@ -117,18 +126,6 @@ def label_rows(graph: "Graph", score: Score, as_of: datetime) -> list[Mapping[st
     given = {"now": as_of, "horizon_days": score.horizon.days if score.horizon else None}
     rows = list(graph.stream(query, **{k: v for k, v in given.items() if k in query.parameters}))
     return dataset.select(rows, as_of, score.horizon)
-
-
-def features_at(
-    graph: "Graph",
-    features: Sequence[Feature],
-    pairs: Sequence[tuple[str, datetime]],
-    progress: "Progress | None" = None,
-) -> dict[str, Column]:
-    """Feature columns for (entity, moment) pairs."""
-    categorical = frozenset(f.name for f in features if f.categorical)
-    columns = extract(graph, features, pairs, progress=progress)
-    return frame_of({f.name: columns[f.name] for f in features}, categorical)
 
 
 def label_digest(score: Score) -> str:

@@ -15,10 +15,17 @@ from scoring.model.newton import newton
 from scoring.model.smoothing import Kind, kinds_of, learned, penalty
 from scoring.model.tables import Column, Curve, Floats, Frame, Piece, Tables, squash
 
-QUANTILES = (0.01, 0.25, 0.5, 0.75, 0.99)
+OUTSIDE = 10.0
+"""Deals that lie outside the outermost knots: what is beyond them says nothing by itself."""
+OUTERMOST = 0.01
+BETWEEN = (0.01, 0.05)
+BESIDE = 100.0
+"""Deals that a knot between the outermost and the quartile must have outside."""
 FEW = 6
 SKEWED = 2.0
 """Numbers that are never negative and whose 95th percentile is above this multiple of the median go on a log scale."""
+STRAIGHTER = 2.0
+"""How much more of the outcome a straight line must explain than one on the log scale (twice the log-likelihood)."""
 
 
 class Scorecard(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
@@ -49,7 +56,7 @@ class Scorecard(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def fit(self, frame: Frame, y: Floats, weight: Floats) -> Self:
         """Learn from rows whose weights add up to the number of deals."""
-        x, kinds = self._prepared(frame, weight)
+        x, kinds = self._prepared(frame, y, weight)
         given = self.strengths
         self.strengths_ = dict(learned(x, y, weight, kinds) if given is None else given)
         lower, upper = self._bounds(x.shape[1])
@@ -61,17 +68,17 @@ class Scorecard(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def learn_strengths(self, frame: Frame, y: Floats, weight: Floats) -> dict[str, float]:
         """The strengths that these rows ask for."""
-        x, kinds = self._prepared(frame, weight)
+        x, kinds = self._prepared(frame, y, weight)
         return learned(x, y, weight, kinds)
 
-    def _prepared(self, frame: Frame, weight: Floats) -> tuple[Floats, dict[str, Kind]]:
+    def _prepared(self, frame: Frame, y: Floats, weight: Floats) -> tuple[Floats, dict[str, Kind]]:
         """The design matrix, its first column the intercept, and what is penalised in it."""
         self.blocks_: list[dict[str, Any]] = []
         matrices = [np.ones((len(weight), 1))]
         at = 1
         for name in frame:
             text = name in self.categorical
-            block = levels_block(frame[name], weight, self.rare) if text else spline_block(frame[name], weight)
+            block = levels_block(frame[name], weight, self.rare) if text else spline_block(frame[name], y, weight)
             block |= {"feature": name, "start": at}
             x = design(block, frame[name])
             if not text:
@@ -116,19 +123,19 @@ class Scorecard(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return Tables(float(self.coef_[0]), curves, (), variance, float(self.mean_ @ self.covariance_ @ self.mean_))
 
 
-def spline_block(column: Column, weight: Floats) -> dict[str, Any]:
+def spline_block(column: Column, y: Floats, weight: Floats) -> dict[str, Any]:
     """Knots of one number: its values where they are few, else weighted quantiles; a skewed one on a log scale."""
     x = column.astype(np.float64)
     there = ~np.isnan(x)
     seen, w = x[there], weight[there]
     missing = bool((~there).any()) and bool(there.any())
     values = np.unique(seen)
-    scale = log_scale(seen, w)
+    scale = log_scale(seen, y[there], w)
     t = squash(seen, scale)
     if len(values) <= FEW:
         knots = squash(values, scale)
     else:
-        knots = np.unique(quantiles(t, w, QUANTILES))
+        knots = np.unique(quantiles(t, w, places(float(w.sum()))))
         if len(knots) < 2:
             knots = np.array([t.min(), t.max()])
         knots = spread_out(knots, t)
@@ -145,10 +152,19 @@ def spline_block(column: Column, weight: Floats) -> dict[str, Any]:
     }
 
 
-def log_scale(seen: Floats, weight: Floats) -> float:
+def places(deals: float) -> tuple[float, ...]:
+    """Quantiles at which knots stand: quartiles, and further out the more deals there are."""
+    outer = min(OUTERMOST, OUTSIDE / max(deals, 1.0))
+    between = [q for q in BETWEEN if q > 2 * outer and q * deals >= BESIDE]
+    low = [outer, *between, 0.25]
+    return (*low, 0.5, *(1 - q for q in reversed(low)))
+
+
+def log_scale(seen: Floats, y: Floats, weight: Floats) -> float:
     """Where the logarithm of a number begins, 0 for none: its small values (5th percentile of those above zero).
 
-    The tenth meeting says less than the second: what is skewed is a straight line on a log scale far more often.
+    The tenth meeting says less than the second: what is skewed is a straight line on a log scale far more often. It
+    stays as it is where the outcomes themselves follow it clearly better so.
     """
     above = seen > 0
     if len(seen) == 0 or seen.min() < 0 or len(np.unique(seen)) <= 2:
@@ -156,7 +172,19 @@ def log_scale(seen: Floats, weight: Floats) -> float:
     middle, high = quantiles(seen, weight, (0.5, 0.95))
     if high <= SKEWED * middle:
         return 0.0
-    return float(quantiles(seen[above], weight[above], (0.05,))[0])
+    scale = float(quantiles(seen[above], weight[above], (0.05,))[0])
+    outer = places(float(weight.sum()))[0]
+    inside = np.clip(seen, *quantiles(seen, weight, (outer, 1 - outer)))
+    gain = explained(inside, y, weight) - explained(squash(inside, scale), y, weight)
+    return 0.0 if gain > STRAIGHTER else scale
+
+
+def explained(x: Floats, y: Floats, weight: Floats) -> float:
+    """What a straight line of x explains of y: deals times the squared correlation (the score test of its slope)."""
+    total = float(weight.sum())
+    dx, dy = x - np.average(x, weights=weight), y - np.average(y, weights=weight)
+    spread = float(weight @ dx**2) * float(weight @ dy**2)
+    return total * float(weight @ (dx * dy)) ** 2 / spread if spread > 0 else 0.0
 
 
 def spread_out(knots: Floats, t: Floats) -> Floats:

@@ -5,11 +5,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kg.errors import InputError, NotFound
-from kg.features.features import load_features
 from kg.features.paths import Request, reasons
 from scoring.registry.artifact import Artifact
 from scoring.scores.score import Score
-from scoring.serving.predict import answer, entities_at, score_row, usable
+from scoring.serving.predict import answer, entities_at, features_of, score_row, usable
 
 if TYPE_CHECKING:
     from kg.graph import Graph
@@ -40,7 +39,7 @@ def explain(
     entity = entities_at(graph, score.entity, [(source, record_id, as_of)])[0]
     if entity is None:
         raise NotFound(f"No {score.entity} record {record} was known at {as_of.isoformat()}.")
-    model = usable(home, score, version)
+    model = usable(graph, home, score, version)
     row = score_row(model, score, answer(graph, model, [(entity, as_of)]), 0)
     contributions = explained(graph, model, row, as_of, first, paths)
     return {
@@ -71,7 +70,7 @@ def explained(
     paths: int,
 ) -> list[dict[str, Any]]:
     """The contributions of a score row with sentences and paths."""
-    files = load_features()
+    files = features_of(graph, str(model.manifest["entity"]))
     names = row["features"][:first]
     found = reasons(graph, [Request(files[n], row["entity_id"], as_of) for n in names], paths, personal=True)
     out = []

@@ -4,11 +4,10 @@ import csv
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kg.features.features import load_features
 from kg.features.paths import Request, reasons
 from kg.query.files import load_queries
 from scoring.scores.score import Score
-from scoring.serving.predict import Progress
+from scoring.serving.predict import Progress, features_of
 
 if TYPE_CHECKING:
     from kg.graph import Graph
@@ -30,7 +29,7 @@ def export(graph: "Graph", score: Score, out_csv: Path, *, progress: Progress | 
         writer.writerow(COLUMNS)
         for start in range(0, len(rows), CHUNK):
             chunk = rows[start : start + CHUNK]
-            for row, told in zip(chunk, _told(graph, chunk), strict=True):
+            for row, told in zip(chunk, _told(graph, score, chunk), strict=True):
                 padded = [*told, *[""] * (REASONS - len(told))]
                 writer.writerow([row["source"], row["record_id"], f"{row['value']:.6f}", row["band"], *padded])
             if progress:
@@ -38,8 +37,8 @@ def export(graph: "Graph", score: Score, out_csv: Path, *, progress: Progress | 
     return len(rows)
 
 
-def _told(graph: "Graph", rows: list[dict[str, Any]]) -> list[list[str]]:
-    files = load_features()
+def _told(graph: "Graph", score: Score, rows: list[dict[str, Any]]) -> list[list[str]]:
+    files = features_of(graph, score.entity)
     requests: list[Request] = []
     marks: list[tuple[int, str]] = []
     for i, row in enumerate(rows):

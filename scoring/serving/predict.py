@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kg.errors import InputError
-from kg.features.features import load_features
+from kg.features.attributes import catalog, read_attributes
+from kg.features.features import Feature
 from kg.query.files import load_queries
-from scoring.learning.train import features_at
+from scoring.learning.columns import features_at
 from scoring.model.served import Answer
 from scoring.model.tables import Frame
 from scoring.registry import artifact as artifacts
@@ -36,10 +37,15 @@ class Answered:
     terms: Sequence[tuple[str, str]]
 
 
-def usable(home: Path, score: Score, version: str | None = None) -> Artifact:
+def features_of(graph: "Graph", entity: str) -> dict[str, Feature]:
+    """Every feature of an entity by name: those of files and those of the graph's attributes."""
+    return catalog(entity, read_attributes(graph))
+
+
+def usable(graph: "Graph", home: Path, score: Score, version: str | None = None) -> Artifact:
     """The serving model (or that version), refused with StaleModel when a feature file changed."""
     found = artifacts.read(home, score.name, version)
-    artifacts.check_features(found, {name: f.digest for name, f in load_features().items()})
+    artifacts.check_features(found, {name: f.digest for name, f in features_of(graph, score.entity).items()})
     return found
 
 
@@ -50,7 +56,7 @@ def answer(
     progress: Progress | None = None,
 ) -> Answered:
     """Score (entity id, moment) pairs with a model."""
-    files = load_features()
+    files = features_of(graph, str(model.manifest["entity"]))
     frame = features_at(graph, [files[name] for name in model.features], pairs, progress)
     return Answered(pairs, model.served.answer(frame), frame, model.served.tables.terms)
 
@@ -84,7 +90,7 @@ def predict(
     A record that is unknown, or was not yet known at its moment, gets empty figures and basis NONE. Returns counts
     by basis.
     """
-    model = usable(home, score, version)
+    model = usable(graph, home, score, version)
     rows, columns = read_moments(moments_csv)
     asked = [(r["source"], r["record_id"], moment(r["as_of"], f"{moments_csv}:{i}")) for i, r in enumerate(rows, 2)]
     found = entities_at(graph, score.entity, asked)

@@ -32,7 +32,7 @@ def score_all(
 
     Readers see the old scores until the last step. A second call with the same model and moment writes the same nodes.
     """
-    model = usable(home, score)
+    model = usable(graph, home, score)
     open_ids = [str(row["id"]) for row in graph.read(load_queries("reads")[f"open_{score.entity}"], as_of=as_of)]
     load(graph, [NodeRows("Model", [model_row(model)])], run=run)
     for start in range(0, len(open_ids), CHUNK):

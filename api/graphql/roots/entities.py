@@ -35,7 +35,6 @@ from api.graphql.types.score import SCORE_OF
 from api.graphql.types.search import EntityKind, SearchHit
 from api.graphql.types.segment import Segment, SegmentMember, all_segments, segment_page
 from kg.errors import Forbidden, InputError
-from kg.features.features import load_features
 from kg.ontology.values import ReviewKind
 
 E = TypeVar("E", bound=FromRow)
@@ -183,13 +182,11 @@ class Query(IdentityQuery):
         return await segment_page(info, name, info.context.page(first), after)
 
     @opened(NeedsViewer)
-    async def features(self, entity: EntityKind | None = None) -> list[FeatureDefinition]:
+    async def features(self, info: Info, entity: EntityKind | None = None) -> list[FeatureDefinition]:
         """The features that scores are made of."""
-        return [
-            FeatureDefinition.of(f)
-            for _, f in sorted(load_features().items())
-            if entity is None or f.entity == entity.value
-        ]
+        kinds = [kind.value for kind in EntityKind if entity is None or kind is entity]
+        found = [f for kind in kinds for f in (await info.context.loaders.features(kind)).values()]
+        return [FeatureDefinition.of(f) for f in sorted(found, key=lambda f: (f.name, f.entity))]
 
     @opened(NeedsAnalyst)
     async def models(self, info: Info, score: str | None = None, first: First = 25) -> list[Model]:

@@ -16,16 +16,19 @@ from api.graphql.types.base import First, field
 from api.graphql.types.feature import FeatureDefinition
 from api.graphql.types.graph import Path
 from kg.errors import StaleModel
-from kg.features.features import Feature, load_features
+from kg.features.features import Feature
+from scoring.scores import SCORES
+
+KIND_OF = {score.name: score.entity for score in SCORES}
 
 
-def known_feature(name: str) -> Feature:
-    """The feature of that name.
+async def known_feature(info: Info, kind: str, name: str) -> Feature:
+    """The feature of that name of a kind of entity.
 
     Raises:
-        StaleModel: a score names a feature whose file is gone.
+        StaleModel: a score names a feature whose file, or whose attribute, is gone.
     """
-    found = load_features().get(name)
+    found = (await info.context.loaders.features(kind)).get(name)
     if found is None:
         raise StaleModel(
             f"A score names the feature {name!r}, whose file is gone from cypher/features: run `dealgraph refresh`."
@@ -40,6 +43,7 @@ class Contribution:
     name: strawberry.Private[str]
     other: strawberry.Private[str | None]
     entity: strawberry.Private[str]
+    kind: strawberry.Private[str]
     moment: strawberry.Private[datetime]
     value: float | None = strawberry.field(description="Value of the feature; empty where it has none.")
     word: strawberry.Private[str | None]
@@ -50,26 +54,26 @@ class Contribution:
         """Value of a feature whose value is a word."""
         if self.word is None or info.context.principal.sees_personal:
             return self.word
-        found = await info.context.loaders.reasons(self.name, self.entity, self.moment)
+        found = await info.context.loaders.reasons(self.name, self.entity, self.moment, kind=self.kind)
         return str(found.said) if found.value == self.word else None
 
     @field
-    def feature(self) -> FeatureDefinition:
+    async def feature(self, info: Info) -> FeatureDefinition:
         """The feature."""
-        return FeatureDefinition.of(known_feature(self.name))
+        return FeatureDefinition.of(await known_feature(info, self.kind, self.name))
 
     @field
-    def paired_with(self) -> FeatureDefinition | None:
+    async def paired_with(self, info: Info) -> FeatureDefinition | None:
         """The second feature, where the reason is how the two meet."""
-        return FeatureDefinition.of(known_feature(self.other)) if self.other else None
+        return FeatureDefinition.of(await known_feature(info, self.kind, self.other)) if self.other else None
 
     @field
     async def sentence(self, info: Info) -> str:
         """What it says, in words; of the evidence known at the moment of the score."""
-        found = await info.context.loaders.reasons(self.name, self.entity, self.moment)
+        found = await info.context.loaders.reasons(self.name, self.entity, self.moment, kind=self.kind)
         if not self.other:
             return found.sentence
-        second = await info.context.loaders.reasons(self.other, self.entity, self.moment)
+        second = await info.context.loaders.reasons(self.other, self.entity, self.moment, kind=self.kind)
         return f"{found.sentence.rstrip('.')}, together with: {second.sentence}"
 
     @field
@@ -77,7 +81,9 @@ class Contribution:
         """The paths behind it, heaviest or newest first; without any, the entity alone and what that means."""
         take = info.context.page(first, FIRST_PATHS)
         names = [self.name, *([self.other] if self.other else [])]
-        found = await asyncio.gather(*(info.context.loaders.reasons(n, self.entity, self.moment, take) for n in names))
+        found = await asyncio.gather(
+            *(info.context.loaders.reasons(n, self.entity, self.moment, take, self.kind) for n in names)
+        )
         return [Path.of(evidence, info.context) for reasons in found for evidence in reasons.paths[:take]]
 
 
@@ -93,6 +99,7 @@ def contributions(row: Mapping[str, Any]) -> list[Contribution]:
                 name=name,
                 other=(paired[i] or None) if i < len(paired) else None,
                 entity=row["entity_id"],
+                kind=KIND_OF.get(row["name"], "deal"),
                 moment=row["as_of"],
                 value=None if value is None or isnan(value) else value,
                 word=(texts[i] or None) if i < len(texts) else None,

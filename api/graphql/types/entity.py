@@ -8,6 +8,7 @@ from typing import Annotated
 import strawberry
 
 from api.graphql.context import Info
+from api.graphql.types.attribute import AttributeValue, attributes_of
 from api.graphql.types.base import First, FromRow, field
 from api.graphql.types.match import JoinStep, how_of
 from api.graphql.types.reference import SourceRecord
@@ -42,6 +43,11 @@ class Entity(FromRow):
     async def score_history(self, info: Info, name: ScoreName = None, first: First = None) -> list[Score]:
         """The scores it had, newest first."""
         return await score_history_of(info, self.id, name or self._own_score(), first)
+
+    @field
+    async def attributes(self, info: Info) -> list[AttributeValue]:
+        """Columns of your own that its records hold, by name, as last known; personal ones only for analysts."""
+        return await attributes_of(info, self.id)
 
     def _own_score(self) -> str:
         return SCORE_OF[type(self).__name__.lower()]

@@ -8,7 +8,8 @@ import skops.io
 
 from scoring.model.boosting import Boosting
 from scoring.model.newton import bounded_step
-from scoring.model.scorecard import Scorecard, log_scale
+from scoring.model.scorecard import Scorecard, log_scale, places
+from scoring.model.tables import probability
 from scoring.registry.artifact import TRUSTED
 from tests.scoring.synthetic import CATEGORICAL, DIRECTIONS, drawn, unseen
 
@@ -105,7 +106,23 @@ def test_noise_is_pulled_harder_than_what_matters() -> None:
 )
 def test_skewed_numbers_get_a_log_scale_that_begins_at_their_small_values(values: list[float], scale: float) -> None:
     seen = np.array(values, dtype=np.float64)
-    assert log_scale(seen, np.ones(len(seen))) == scale
+    assert log_scale(seen, np.zeros(len(seen)), np.ones(len(seen))) == scale
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_skewed_number_stays_as_it_is_where_the_outcomes_follow_it_so(seed: int) -> None:
+    chance = np.random.default_rng(seed)
+    seen = np.exp(chance.normal(3, 1, 3000))
+    straight = chance.random(3000) < probability((seen - seen.mean()) / seen.std() - 0.5)
+    logged = chance.random(3000) < probability(np.log(seen) - 3.5)
+    assert log_scale(seen, straight.astype(float), np.ones(3000)) == 0.0
+    assert log_scale(seen, logged.astype(float), np.ones(3000)) > 0.0
+
+
+def test_knots_go_further_out_the_more_deals_there_are() -> None:
+    assert places(400.0) == (0.01, 0.25, 0.5, 0.75, 0.99)
+    assert places(4000.0) == (0.0025, 0.05, 0.25, 0.5, 0.75, 0.95, 0.9975)
+    assert places(100_000.0) == (0.0001, 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 0.9999)
 
 
 def test_features_without_any_value_or_variation_add_nothing() -> None:

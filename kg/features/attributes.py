@@ -1,0 +1,110 @@
+"""Attributes as features: each column of the user's own that counts, of an entity or of what it is tied to."""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from kg.features.features import Entity, Feature, load_features
+from kg.graph import Graph
+from kg.query.files import load_queries
+from kg.render.aggregates import aggregate_of
+from kg.render.attributes import CONTACTS, WAYS, Way, attribute_pattern
+from kg.render.features import Pattern, evidence_query
+
+FAMILY: Final = "attribute"
+UNITS: Final = {"flag": "flag", "date": "days", "ordinal": "rank", "category": "text", "money": "money"}
+AGGREGATES: Final = {"share": "share", "any": "max", "best": "max"}
+PLACE: Final = Path("kg/render/attributes.py")
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """A column of the user's own, as the graph holds it."""
+
+    kind: str
+    name: str
+    property: str
+    type: str
+    levels: tuple[str, ...] = ()
+    filled: int = 0
+    feature: bool = True
+    why: str = ""
+    personal: bool = False
+    aggregate: str | None = None
+
+
+def attribute_of(row: Mapping[str, object]) -> Attribute:
+    """An attribute from the properties of its node."""
+    known = {name: row[name] for name in Attribute.__slots__ if row.get(name) is not None}
+    return Attribute(**{**known, "levels": tuple(known.get("levels", ()))})  # type: ignore[arg-type]  # as loaded
+
+
+def read_attributes(graph: Graph) -> tuple[Attribute, ...]:
+    """Every attribute that the graph knows, by kind and name."""
+    rows = graph.read(load_queries("reads")["attributes"])
+    return tuple(attribute_of(row["row"]) for row in rows)
+
+
+def catalog(entity: str, attributes: Sequence[Attribute]) -> dict[str, Feature]:
+    """Every feature of an entity by name: those of files, then those of attributes."""
+    own = {name: f for name, f in load_features().items() if f.entity == entity}
+    return {**own, **{f.name: f for f in attribute_features(entity, attributes)}}
+
+
+def attribute_features(entity: str, attributes: Sequence[Attribute]) -> Iterator[Feature]:
+    """The features that attributes make of an entity; named `attribute:Name`, `account attribute:Name`, …."""
+    for attribute in attributes:
+        if not attribute.feature or attribute.personal:
+            continue
+        for way in WAYS:
+            if way.entity == entity and way.kind == attribute.kind:
+                yield _feature(way, attribute, "latest")
+        if entity == "deal" and attribute.kind == "contact" and attribute.aggregate in AGGREGATES:
+            yield _feature(CONTACTS, attribute, AGGREGATES[attribute.aggregate])
+
+
+def _feature(way: Way, attribute: Attribute, name: str) -> Feature:
+    body, columns = attribute_pattern(way, attribute.property, attribute.type)
+    aggregate, argument = aggregate_of(name, str(PLACE))
+    title = f"{way.words}attribute:{attribute.name}"
+    shown = attribute.name.replace("{", "(").replace("}", ")")
+    of = f" of the {way.kind}" if way.words and way is not CONTACTS else ""
+    because = f"{shown}{of}: {{words}}, since {{at:day}}"
+    if way is CONTACTS:
+        value = "{value:percent} of" if attribute.aggregate == "share" else "{words} among"
+        because = f"{shown}: {value} {{count:plural contact contacts}}"
+    pattern = Pattern(
+        name=title, entity=way.entity, body=body, columns=columns, aggregate=aggregate, argument=argument, take=None,
+        prior=None,
+    )  # fmt: skip
+    return Feature(
+        name=title,
+        entity=way.entity,  # type: ignore[arg-type]  # WAYS name entities only
+        family=FAMILY,
+        about=f"{shown}{of}, as its records say it ({attribute.type}).",
+        unit=UNITS.get(attribute.type, "number"),
+        aggregate=name,
+        empty=None,
+        monotone="none",
+        window="",
+        take=None,
+        prior=None,
+        because=because,
+        each="{words}, known since {since:day}",
+        absent=f"{shown}{of} is not known.",
+        categorical=attribute.type == "category",
+        digest=_digest(way, attribute, body, columns, name),
+        path=PLACE,
+        pattern=pattern,
+        rows=evidence_query(pattern),
+    )
+
+
+def _digest(way: Way, attribute: Attribute, body: str, columns: Mapping[str, str], aggregate: str) -> str:
+    told = (way, attribute.kind, attribute.name, attribute.property, attribute.type, attribute.levels, body)
+    return hashlib.sha256(repr((told, sorted(columns.items()), aggregate)).encode()).hexdigest()
+
+
+__all__ = ["Attribute", "Entity", "attribute_features", "attribute_of", "catalog", "read_attributes"]

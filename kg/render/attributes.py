@@ -1,0 +1,85 @@
+"""Patterns of attributes: the newest value that a record gave for a column of the user's own."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from kg.errors import ConfigurationError
+from kg.query.known import expand_known
+from kg.query.shown import expand_shown
+
+PLAIN: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_")
+DAY: Final = 86400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How an entity reaches the records whose attributes count for it, and the words that stand before their name."""
+
+    entity: str
+    kind: str
+    words: str
+    match: str
+    nodes: str
+    relationships: str
+
+
+WAYS: Final = (
+    *(Way(kind, kind, "", "MATCH (e)<-[q:RESOLVED_TO]-(r:Record)<-[o:OF]-(h:Attributes)", "e, r, h", "q, o")
+      for kind in ("deal", "lead", "account", "contact")),
+    *(Way(entity, kind, f"{kind} ", f"MATCH (e)-[w:{type_}]->(f:{kind.title()})<-[q:RESOLVED_TO]-(r:Record)"
+          "<-[o:OF]-(h:Attributes)", "e, f, r, h", "w, q, o")
+      for entity, type_, kind in (
+          ("deal", "WITH", "account"), ("deal", "GREW_FROM", "lead"), ("lead", "AT", "account"),
+          ("lead", "IS", "contact"),
+      )),
+)  # fmt: skip
+CONTACTS: Final = Way(
+    "deal",
+    "contact",
+    "contacts' ",
+    """MATCH (e)<-[w:PLAYS]-(f:Contact) WHERE known(w)
+WITH e, as_of, f, collect(w)[0] AS w
+CALL (f, as_of) {{
+  MATCH (f)<-[q:RESOLVED_TO]-(r:Record)<-[o:OF]-(h:Attributes) WHERE h.{a} IS NOT NULL AND h.at <= as_of AND known(q, o)
+  RETURN q, r, o, h ORDER BY h.at DESC, h.id DESC LIMIT 1
+}}""",
+    "e, f, r, h",
+    "w, q, o",
+)
+"""A deal's contacts: the newest value of each."""
+
+
+def attribute_pattern(way: Way, property_: str, type_: str) -> tuple[str, dict[str, str]]:
+    """What stands before the RETURN of an attribute's pattern, and the expression of each of its columns.
+
+    Raises:
+        ConfigurationError: the property is no name that staging makes.
+    """
+    if not property_ or not set(property_) <= PLAIN:
+        raise ConfigurationError(f"{property_!r} is no property of an attribute")
+    a, t = f"`a_{property_}`", f"`t_{property_}`"
+    if way is CONTACTS:
+        body = way.match.format(a=a)
+    else:
+        ties = way.relationships
+        body = f"{way.match} WHERE h.{a} IS NOT NULL AND h.at <= as_of AND known({ties})"
+    x = f"(as_of.epochSeconds - h.{a}) / {DAY}" if type_ == "date" else f"h.{a}"
+    told = expand_shown(f"MATCH (h:Attributes) RETURN told(h.a_{property_})").rpartition("RETURN ")[2]
+    words = {
+        "flag": f"CASE WHEN h.{a} > 0 THEN 'yes' ELSE 'no' END",
+        "date": f"h.{t}",
+        "ordinal": f"h.{t}",
+        "category": told,
+    }.get(type_, f"h.{a}")
+    columns = {
+        "id": "f.id" if way is CONTACTS else "h.id",
+        "x": x,
+        "at": "h.at",
+        "words": words,
+        "since": "h.known_from",
+        "nodes": f"[{way.nodes}]",
+        "relationships": f"[{way.relationships}]",
+    }
+    if type_ == "category":
+        columns["said"] = told
+    return expand_known(body), columns
