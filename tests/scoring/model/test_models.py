@@ -113,7 +113,7 @@ def test_skewed_numbers_get_a_log_scale_that_begins_at_their_small_values(values
 def test_a_skewed_number_stays_as_it_is_where_the_outcomes_follow_it_so(seed: int) -> None:
     chance = np.random.default_rng(seed)
     seen = np.exp(chance.normal(3, 1, 3000))
-    straight = chance.random(3000) < probability((seen - seen.mean()) / seen.std() - 0.5)
+    straight = chance.random(3000) < probability(0.5 * (seen - seen.mean()) / seen.std() - 0.5)
     logged = chance.random(3000) < probability(np.log(seen) - 3.5)
     assert log_scale(seen, straight.astype(float), np.ones(3000)) == 0.0
     assert log_scale(seen, logged.astype(float), np.ones(3000)) > 0.0
