@@ -18,7 +18,7 @@ def schema(
         bool, typer.Option("--check", help="Fail when api/graphql/schema.graphql is not what the code says.")
     ] = False,
     write: Annotated[bool, typer.Option("--write", help="Write api/graphql/schema.graphql.")] = False,
-    readme: Annotated[bool, typer.Option("--readme", help="Write the tables of the README.")] = False,
+    docs: Annotated[bool, typer.Option("--docs", help="Write the tables of README.md and docs/.")] = False,
 ) -> None:
     """Print the GraphQL schema."""
     from api.graphql.schema import SNAPSHOT, schema_text
@@ -28,13 +28,14 @@ def schema(
         raise IntegrityError(
             f"{SNAPSHOT.name} is not what the code says: run `dealgraph schema --write` and read the difference."
         )
-    if readme:
-        from api.readme import README, render
+    if docs:
+        from api.documents import documents, render
 
-        README.write_text(render(README.read_text(encoding="utf-8"), context.find_root().command), encoding="utf-8")
+        for path in documents():
+            path.write_text(render(path.read_text(encoding="utf-8"), context.find_root().command), encoding="utf-8")
     if write:
         SNAPSHOT.write_text(text, encoding="utf-8")
-    if not (check or write or readme):
+    if not (check or write or docs):
         print(text, end="")
 
 

@@ -88,8 +88,11 @@ def rejects(
 
 
 @sources.command("suggest")
-def suggest(files: Annotated[list[Path], typer.Argument(help="Files of a system that has no mapping yet.")]) -> None:
+def suggest(
+    files: Annotated[list[Path], typer.Argument(help="Files of a system that has no mapping yet.")],
+    source: Annotated[str, typer.Option(help="What to call the system.")] = "suggested",
+) -> None:
     """Propose a mapping for unseen columns, to be read and corrected by a person."""
     from resolution.sources.suggest import suggest as propose
 
-    print(propose(files))
+    print(propose(files, source))

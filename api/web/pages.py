@@ -66,7 +66,7 @@ def _entity(kind: str) -> Callable[[Request, str], Awaitable[Response]]:
     async def show(request: Request, id: str) -> Response:
         data = await ask(request, kind, id=id)
         if data[kind] is None:
-            raise NotFound(f"There is no {kind} {id!r} as of what is published.")
+            raise NotFound(f"There is no {kind} with the id {id!r}.")
         return page(request, f"{kind}.html", **{kind: data[kind]}, **workspace_of(data))
 
     return show

@@ -128,6 +128,8 @@ TABLES: Final = (
           "identity/regroup", "clustering/whole"),
     Table("partial_sections", "sections whose rows are added to what is there, not instead of it",
           "staging/stage", "staging"),
+    Table("personal_text", "said: texts in which a value of a person stands",
+          "entities/personal", "entities/attributes"),
     Table("plays", "contact, deal, role, confidence, basis, known, known_to, record: parts in deals",
           "entities/facts", "entities/ties_sales"),
     Table("prepared_<kind>", "unique_id and the normal forms that comparisons read, of the records in hand",

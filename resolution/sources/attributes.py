@@ -13,14 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 from kg.errors import BadMapping
 from resolution.records import TRACKED_KINDS
+from resolution.sources.keys import keys_of
 
 if TYPE_CHECKING:
     from resolution.sources.mapping import Known
 
 KnownOf = Callable[[str, Any], "tuple[Known, ...]"]
 """Reads a `known_at`: (place, what is said) → ways to tell, the first that says something counts."""
-ABOUT_ALL = ("columns", "except", "known_at")
-ABOUT_ONE = ("column", "name", "type", "order", "known_at", "aggregate", "personal", "from")
 
 
 class AttributeType(StrEnum):
@@ -94,8 +93,8 @@ def read_attributes(
     if kind not in TRACKED_KINDS:
         raise BadMapping(f"{place}: a {kind} takes no attributes; {', '.join(TRACKED_KINDS)} do")
     whole = spec if isinstance(spec, Mapping) and "column" not in spec else {"columns": spec}
-    if unknown := sorted(set(whole) - set(ABOUT_ALL)):
-        raise BadMapping(f"{place}: does not know {unknown[0]!r}; it takes {', '.join(ABOUT_ALL)}")
+    if unknown := sorted(set(whole) - keys_of("attributes")):
+        raise BadMapping(f"{place}: does not know {unknown[0]!r}; it takes {', '.join(sorted(keys_of('attributes')))}")
     listed = whole.get("columns", "*")
     listed = listed if isinstance(listed, list) else [listed]
     columns = tuple(_column(place, references, one, known_of) for one in listed if one != "*")
@@ -112,8 +111,8 @@ def read_attributes(
 
 def _column(place: str, references: tuple[str, ...], spec: Any, known_of: KnownOf) -> AttributeColumn:
     spec = spec if isinstance(spec, Mapping) else {"column": spec}
-    if not isinstance(spec.get("column"), str) or set(spec) - set(ABOUT_ONE):
-        raise BadMapping(f"{place}: a column's name, or a table of {', '.join(ABOUT_ONE)}")
+    if not isinstance(spec.get("column"), str) or set(spec) - keys_of("attribute"):
+        raise BadMapping(f"{place}: a column's name, or a table of {', '.join(sorted(keys_of('attribute')))}")
     column = spec["column"]
     place = f"{place} {column}"
     order = tuple(str(level) for level in spec.get("order", ()))

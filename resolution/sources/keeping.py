@@ -6,7 +6,6 @@ from typing import Any
 from kg.errors import BadMapping
 from resolution.sources.mapping import Condition, Keeping, Known
 
-KEYS = frozenset({"mode", "snapshot", "newest_by", "deleted", "merged_into", "merged_ids"})
 MODES = ("snapshot", "append")
 YES = ("true", "t", "1", "1.0", "yes", "y", "deleted")
 

@@ -16,20 +16,14 @@ from kg.errors import BadMapping
 from resolution.kinds import BY_NAME
 from resolution.records import Form, Kind
 from resolution.sources.attributes import read_attributes
-from resolution.sources.keeping import KEYS as ABOUT_KEEPING
 from resolution.sources.keeping import keeping
+from resolution.sources.keys import keys_of
 from resolution.sources.mapping import Condition, Known, Lookup, Reader, Section, Source, Value, Workspace
 
 MAPPINGS = Path(__file__).parent / "mappings"
-ABOUT_FILES = {"files", "table", "delimiter", "quote", "encoding", "decimal", "sheet", "rows", "skip", "footer"}
-ABOUT_SOURCE = ABOUT_FILES | ABOUT_KEEPING | {"use", "time_zone", "known_at", "optional", "about", "not_used"}
-OWN_OF_SECTION = {"match", "id", "where", "distinct", "split", "known_at", "time_zone", "optional", "attributes"}
-ABOUT_SECTION = ABOUT_FILES | ABOUT_KEEPING | OWN_OF_SECTION
-ABOUT_VALUE = {
-    "column", "constant", "ref", "by", "prefix", "starts", "part", "first", "values", "default", "otherwise",
-    "format", "epoch", "time_zone", "times",
-    "currency", "currency_is", "lookup", "won", "closed", "probability", "known_at", "optional", "band",
-}  # fmt: skip
+ABOUT_SOURCE = keys_of("source")
+ABOUT_SECTION = keys_of("section")
+ABOUT_VALUE = keys_of("value")
 Table = Mapping[str, Any]
 
 
@@ -43,9 +37,9 @@ def read_mapping(path: Path) -> Workspace:
     if unknown := sorted(set(raw) - {"workspace", "source"}):
         raise BadMapping(f"{path}: unknown table [{unknown[0]}]; there are [workspace] and [source.<name>]")
     workspace = raw.get("workspace", {})
-    if unknown := sorted(set(workspace) - {"currency", "rates", "name", "placeholders", "keep"}):
+    if unknown := sorted(set(workspace) - keys_of("workspace")):
         raise BadMapping(
-            f"{path}: [workspace] does not know {unknown[0]!r}; it takes currency, rates, name, placeholders, keep"
+            f"{path}: [workspace] does not know {unknown[0]!r}; it takes {', '.join(sorted(keys_of('workspace')))}"
         )
     sources = raw.get("source", {})
     if not sources:
@@ -73,6 +67,11 @@ def _toml(path: Path) -> dict[str, Any]:
 def ready_made() -> tuple[str, ...]:
     """Names that `use =` takes."""
     return tuple(sorted(p.stem for p in MAPPINGS.glob("*.toml")))
+
+
+def about_mapping(name: str) -> str:
+    """What a ready-made mapping says that it reads."""
+    return str(_toml(MAPPINGS / f"{name}.toml").get("about", ""))
 
 
 def _source(name: str, table: Table) -> Source:

@@ -15,9 +15,10 @@ from kg.errors import SourceRefused
 from resolution.database.connection import connect
 from resolution.kinds import BY_NAME
 from resolution.normalise.numbers import by_mark
-from resolution.records import Field, Form
+from resolution.records import TRACKED_KINDS, Field, Form
 from resolution.sources.files import Files
 from resolution.sources.guess import Guess, guessed
+from resolution.sources.links import link, person_column
 from resolution.sources.meanings import choice_line, stages_line, state_line, text
 from resolution.sources.profile import Column, looks
 from resolution.sources.reading.opened import settings_of
@@ -45,6 +46,7 @@ def suggest(files: Sequence[Path], source: str = "suggested") -> str:
             f"{', '.join(p.name for p in files)}: no column resembles an account, contact, lead, deal or anything "
             "else we stage"
         )
+    link(found)
     lines = [
         f"# A proposal made from {', '.join(g.path.name for g in found)}; read each comment, then run: dealgraph "
         "sources check",
@@ -91,10 +93,46 @@ def _section(source: str, guess: Guess, guesses: list[Guess]) -> list[str]:
     closed = guess.fields.get("closed_at")
     if closed and closed.word.startswith("won") and not {"stage", "state"} & set(guess.fields):
         lines.append(_won_line(closed))
-    left = [c.name for c in guess.columns if c not in guess.fields.values() and c is not guess.key]
-    if left:
-        lines.append(f"# not used: {', '.join(left)}")
+    lines += _left_lines(guess)
+    lines += _participants(source, guess, guesses)
     return [re.sub(r"[\r\n\x00-\x08\x0b-\x1f\x7f]+", " ", line) for line in lines]
+
+
+def _left_lines(guess: Guess) -> list[str]:
+    """What becomes of the other columns: they count as they are where the kind takes attributes."""
+    currency = _currency(guess)
+    used = [*guess.fields.values(), *(c for c in (guess.key, currency) if c)]
+    clock = " ".join(_known_lines(guess))
+    left = [c.name for c in guess.columns if c not in used and text(c.name) not in clock]
+    if left and guess.kind in TRACKED_KINDS:
+        return [f'attributes = "*"   # columns that count as they are: {", ".join(left)}']
+    return [f"# not used: {', '.join(left)}"] if left else []
+
+
+def _currency(guess: Guess) -> Column | None:
+    """The column that says in which currency an amount is."""
+    if "amount" not in guess.fields:
+        return None
+    codes = (c for c in guess.columns if c.values and all(re.fullmatch(r"[A-Z]{3}", v) for v in c.values))
+    return next((c for c in codes if "currency" in c.word), None)
+
+
+def _participants(source: str, guess: Guess, guesses: list[Guess]) -> list[str]:
+    """People who took part in activities, where a column of the activities names them."""
+    column = person_column(guess, guesses)
+    if column is None or guess.key is None or any(g.kind == "participant" for g in guesses):
+        return []
+    return [
+        "",
+        f"# {guess.path.name} also tells who took part",
+        f"[source.{source}.participant]",
+        f"files = {text(str(guess.path))}",
+        *settings_of(guess.opened),
+        f"activity = {{ ref = {text(guess.key.name)} }}",
+        f"contact = {_reference(BY_NAME['participant'].by_name['contact'], column, guesses)}",
+        f'where = {{ {text(column.name)} = {{ not = [""] }} }}',
+        *([f"known_at = {_time(guess.fields['at'], guess)}"] if "at" in guess.fields else []),
+    ]
 
 
 def _won_line(closed: Column) -> str:
@@ -160,6 +198,9 @@ def _field_line(declared: Field, column: Column, guess: Guess, guesses: list[Gue
                 f'{declared.name} = {{ column = {name}, band = "low" }}   # {_sure(declared, column, guess)}: bands '
                 f'such as {bands[0]} count as their lower bound; "middle" is the geometric mean'
             )
+        case _ if declared.name == "amount" and (currency := _currency(guess)):
+            why = f"{_sure(declared, column, guess)}: {shown}"
+            return f"amount = {{ column = {name}, currency = {text(currency.name)} }}   # {why}"
         case _:
             return f"{declared.name} = {name}   # {_sure(declared, column, guess)}: {shown}"
 

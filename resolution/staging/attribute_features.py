@@ -154,7 +154,9 @@ def _tell(bench: Bench) -> None:
         found.setdefault(kind, []).append((name, type_, feature, why))  # type: ignore[attr-defined]
     for kind, some in found.items():
         counted = [f"{name} ({type_})" for name, type_, feature, _ in some if feature or type_ == "list"]
-        sentence = f"{len(counted)} attributes of {kind} records count: {', '.join(counted)}"
+        some_count = "1 attribute" if len(counted) == 1 else f"{len(counted)} attributes"
+        verb = "counts" if len(counted) == 1 else "count"
+        sentence = f"{some_count} of {kind} records {verb}: {', '.join(counted)}"
         bench.notices.append(Notice("attributes", sentence, "", kind, "", len(counted)))
         for name, _, feature, why in some:
             if not feature and why and not why.startswith("parts such as"):

@@ -68,6 +68,7 @@ class Boosting(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         )
         with warnings.catch_warnings():  # its pictures do not show missing values; we draw none of them
             warnings.filterwarnings("ignore", message="Missing values detected", category=UserWarning)
+            warnings.filterwarnings("ignore", message="All-NaN slice encountered", category=RuntimeWarning)
             self.model_.fit(x, y.astype(int), sample_weight=weight, bags=_bags(groups, bags, self.seed))
         for name in bound:
             if name in self.levels_ or len(self.model_.term_scores_[self.names_.index(name)]) < 4:

@@ -142,6 +142,8 @@ def _node(found: Layout, id_: str, node: Row, *, first: bool) -> str:
     name = node["name"].replace("_", " ")
     if node["label"] in {"Outcome", "Activity", "Norm", "Change"}:
         name = name.capitalize()
+    elif node["label"] == "Attributes":
+        name = "Columns of your own"
     kind = "anchor" if first else f"kind-{node['label'].lower()}"
     body = (
         f"<title>{escape(node['label'])}: {escape(name)}</title>"

@@ -54,7 +54,7 @@ def waterfall(score: Row, most: int = 12) -> Markup:
     height = ROW * (len(steps) + 2) + 22
     parts = [f'<svg class="waterfall" viewBox="0 0 {LABEL + PLOT + 60} {height}" role="img" aria-label="Reasons">']
     parts += _axis(low, high, x, height)
-    parts.append(_end(0, "Before any reason", score["base"], x))
+    parts.append(_end(0, "On average", score["base"], x))
     for i, (said, feature, value, href) in enumerate(steps, 1):
         parts.append(_step(i, said, feature, value, href, x(levels[i - 1]), x(levels[i])))
     parts.append(_end(len(steps) + 1, "Score", score["logOdds"], x))

@@ -1,11 +1,12 @@
-"""The tables of the README, written from the declarations themselves, so that they cannot say something else.
+"""Tables of the documents, written from the declarations themselves, so that they cannot say something else.
 
-A table stands between `<!-- table: NAME -->` and `<!-- end -->`; `dealgraph schema --readme` rewrites them, a test
-compares.
+A table stands between `<!-- table: NAME -->` and `<!-- end -->` in README.md or a page of docs/; `dealgraph schema
+--docs` rewrites them, a test compares.
 """
 
 import re
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 
 from pydantic_settings import BaseSettings
@@ -14,13 +15,17 @@ from api.settings import ApiSettings
 from kg.errors import ConfigurationError
 from kg.features.features import load_features
 from kg.settings import GraphSettings
+from resolution.kinds import KINDS
 from resolution.settings import ResolutionSettings
+from resolution.sources.keys import KEYS
+from resolution.sources.keys import TABLES as KEY_TABLES
+from resolution.sources.mapping_file import about_mapping, ready_made
 from scoring.scores import SCORES
 from scoring.settings import ScoringSettings
 
-README = Path(__file__).parent.parent / "README.md"
+ROOT = Path(__file__).parent.parent
 SETTINGS: tuple[type[BaseSettings], ...] = (GraphSettings, ResolutionSettings, ScoringSettings, ApiSettings)
-PLACE = re.compile(r"(<!-- table: (?P<name>\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+PLACE = re.compile(r"(<!-- table: (?P<name>[\w ]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
 def table(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
@@ -72,16 +77,48 @@ def settings() -> str:
     return table(("variable", "what it sets", "default"), (rows[name] for name in sorted(rows)))
 
 
+def keys(of: str) -> str:
+    """The keys that a table of a sources.toml takes."""
+    return table(
+        ("key", "example", "what it says"),
+        ((f"`{key.name}`", f"`{key.example}`", key.about) for key in KEYS if of in key.tables.split()),
+    )
+
+
+def kinds() -> str:
+    """Every kind of record with its fields; those that a row must have are bold."""
+    return table(
+        ("kind", "what it is", "fields"),
+        (
+            (f"`{k.name}`", k.about, ", ".join(f"**{f.name}**" if f.required else f.name for f in k.fields))
+            for k in KINDS
+        ),
+    )
+
+
+def mappings() -> str:
+    """Every ready-made mapping."""
+    return table(("use", "what it reads"), ((f"`{name}`", about_mapping(name)) for name in ready_made()))
+
+
 TABLES: dict[str, Callable[[object], str]] = {
     "features": lambda _: features(),
     "scores": lambda _: scores(),
     "commands": commands,
     "settings": lambda _: settings(),
+    "kinds": lambda _: kinds(),
+    "mappings": lambda _: mappings(),
+    **{f"keys {name}": partial(lambda of, _: keys(of), name) for name in KEY_TABLES},
 }
 
 
+def documents() -> list[Path]:
+    """README.md and the pages of docs/."""
+    return [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+
 def render(text: str, root: object) -> str:
-    """The README's text with every table written anew; `root` is the command line as click has it.
+    """A document's text with every table written anew; `root` is the command line as click has it.
 
     Raises:
         ConfigurationError: a place names a table that does not exist.
@@ -89,7 +126,7 @@ def render(text: str, root: object) -> str:
 
     def write(found: re.Match[str]) -> str:
         if (name := found["name"]) not in TABLES:
-            raise ConfigurationError(f"README.md: there is no table {name!r}; there are {', '.join(TABLES)}.")
+            raise ConfigurationError(f"there is no table {name!r}; there are {', '.join(TABLES)}.")
         return found[1] + TABLES[name](root) + found[3]
 
     return PLACE.sub(write, text)
