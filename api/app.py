@@ -37,17 +37,22 @@ HEADERS = {
 }
 
 
-def create_app(settings: ApiSettings | None = None, graph: AsyncGraph | None = None) -> FastAPI:
-    """The application; `graph` is given by tests, else it is the one that the settings name."""
+def create_app(
+    settings: ApiSettings | None = None, graph: AsyncGraph | None = None, ready: Callable[[], None] = lambda: None
+) -> FastAPI:
+    """The application; `graph` is given by tests, else it is the one that the settings name.
+
+    It listens once the reads are warm, and calls `ready` then.
+    """
     own = settings or api_settings()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.graph = graph or AsyncGraph.connect()
-        warming = asyncio.create_task(warm(app.state.graph))
+        await warm(app.state.graph)
         gc.freeze()  # what was loaded at start stays: fewer and shorter pauses under load
+        ready()
         yield
-        warming.cancel()
         if graph is None:
             await app.state.graph.close()
 

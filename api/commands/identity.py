@@ -15,7 +15,6 @@ import typer
 from api.commands import show
 from api.commands.resolve import Fit
 from api.commands.show import AsJson
-from api.settings import api_settings
 from kg.errors import InputError
 
 if TYPE_CHECKING:
@@ -57,7 +56,7 @@ def _of_home(a: str | None, b: str | None, kind: str | None) -> Explanation:
 
     if a is None or b is None:
         raise InputError("resolve why needs two records (source:record_id) or two entity ids")
-    home = api_settings().home
+    home = show.settings().home
     return explain(home / "staging.duckdb", home / "resolution.duckdb", a, b, kind)
 
 
@@ -110,7 +109,7 @@ def how(
     """Say how an entity was built: which records joined which, by which pair, at which mean weight, since when."""
     from resolution.explain.how import how as explain
 
-    home = api_settings().home
+    home = show.settings().home
     found: Built = explain(home / "staging.duckdb", home / "resolution.duckdb", entity)
     if json:
         show.as_json(found)
@@ -137,7 +136,7 @@ def events(
     """List what became of identities: CREATED, MERGED, SPLIT, MOVED, RETIRED, numbered in order."""
     from resolution.explain.how import feed
 
-    found = feed(api_settings().home / "resolution.duckdb", since)
+    found = feed(show.settings().home / "resolution.duckdb", since)
     if json:
         show.as_json(found)
         return

@@ -11,7 +11,6 @@ import typer
 
 from api.commands import show
 from api.commands.show import AsJson
-from api.settings import api_settings
 from kg.ontology.values import ReviewKind, Verdict
 
 if TYPE_CHECKING:
@@ -116,7 +115,7 @@ def measure(json: AsJson = False) -> None:
     from kg.judgements import read_judgements
     from resolution.evaluation.measure import measure as of
 
-    found = of(api_settings().home / "resolution.duckdb")
+    found = of(show.settings().home / "resolution.duckdb")
     with Graph.connect() as graph:
         in_all = len(read_judgements(graph))
     if json:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.auth import Role, make_token, signing_secret
 from api.commands import show
-from api.jobs import process
-from api.jobs.stages import Show
-from api.settings import api_settings
+
+if TYPE_CHECKING:
+    from api.jobs.stages import Show
 
 QUERIES = (
     (
@@ -40,12 +39,14 @@ def quickstart(
     seed: Annotated[int, typer.Option(help="Seed of the demo company.")] = 1,
 ) -> None:
     """From nothing to a running demo: Neo4j, a company's files, the whole line, the API. Interrupted, run it again."""
+    from api.auth import Role, make_token, signing_secret
+    from api.jobs import process
     from api.jobs.refresh import refresh
     from kg.graph import Graph
     from kg.server import managed
     from kg.settings import settings as graph_settings
 
-    settings = api_settings()
+    settings = show.settings()
     folder = settings.home / "demo" / f"{accounts}-{seed}"
     with show.progress() as stage:
         if process.running(settings) is None:

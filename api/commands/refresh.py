@@ -10,7 +10,6 @@ import typer
 from api.commands import show
 from api.commands.resolve import Approve, Retrain
 from api.commands.show import AsJson, AsOf
-from api.settings import api_settings
 
 Sources = Annotated[Path, typer.Option("--sources", help="The sources.toml.")]
 
@@ -34,7 +33,7 @@ def refresh(
         found = whole_line(
             graph,
             sources_toml,
-            home=api_settings().home,
+            home=show.settings().home,
             show=stage,
             as_of=show.moment(as_of),
             force=force,

@@ -9,7 +9,6 @@ import typer
 
 from api.commands import show
 from api.commands.show import AsJson, AsOf
-from api.settings import api_settings
 from kg.errors import InputError
 
 resolve = typer.Typer(help="Decide which records are the same account, contact, deal or outcome.", no_args_is_help=True)
@@ -38,7 +37,7 @@ def run(as_of: AsOf = None, approve: Approve = False, retrain: Retrain = False, 
     from resolution.judgements.guards import sentences
     from resolution.run.resolve import resolve as resolve_all
 
-    home = api_settings().home
+    home = show.settings().home
     if not (home / "staging.duckdb").exists():
         raise InputError(f"There is nothing staged in {home}: run `dealgraph refresh --sources sources.toml`.")
     with Graph.connect() as graph:

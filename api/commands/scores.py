@@ -11,7 +11,6 @@ import typer
 from api.commands import show
 from api.commands.segments import show_segment
 from api.commands.show import AsJson, AsOf, published_or
-from api.settings import api_settings
 from kg.errors import ConfigurationError
 
 features = typer.Typer(help="The features that scores are made of.", no_args_is_help=True)
@@ -56,7 +55,8 @@ def train(name: Name, as_of: AsOf = None, json: AsJson = False) -> None:
 
     wanted = score_named(name)
     with Graph.connect() as graph, show.progress(quiet=json) as stage:
-        made = learn(graph, wanted, as_of=published_or(graph, as_of), home=api_settings().home, progress=stage("train"))
+        home = show.settings().home
+        made = learn(graph, wanted, as_of=published_or(graph, as_of), home=home, progress=stage("train"))
     if json:
         show.as_json(dict(made.manifest))
         return
@@ -89,7 +89,8 @@ def score_all(
     with Graph.connect() as graph, locked(graph, run, began), show.progress(quiet=json) as stage:
         at = published_or(graph, as_of)
         for one in wanted:
-            counts[one.name] = rescore(graph, one, as_of=at, home=api_settings().home, run=run, progress=stage("score"))
+            home = show.settings().home
+            counts[one.name] = rescore(graph, one, as_of=at, home=home, run=run, progress=stage("score"))
         record_run(graph, run, "rescore", started=began, finished=datetime.now(UTC), counts=counts)
     show.as_json(counts) if json else show.table(("score", "scored"), list(counts.items()), right=("scored",))
 
@@ -108,7 +109,7 @@ def predict(
     from scoring.serving.predict import predict as answer
 
     with Graph.connect() as graph, show.progress(quiet=json) as stage:
-        home = api_settings().home
+        home = show.settings().home
         counts = answer(graph, score_named(name), moments, out, home=home, version=version, progress=stage("predict"))
     show.as_json(counts) if json else show.out.print(
         f"{out}: " + ", ".join(f"{n:,} by {basis}" for basis, n in counts.items())
@@ -140,7 +141,8 @@ def explain(
     from scoring.serving.explain import explain as why
 
     with Graph.connect() as graph:
-        found = why(graph, score_named(name), record, published_or(graph, as_of), home=api_settings().home, first=first)
+        home = show.settings().home
+        found = why(graph, score_named(name), record, published_or(graph, as_of), home=home, first=first)
     if json:
         show.as_json(found)
         return

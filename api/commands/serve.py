@@ -9,8 +9,6 @@ import typer
 from api.auth import Role, make_token, signing_secret
 from api.commands import show
 from api.commands.show import AsJson
-from api.jobs import process
-from api.settings import api_settings
 
 
 def serve() -> None:
@@ -18,11 +16,20 @@ def serve() -> None:
     import uvicorn
 
     from api.app import create_app
+    from api.jobs import process
+    from kg.graph import Graph
 
-    settings = api_settings()
+    settings = show.settings()
     process.check_port(settings)
-    show.err.print(f"Dealgraph listens at {settings.address} (GraphQL at /graphql). Stop with Ctrl-C.")
-    uvicorn.run(create_app(settings), host=settings.host, port=settings.port, log_level="warning", server_header=False)
+    with Graph.connect() as graph:
+        graph.wait_ready(0)
+    show.err.print("Warming the reads, so that the first answer comes at once…")
+
+    def ready() -> None:
+        show.err.print(f"Dealgraph listens at {settings.address} (GraphQL at /graphql). Stop with Ctrl-C.")
+
+    app = create_app(settings, ready=ready)
+    uvicorn.run(app, host=settings.host, port=settings.port, log_level="warning", server_header=False)
 
 
 def token(
@@ -34,6 +41,6 @@ def token(
     json: AsJson = False,
 ) -> None:
     """Make a token for GraphQL and the explorer."""
-    settings = api_settings()
+    settings = show.settings()
     made = make_token(signing_secret(settings.secret_file), role, name=name, days=days or settings.token_days)
     show.as_json({"token": made, "role": role, "days": days or settings.token_days}) if json else print(made)

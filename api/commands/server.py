@@ -9,8 +9,6 @@ import typer
 
 from api.commands import show
 from api.commands.show import AsJson
-from api.jobs import process
-from api.settings import api_settings
 from kg.errors import IntegrityError
 
 check = typer.Typer(help="Audits: queries that must return no row, and the digest of the graph.", no_args_is_help=True)
@@ -29,10 +27,11 @@ def up(json: AsJson = False) -> None:
 
 def down(json: AsJson = False) -> None:
     """Stop what was started here: the API of `quickstart` and the managed Neo4j."""
+    from api.jobs import process
     from kg.server import managed
     from kg.settings import settings
 
-    api = process.stop(api_settings())
+    api = process.stop(show.settings())
     neo4j = managed.down(settings())
     if json:
         show.as_json({"api": api, "neo4j": neo4j})
@@ -43,6 +42,7 @@ def down(json: AsJson = False) -> None:
 
 def status(json: AsJson = False) -> None:
     """Say what runs, and what is published."""
+    from api.jobs import process
     from kg.graph import Graph
     from kg.query.files import load_queries
     from kg.server import managed
@@ -55,7 +55,7 @@ def status(json: AsJson = False) -> None:
             graph.wait_ready(5)
             rows = graph.read(load_queries("reads")["workspace"])
             published = rows[0]["as_of"] if rows else None
-    api = process.running(api_settings())
+    api = process.running(show.settings())
     if json:
         show.as_json({"neo4j": found, "published": published, "api": api and {"pid": api.pid, "address": api.address}})
         return
@@ -120,7 +120,7 @@ def identity(json: AsJson = False) -> None:
     """What the guards found at the last resolution; the exit code says whether any of it is an error."""
     from resolution.judgements.guards import findings_of, sentences
 
-    found = findings_of(api_settings().home / "resolution.duckdb")
+    found = findings_of(show.settings().home / "resolution.duckdb")
     if json:
         show.as_json(found)
     else:

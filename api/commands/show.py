@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
 from datetime import UTC, date, datetime, time
 from time import monotonic
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -17,9 +17,12 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from api.jobs.stages import Progress as Tell
-from api.jobs.stages import Show
 from kg.errors import ConfigurationError, InputError
+
+if TYPE_CHECKING:  # imported where used: --help has to come at once
+    from api.jobs.stages import Progress as Tell
+    from api.jobs.stages import Show
+    from api.settings import ApiSettings
 
 # No emoji codes: a row number between colons, as in `deals.csv:100:`, would become a picture.
 out = Console(soft_wrap=True, emoji=False)
@@ -30,6 +33,13 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")
 AsOf = Annotated[
     str | None, typer.Option("--as-of", help="Moment to speak of; a bare date means the end of that day, UTC.")
 ]
+
+
+def settings() -> ApiSettings:
+    """The settings of the API."""
+    from api.settings import api_settings
+
+    return api_settings()
 
 
 def moment(text: str | None, name: str = "--as-of") -> datetime | None:

@@ -23,6 +23,7 @@ from kg.features.paths import Reasons, Request, reasons_many
 from kg.graph import AsyncGraph
 from kg.query.files import Query, load_queries
 
+PLANNED_AT_ONCE = 4
 log = logging.getLogger("dealgraph.api")
 Row = dict[str, Any]
 FIRST_PATHS = 5
@@ -152,9 +153,16 @@ def segment(name: str) -> Query:
 
 async def warm(graph: AsyncGraph) -> None:
     """Have Neo4j plan the evidence of every feature, so that the first person to ask does not wait for it."""
-    never = datetime(1, 1, 2, tzinfo=UTC)
-    try:
-        for feature in load_features().values():
+    never, few = datetime(1, 1, 2, tzinfo=UTC), asyncio.Semaphore(PLANNED_AT_ONCE)
+
+    async def plan(feature: Feature) -> None:
+        async with few:
             await reasons_many(graph, [Request(feature, "", never)])
+
+    try:
+        rows = await graph.read(load_queries("reads")["attributes"])
+        own = [attribute_of(row["row"]) for row in rows]
+        kinds = sorted({feature.entity for feature in load_features().values()})
+        await asyncio.gather(*(plan(feature) for kind in kinds for feature in catalog(kind, own).values()))
     except ServerError as error:
         log.warning("the reads could not be warmed: %s", error)

@@ -16,7 +16,7 @@ import psutil
 from api.settings import ApiSettings
 from kg.errors import ServerError
 
-START_SECONDS = 60.0
+START_SECONDS = 180.0
 STOP_SECONDS = 15.0
 
 
