@@ -3,6 +3,7 @@
 import duckdb
 
 from resolution.entities.golden import golden_sql
+from resolution.entities.own import own_tables
 from resolution.records import key_sql
 
 ENTITY_KINDS = ("account", "contact", "lead", "deal", "outcome")
@@ -105,4 +106,5 @@ def base_tables(con: duckdb.DuckDBPyConnection) -> None:
     )
     for kind in ENTITY_KINDS:
         con.execute(f"CREATE VIEW e_{kind} AS SELECT ref, id, since, match_weight FROM ent WHERE kind = '{kind}'")
+    own_tables(con)
     con.execute(LAST)

@@ -28,6 +28,14 @@ from api.graphql.types.filters import (
 from api.graphql.types.judgement import ReviewPair, review_page
 from api.graphql.types.lead import Lead
 from api.graphql.types.model import Model
+from api.graphql.types.own import (
+    OwnEntity,
+    OwnFilter,
+    OwnKindDefinition,
+    all_kinds,
+    own_entities,
+    own_entity,
+)
 from api.graphql.types.page import Connection, Direction
 from api.graphql.types.pages import entity_page
 from api.graphql.types.run import Run, Workspace
@@ -170,6 +178,28 @@ class Query(IdentityQuery):
         key = {"source": system, "record_id": record_id, "kind": kind}
         row = await info.context.loaders.row("entity_for_record", key)
         return cast("Entity | None", info.context.entity(row["label"], row["entity"]) if row else None)
+
+    @opened(NeedsViewer)
+    async def own_kinds(self) -> list[OwnKindDefinition]:
+        """The kinds that the company declares itself."""
+        return all_kinds()
+
+    @opened(NeedsViewer)
+    async def own_entity(self, info: Info, kind: str, id: strawberry.ID) -> OwnEntity | None:
+        """An entity of an own kind by id."""
+        return await own_entity(info, kind, id)
+
+    @opened(NeedsViewer)
+    async def own_entities(
+        self,
+        info: Info,
+        kind: str,
+        filter: list[OwnFilter] | None = None,
+        first: First = 25,
+        after: After = None,
+    ) -> Connection[OwnEntity]:
+        """Entities of an own kind, by id; all filters must hold."""
+        return await own_entities(info, kind, filter or [], info.context.page(first), after)
 
     @opened(NeedsViewer)
     async def segments(self) -> list[Segment]:
