@@ -97,7 +97,7 @@ class Loaders:
         if digest is None:
             return NOTHING
         if digest not in OWN:
-            rows = await self.one_by_one("own")
+            rows = await self.graph.read(reads()["own"])  # once a process, not once a request
             while len(OWN) >= KEPT:
                 OWN.pop(next(iter(OWN)), None)
             OWN[digest] = own_of(rows[0]["own"] if rows else None)
