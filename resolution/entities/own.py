@@ -15,7 +15,7 @@ ENTITIES = ("account", "contact", "lead", "deal")
 
 
 def own_tables(con: duckdb.DuckDBPyConnection) -> None:
-    """Add own records to `ent` (kind, ref, id, since) and their sources to `trust`, and make `e_<kind>` of them.
+    """Add own records to `ent` (kind, ref, id, since) and their sources to `trust`.
 
     Records of one kind that agree in all properties of its key are one entity; without a key each record is one.
     """
@@ -23,9 +23,6 @@ def own_tables(con: duckdb.DuckDBPyConnection) -> None:
         known = ", ".join(["r.known_from", *(f'coalesce(r."{k}__known", r.known_from)' for k in kind.key)])
         con.execute(
             f"INSERT INTO ent SELECT '{kind.name}', {REF}, {_id(kind)}, greatest({known}), NULL FROM s_{kind.name} r"
-        )
-        con.execute(
-            f"CREATE VIEW e_{kind.name} AS SELECT ref, id, since, match_weight FROM ent WHERE kind = '{kind.name}'"
         )
     con.execute(
         """INSERT INTO trust SELECT source, (SELECT count(*) FROM trust) + row_number() OVER (ORDER BY source)

@@ -18,7 +18,7 @@ BOUNDED = {
     "nodes", "relationships", "properties", "edges",  # of a path, of a page
     "roles", "missing", "products", "stageHistory", "employments", "relations", "people", "metrics",  # of one entity
     "comparisons", "linkedBy", "bestRejected",  # of one pair of records: as many as the matcher has, five, two
-    "parts", "fields", "unmerge",  # of one pair; as many as an entity has records
+    "parts", "fields", "unmerge", "attributes",  # of one pair; as many as an entity has records
 }  # fmt: skip
 
 

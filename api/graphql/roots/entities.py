@@ -43,6 +43,7 @@ from api.graphql.types.score import SCORE_OF
 from api.graphql.types.search import EntityKind, SearchHit
 from api.graphql.types.segment import Segment, SegmentMember, all_segments, segment_page
 from kg.errors import Forbidden, InputError
+from kg.ontology.own import current
 from kg.ontology.values import ReviewKind
 
 E = TypeVar("E", bound=FromRow)
@@ -214,7 +215,7 @@ class Query(IdentityQuery):
     @opened(NeedsViewer)
     async def features(self, info: Info, entity: EntityKind | None = None) -> list[FeatureDefinition]:
         """The features that scores are made of."""
-        kinds = [kind.value for kind in EntityKind if entity is None or kind is entity]
+        kinds = [entity.value] if entity else [*(k.value for k in EntityKind), *(k.name for k in current().kinds)]
         found = [f for kind in kinds for f in (await info.context.loaders.features(kind)).values()]
         return [FeatureDefinition.of(f) for f in sorted(found, key=lambda f: (f.name, f.entity))]
 
