@@ -27,7 +27,8 @@ def list_features(
     """Name every feature, with what it says."""
     from kg.features.features import load_features
 
-    found = [f for f in load_features().values() if entity is None or f.entity == entity]
+    with show.published_words():
+        found = [f for f in load_features().values() if entity is None or f.entity == entity]
     if json:
         keys = (
             "name",
@@ -49,14 +50,12 @@ def list_features(
 
 def train(name: Name, as_of: AsOf = None, json: AsJson = False) -> None:
     """Learn a score from what was known at a moment, and nothing later."""
-    from kg.graph import Graph
     from scoring.learning.train import train as learn
     from scoring.scores import score_named
 
-    wanted = score_named(name)
-    with Graph.connect() as graph, show.progress(quiet=json) as stage:
-        home = show.settings().home
-        made = learn(graph, wanted, as_of=published_or(graph, as_of), home=home, progress=stage("train"))
+    with show.graph() as graph, show.progress(quiet=json) as stage:
+        wanted, at = score_named(name), published_or(graph, as_of)
+        made = learn(graph, wanted, as_of=at, home=show.settings().home, progress=stage("train"))
     if json:
         show.as_json(dict(made.manifest))
         return
@@ -77,17 +76,16 @@ def score_all(
     from datetime import UTC
     from uuid import uuid4
 
-    from kg.graph import Graph
     from kg.store.runs import locked, record_run
     from scoring.scores import SCORES, score_named
     from scoring.serving.rescore import score_all as rescore
 
-    wanted = [score_named(name)] if name else list(SCORES)
     began = datetime.now(UTC)
     run = f"{began:%Y%m%dT%H%M%S}-{uuid4().hex[:6]}"
     counts = {}
-    with Graph.connect() as graph, locked(graph, run, began), show.progress(quiet=json) as stage:
+    with show.graph() as graph, locked(graph, run, began), show.progress(quiet=json) as stage:
         at = published_or(graph, as_of)
+        wanted = [score_named(name)] if name else list(SCORES)
         for one in wanted:
             home = show.settings().home
             counts[one.name] = rescore(graph, one, as_of=at, home=home, run=run, progress=stage("score"))
@@ -104,11 +102,10 @@ def predict(
     json: AsJson = False,
 ) -> None:
     """Answer a file of moments: the same rows in the same order with probability, low, high and basis."""
-    from kg.graph import Graph
     from scoring.scores import score_named
     from scoring.serving.predict import predict as answer
 
-    with Graph.connect() as graph, show.progress(quiet=json) as stage:
+    with show.graph() as graph, show.progress(quiet=json) as stage:
         home = show.settings().home
         counts = answer(graph, score_named(name), moments, out, home=home, version=version, progress=stage("predict"))
     show.as_json(counts) if json else show.out.print(
@@ -119,11 +116,10 @@ def predict(
 @score.command("export")
 def export_scores(name: Name, out: Out, json: AsJson = False) -> None:
     """Write what a CRM import takes: source, record_id, probability, band and the top three reasons."""
-    from kg.graph import Graph
     from scoring.scores import score_named
     from scoring.serving.export import export
 
-    with Graph.connect() as graph, show.progress(quiet=json) as stage:
+    with show.graph() as graph, show.progress(quiet=json) as stage:
         rows = export(graph, score_named(name), out, progress=stage("export"))
     show.as_json({"rows": rows, "out": str(out)}) if json else show.out.print(f"{rows:,} rows: {out}")
 
@@ -136,11 +132,10 @@ def explain(
     json: AsJson = False,
 ) -> None:
     """Say why: the score of a record's entity at a moment, what each feature adds, and the paths behind it."""
-    from kg.graph import Graph
     from scoring.scores import score_named
     from scoring.serving.explain import explain as why
 
-    with Graph.connect() as graph:
+    with show.graph() as graph:
         home = show.settings().home
         found = why(graph, score_named(name), record, published_or(graph, as_of), home=home, first=first)
     if json:
@@ -168,13 +163,14 @@ def export(
     from kg.query.files import load_queries
     from scoring.scores import SCORES
 
-    segments = load_queries("segments")
-    if what in {s.name for s in SCORES}:
+    with show.published_words():
+        segments, scores = load_queries("segments"), [s.name for s in SCORES]
+    if what in scores:
         export_scores(what, out, json)
     elif what in segments:
         show_segment(what, as_of, out, json)
     else:
-        valid = ", ".join([*(s.name for s in SCORES), *segments])
+        valid = ", ".join([*scores, *segments])
         raise ConfigurationError(f"There is no score or segment {what!r}; there are {valid}.")
 
 

@@ -21,7 +21,9 @@ def list_segments(json: AsJson = False) -> None:
     """Name every segment."""
     from kg.query.files import load_queries
 
-    found = {name: query.header["about"] for name, query in sorted(load_queries("segments").items())}
+    with show.published_words():
+        queries = load_queries("segments")
+    found = {name: query.header["about"] for name, query in sorted(queries.items())}
     show.as_json(found) if json else show.table(("segment", "who is in it"), list(found.items()))
 
 
@@ -33,9 +35,7 @@ def show_segment(
     json: AsJson = False,
 ) -> None:
     """The accounts of a segment, and why each is in it."""
-    from kg.graph import Graph
-
-    with Graph.connect() as graph:
+    with show.graph() as graph:
         rows = members(graph, name, published_or(graph, as_of))
     if out is not None:
         with out.open("w", newline="", encoding="utf-8") as file:

@@ -87,10 +87,9 @@ def migrate(
 @check.command("digest")
 def digest(json: AsJson = False) -> None:
     """64 hex digits that are equal for two graphs exactly when their nodes and relationships are."""
-    from kg.graph import Graph
     from kg.store.checks import digest as of
 
-    with Graph.connect() as graph, show.progress(quiet=True) as _:
+    with show.graph() as graph, show.progress(quiet=True) as _:
         found = of(graph)
     show.as_json({"digest": found}) if json else print(found)
 
@@ -98,10 +97,9 @@ def digest(json: AsJson = False) -> None:
 @check.command("audits")
 def audits(json: AsJson = False) -> None:
     """Run every audit; the exit code says whether all hold."""
-    from kg.graph import Graph
     from kg.store.checks import run_checks
 
-    with Graph.connect() as graph:
+    with show.graph() as graph:
         results = run_checks(graph)
     if json:
         show.as_json([{"name": r.name, "ok": r.ok, "sentence": r.sentence} for r in results])

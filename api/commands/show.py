@@ -17,12 +17,13 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from kg.errors import ConfigurationError, InputError
+from kg.errors import ConfigurationError, InputError, ServerError
 
 if TYPE_CHECKING:  # imported where used: --help has to come at once
     from api.jobs.stages import Progress as Tell
     from api.jobs.stages import Show
     from api.settings import ApiSettings
+    from kg.graph import Graph
 
 # No emoji codes: a row number between colons, as in `deals.csv:100:`, would become a picture.
 out = Console(soft_wrap=True, emoji=False)
@@ -133,6 +134,34 @@ def _say(line: str) -> None:
 def one_line(what: str) -> Tell:
     """Progress of work that has one stage only."""
     return _lines(what)
+
+
+@contextmanager
+def graph() -> Iterator[Graph]:
+    """The graph, with the own declarations that it is published with."""
+    from api.jobs.own import published_own
+    from kg.graph import Graph
+    from kg.ontology.own import using
+
+    with Graph.connect() as found, using(published_own(found)):
+        yield found
+
+
+@contextmanager
+def published_words() -> Iterator[None]:
+    """The own declarations that are published, where Neo4j answers; for lists that can do without it."""
+    from api.jobs.own import published_own
+    from kg.graph import Graph
+    from kg.ontology.own import NOTHING, using
+
+    try:
+        with Graph.connect() as found:
+            found.wait_ready(1)
+            own = published_own(found)
+    except (ServerError, ConfigurationError):
+        own = NOTHING
+    with using(own):
+        yield
 
 
 def published_or(graph: Any, text: str | None) -> datetime:

@@ -25,10 +25,12 @@ def check(
     json: AsJson = False,
 ) -> None:
     """Dry run: the first rows, how they stage, what is rejected and why. Nothing is written."""
+    from kg.ontology.own import read_own, using
     from resolution.staging.notices import sentences
     from resolution.staging.stage import check as dry_run
 
-    found = dry_run(config, first)
+    with using(read_own(config.absolute().parent)):
+        found = dry_run(config, first)
     if json:
         show.as_json(found)
         _refuse(found.report.refused, config)

@@ -13,6 +13,8 @@ from api.graphql.loaders import Loaders
 from api.settings import ApiSettings
 from kg.errors import InputError
 from kg.ontology import LABELS
+from kg.ontology.own import current
+from kg.ontology.own_file import MARKER
 from kg.query.shown import HIDDEN, personal
 
 if TYPE_CHECKING:
@@ -35,11 +37,15 @@ class Context:
 
     def entity(self, label: str, row: Mapping[str, Any] | None) -> object | None:
         """The GraphQL object for a node's properties, personal data masked where the role asks for it."""
-        return None if row is None else self.makers[label](row, self)
+        return None if row is None else self._maker(label)(row, self)
 
     def entities(self, label: str, rows: list[dict[str, Any]]) -> list[object]:
         """The same for many."""
-        return [self.makers[label](row, self) for row in rows]
+        return [self._maker(label)(row, self) for row in rows]
+
+    def _maker(self, label: str) -> Make:
+        """What makes the object of a label; kinds of the company's own have one for all."""
+        return self.makers[MARKER if label not in self.makers and current().kind_of(label) else label]
 
     def shown(self, label: str, row: Mapping[str, Any]) -> dict[str, Any]:
         """The properties of a node or relationship that this principal may see; masked ones are empty.

@@ -21,12 +21,16 @@ from kg.features.attributes import Attribute, attribute_of, catalog
 from kg.features.features import Feature, load_features
 from kg.features.paths import Reasons, Request, reasons_many
 from kg.graph import AsyncGraph
+from kg.ontology.own import NOTHING, Own, current, own_of, using
 from kg.query.files import Query, load_queries
 
 PLANNED_AT_ONCE = 4
 log = logging.getLogger("dealgraph.api")
 Row = dict[str, Any]
 FIRST_PATHS = 5
+OWN: dict[str, Own] = {}
+"""Own declarations by digest: what a digest stands for never changes."""
+KEPT = 4
 """Paths read with a sentence: up to so many cost no further call."""
 
 
@@ -37,6 +41,7 @@ class Published:
     as_of: datetime | None
     currency: str | None
     run: str | None
+    own_digest: str | None = None
 
 
 @lru_cache(maxsize=1)
@@ -45,9 +50,13 @@ def reads() -> dict[str, Query]:
     return load_queries("reads")
 
 
-@lru_cache(maxsize=1)
 def segments() -> dict[str, Query]:
-    """The segment queries by name."""
+    """The segment queries by name, built in and own."""
+    return _segments(current())
+
+
+@lru_cache(maxsize=4)
+def _segments(own: Own) -> dict[str, Query]:
     return load_queries("segments")
 
 
@@ -76,11 +85,40 @@ class Loaders:
     async def _read_published(self) -> Published:
         rows = await self.one_by_one("workspace")
         row = rows[0] if rows else {}
-        return Published(row.get("as_of"), row.get("currency"), row.get("published"))
+        return Published(row.get("as_of"), row.get("currency"), row.get("published"), row.get("own_digest"))
 
     async def as_of(self) -> datetime:
         """The moment to read as of; before the first refresh the earliest there is, so that nothing is found."""
         return (await self.published()).as_of or datetime(1, 1, 2, tzinfo=UTC)
+
+    async def own(self) -> Own:
+        """The own declarations that are published, read once a process for each publication of others."""
+        digest = (await self.published()).own_digest
+        if digest is None:
+            return NOTHING
+        if digest not in OWN:
+            rows = await self.graph.read(reads()["own"])  # once a process, not once a request
+            while len(OWN) >= KEPT:
+                OWN.pop(next(iter(OWN)), None)
+            OWN[digest] = own_of(rows[0]["own"] if rows else None)
+        return OWN[digest]
+
+    async def rows_once(self, query: Query, /, **parameters: Any) -> list[Row]:
+        """The rows of a rendered read that is not batched."""
+        self.calls += 1
+        return await self.graph.read(query, **parameters, personal=self.personal)
+
+    async def rows_of(self, query: Query, key: str, /, **extra: Any) -> list[Row]:
+        """The rows that belong to `key` in a rendered read, read together with all other keys asked for."""
+        as_of = await self.as_of()
+
+        async def batch(keys: list[Any]) -> list[list[Row]]:
+            found = await self.rows_once(query, keys=keys, as_of=as_of, **extra)
+            by_key = {row["key"]: row["rows"] for row in found}
+            return [by_key.get(key, []) for key in keys]
+
+        rows: list[Row] = await self._loader((query.name, *sorted(extra.items())), batch).load(key)
+        return rows
 
     async def one_by_one(self, name: str, /, **parameters: Any) -> list[Row]:
         """The rows of a read that is not batched (a page, a search)."""
@@ -160,9 +198,10 @@ async def warm(graph: AsyncGraph) -> None:
             await reasons_many(graph, [Request(feature, "", never)])
 
     try:
-        rows = await graph.read(load_queries("reads")["attributes"])
-        own = [attribute_of(row["row"]) for row in rows]
-        kinds = sorted({feature.entity for feature in load_features().values()})
-        await asyncio.gather(*(plan(feature) for kind in kinds for feature in catalog(kind, own).values()))
+        with using(await Loaders(graph).own()):
+            rows = await graph.read(load_queries("reads")["attributes"])
+            own = [attribute_of(row["row"]) for row in rows]
+            kinds = sorted({feature.entity for feature in load_features().values()})
+            await asyncio.gather(*(plan(feature) for kind in kinds for feature in catalog(kind, own).values()))
     except ServerError as error:
         log.warning("the reads could not be warmed: %s", error)

@@ -24,8 +24,11 @@ from api.graphql.types.account import Account
 from api.graphql.types.contact import Contact
 from api.graphql.types.deal import Deal
 from api.graphql.types.lead import Lead
+from api.graphql.types.own import OwnEntity
 from api.settings import ApiSettings
-from kg.errors import InputError
+from kg.errors import InputError, ServerError
+from kg.ontology.own import NOTHING, using
+from kg.ontology.own_file import MARKER
 
 SNAPSHOT = Path(__file__).parent / "schema.graphql"
 MAKERS: Mapping[str, Make] = {
@@ -33,6 +36,7 @@ MAKERS: Mapping[str, Make] = {
     "Lead": Lead.of,
     "Account": Account.of,
     "Contact": Contact.of,
+    MARKER: OwnEntity.of,
 }
 
 
@@ -59,9 +63,14 @@ async def execute(
 ) -> ExecutionResult:
     """Execute one operation in this process: what /graphql and the explorer's pages both do."""
     try:
-        result = await schema(context.settings).execute(
-            query, variable_values=variables, context_value=context, operation_name=name
-        )
+        own = await context.loaders.own()
+    except ServerError:
+        own = NOTHING  # what is asked says so itself
+    try:
+        with using(own):
+            result = await schema(context.settings).execute(
+                query, variable_values=variables, context_value=context, operation_name=name
+            )
     except (MissingQueryError, CannotGetOperationTypeError, InvalidOperationTypeError) as error:
         raise InputError("The request holds no query, or several and no name of the one to run.") from error
     if not isinstance(result, ExecutionResult):

@@ -14,12 +14,15 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from api.jobs.own import prepare_own
 from api.jobs.stages import Done, Memory, Progress, Result, Show, code_of, digest_of, digest_of_files
 from kg.features.networks import rebuild_networks
 from kg.features.norms import rebuild_norms
 from kg.graph import Graph
 from kg.judgements import Judgement, read_judgements
 from kg.ontology import NODES, RELATIONSHIPS
+from kg.ontology.own import Own, current, read_own, using
+from kg.ontology.own_file import FILE
 from kg.query.files import load_queries
 from kg.store.load import close_missing, load, remove, void_moved
 from kg.store.migrate import migrate
@@ -68,6 +71,23 @@ def refresh(  # the settings of one run
     """
     home.mkdir(parents=True, exist_ok=True)
     migrate(graph)
+    with using(read_own(Path(sources).absolute().parent)) as own:
+        prepare_own(graph)
+        return _refresh(graph, sources, home, show, own, as_of, force=force, approve=approve, retrain=retrain)
+
+
+def _refresh(
+    graph: Graph,
+    sources: Path,
+    home: Path,
+    show: Show,
+    own: Own,
+    as_of: datetime | None,
+    *,
+    force: bool,
+    approve: bool,
+    retrain: bool,
+) -> Refreshed:
     began = datetime.now(UTC)
     run = f"{began:%Y%m%dT%H%M%S}-{uuid4().hex[:6]}"
     line = Line(graph, Path(sources).absolute(), home.absolute(), run)
@@ -80,12 +100,14 @@ def refresh(  # the settings of one run
         memory.rerun |= retrain
         resolve = partial(line.resolve, now, judged, approve, retrain)
         memory.stage("resolve", resolving, resolve, files=[line.resolution])
-        memory.stage("load", digest_of(now, LOADING), partial(line.load, now), graph=True)
-        memory.stage("norms", digest_of(now, NORMS), partial(line.norms, now), graph=True)
+        memory.stage("load", digest_of(now, LOADING, own.files.get(FILE)), partial(line.load, now), graph=True)
+        norms = digest_of(now, NORMS, own.folder("cypher/norms", ".cypher"))
+        memory.stage("norms", norms, partial(line.norms, now), graph=True)
         memory.stage("networks", digest_of(now, NETWORKS), partial(line.networks, now), graph=True)
-        memory.stage("train", digest_of(now, SCORING), partial(line.train, now), files=line.models())
-        memory.stage("score", digest_of(now, SCORING), partial(line.score, now), graph=True)
-        memory.stage("publish", digest_of(now), partial(line.publish, now, staged.get("currency")), graph=True)
+        memory.stage("train", digest_of(now, SCORING, own.digest), partial(line.train, now), files=line.models())
+        memory.stage("score", digest_of(now, SCORING, own.digest), partial(line.score, now), graph=True)
+        flip = partial(line.publish, now, staged.get("currency"))
+        memory.stage("publish", digest_of(now, own.digest), flip, graph=True)
     return Refreshed(run, now, tuple(memory.done))
 
 
@@ -106,7 +128,12 @@ LOADING = code_of(
 NORMS = code_of("cypher/norms/*.cypher", "kg/features/norms.py", "cypher/networks/first_known.cypher")
 NETWORKS = code_of("cypher/networks/*.cypher", "kg/features/networks.py")
 SCORING = code_of(
-    "cypher/features/**/*.cypher", "cypher/labels/*.cypher", "scoring/**/*.py", "kg/features/*.py", "kg/render/*.py"
+    "cypher/features/**/*.cypher",
+    "cypher/labels/*.cypher",
+    "cypher/populations/*.cypher",
+    "scoring/**/*.py",
+    "kg/features/*.py",
+    "kg/render/*.py",
 )
 
 
@@ -140,7 +167,9 @@ class Line:
             return digest_of(STAGING, self.run)
         found = {file for section in sections for file in find(section.files, workspace.folder)}
         return digest_of(
-            STAGING, digest_of_files({self.sources, *found, *([workspace.rates] if workspace.rates else [])})
+            STAGING,
+            digest_of_files({self.sources, *found, *([workspace.rates] if workspace.rates else [])}),
+            current().files.get(FILE),
         )
 
     def stage(self, approve: bool, progress: Progress) -> Result:

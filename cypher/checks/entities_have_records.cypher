@@ -9,6 +9,8 @@ CALL () {
   MATCH (e:Deal) RETURN e, 'Deal' AS kind
   UNION ALL
   MATCH (e:Outcome) RETURN e, 'Outcome' AS kind
+  UNION ALL
+  MATCH (e:Own) RETURN e, 'Own' AS kind
 }
 WITH e, kind
 WHERE e.known_to IS NULL AND NOT EXISTS { (:Record)-[:RESOLVED_TO]->(e) }

@@ -3,4 +3,4 @@ UNWIND $keys AS key
 MATCH (n:Record {source: key.source, record_id: key.record_id})-[r:RESOLVED_TO]->(e)
 WHERE (key.kind IS NULL OR n.kind = key.kind) AND known(r) AND seen(n.record_id) IS NOT NULL
 WITH key, n, e ORDER BY n.kind, e.id
-RETURN key, collect({label: head(labels(e)), kind: n.kind, entity: properties(e)}) AS rows
+RETURN key, collect({label: head([l IN labels(e) WHERE l <> 'Own']), kind: n.kind, entity: properties(e)}) AS rows

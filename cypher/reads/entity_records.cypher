@@ -1,6 +1,6 @@
 // about: The source records behind each entity.
 UNWIND $keys AS key
-MATCH (e:Account|Contact|Lead|Deal {id: key})
+MATCH (e:Account|Contact|Lead|Deal|Own {id: key})
 CALL (e) {
   MATCH (n:Record)-[r:RESOLVED_TO]->(e)
   WHERE known(r, n)

@@ -81,7 +81,7 @@ def _feature(way: Way, attribute: Attribute, name: str) -> Feature:
     )  # fmt: skip
     return Feature(
         name=title,
-        entity=way.entity,  # type: ignore[arg-type]  # WAYS name entities only
+        entity=way.entity,
         family=FAMILY,
         about=f"{shown}{of}, as its records say it ({attribute.type}).",
         unit=UNITS.get(attribute.type, "number"),

@@ -4,27 +4,28 @@
 evidence in Python, with the same arithmetic. kg/features/paths.py gives the reasons.
 """
 
-import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, Literal
 
 from kg.errors import BadQuery, NotFound
 from kg.features import sentences
 from kg.graph import Graph
+from kg.ontology import ENTITIES
+from kg.ontology.own import Own, current
 from kg.query.files import CYPHER, load_queries
 from kg.query.query import Query
 from kg.query.shown import expand_shown
 from kg.render.aggregates import aggregate_of
-from kg.render.features import LABELS, Pattern, batch_query, evidence_query, split
+from kg.render.features import Pattern, batch_query, evidence_query, split
 
 Value = float | str | None
-Entity = Literal["deal", "lead", "account", "contact"]
+Entity = str
 Progress = Callable[[int, int | None, str], None]
 MONOTONE: Final = ("up", "down", "none")
 FAMILIES: Final = (
@@ -39,6 +40,7 @@ FAMILIES: Final = (
     "network",
     "flat",
     "attribute",
+    "own",
 )
 BATCH: Final = 5000
 VALUE: Final = re.compile(r"\w+(\.\w+)+")
@@ -90,7 +92,7 @@ def feature_from(query: Query, root: Path = CYPHER) -> Feature:
     path = query.path
     place = str(path.relative_to(root.parent)) if path.is_relative_to(root.parent) else str(path)
     head = query.header
-    _one_of(place, "entity", head["entity"], tuple(LABELS))
+    _one_of(place, "entity", head["entity"], tuple(ENTITIES))
     _one_of(place, "family", head["family"], FAMILIES)
     _one_of(place, "monotone", head["monotone"], MONOTONE)
     if path.parent.name != head["entity"]:
@@ -98,7 +100,7 @@ def feature_from(query: Query, root: Path = CYPHER) -> Feature:
     pattern = _pattern(query, place)
     return Feature(
         name=query.name,
-        entity=head["entity"],  # type: ignore[arg-type]  # checked above
+        entity=head["entity"],
         family=head["family"],
         about=head["about"],
         unit=head["unit"],
@@ -112,7 +114,7 @@ def feature_from(query: Query, root: Path = CYPHER) -> Feature:
         each=head["each"],
         absent=head["absent"],
         categorical=head.get("categorical") == "true",
-        digest=hashlib.sha256(path.read_bytes()).hexdigest(),
+        digest=query.digest,
         path=path,
         pattern=pattern,
         rows=evidence_query(pattern),
@@ -144,9 +146,13 @@ def _pattern(query: Query, place: str) -> Pattern:
     )
 
 
-@cache
 def load_features(root: Path = CYPHER) -> Mapping[str, Feature]:
-    """Every feature by name; BadQuery names the file and line that break the contract."""
+    """Every feature by name, built in and own; BadQuery names the file and line that break the contract."""
+    return _load(root, current())
+
+
+@lru_cache(maxsize=8)
+def _load(root: Path, own: Own) -> Mapping[str, Feature]:
     return {name: feature_from(query, root) for name, query in load_queries("features", root).items()}
 
 

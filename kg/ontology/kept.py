@@ -191,6 +191,8 @@ DERIVED = (
             P("as_of", M, "Now, for every reader."),
             P("published", T, "Run that is published."),
             P("currency", T, "Currency."),
+            P("own", T, "Own declarations and queries that are published, as JSON of texts by path."),
+            P("own_digest", T, "SHA-256 of `own`."),
             P("lock", T, "Run that holds the lock."),
             P("holder", T, "Host, process and its start that hold it."),
             P("locked_at", M, "Since when."),

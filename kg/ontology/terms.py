@@ -60,7 +60,8 @@ class Node:
     """A node label. Every node has the unique key `id` (text); asserted ones carry knowledge time.
 
     `display` names the property that people read; `volatile` ones are left out of the digest. An `open` label takes
-    properties of the user's own as well: numbers and texts whose names begin with `a_` or `t_`.
+    properties of the user's own as well: numbers and texts whose names begin with `a_` or `t_`. `markers` are labels
+    that such a node has beside its own.
     """
 
     label: str
@@ -71,6 +72,7 @@ class Node:
     volatile: bool = False
     open: bool = False
     indexes: tuple[tuple[str, ...], ...] = ()
+    markers: tuple[str, ...] = ()
     by_name: dict[str, Property] = field(init=False, compare=False, repr=False, hash=False)
 
     def __post_init__(self) -> None:

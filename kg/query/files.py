@@ -1,12 +1,16 @@
 """Query files: the folder is the kind, the kind is a contract, and a file that breaks it is refused with file:line."""
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 from kg.errors import BadQuery
+from kg.ontology.own import Own, current
 from kg.query.known import expand_known
+from kg.query.own import OPEN, hold_own
 from kg.query.query import Mode, Query
 from kg.query.shown import expand_shown, hold_shown
 from kg.query.tokens import Token, is_auto_commit, words
@@ -80,6 +84,15 @@ CONTRACTS: Final = (
         moment="$now",
     ),
     Contract(
+        "populations",
+        "The entities that a score is about as of a moment.",
+        keys=("about",),
+        optional_keys=None,
+        parameters=("as_of",),
+        columns=("id",),
+        optional_columns=None,
+    ),
+    Contract(
         "segments",
         "An account-based marketing segment.",
         keys=("about",),
@@ -129,13 +142,41 @@ def load_queries(kind: str, root: Path = CYPHER) -> dict[str, Query]:
         if query.name in found:
             raise BadQuery(f"{_place(path, root)}:1: {query.name!r} is also the name of {found[query.name].path}.")
         found[query.name] = query
+    return found | _own_queries(kind, found) if root == CYPHER else found
+
+
+def _own_queries(kind: str, ours: Mapping[str, Query]) -> dict[str, Query]:
+    """A company's own files of one kind, held against the same contract and `kg.query.own`."""
+    found: dict[str, Query] = {}
+    for query in _read_own(current(), kind):
+        if query.name in ours:
+            raise BadQuery(f"{query.path}:1: {query.name!r} is a query of Dealgraph's; name the file differently.")
+        if query.name in found:
+            raise BadQuery(f"{query.path}:1: {query.name!r} is also the name of {found[query.name].path}.")
+        found[query.name] = query
     return found
+
+
+@lru_cache(maxsize=64)
+def _read_own(own: Own, kind: str) -> tuple[Query, ...]:
+    found: list[Query] = []
+    for path, raw in own.folder("cypher", ".cypher").items():
+        folder = path.split("/")[1]
+        if folder not in OPEN:
+            raise BadQuery(f"{path}:1: {folder!r} takes no own files; the folders are {', '.join(OPEN)}.")
+        if folder == kind:
+            hold_own(raw, kind, path)
+            found.append(query_from(raw, Path(path), BY_KIND[kind], path))
+    return tuple(found)
 
 
 def read_query(path: Path, contract: Contract, root: Path = CYPHER) -> Query:
     """One file as a query, held against its contract."""
-    place = _place(path, root)
-    raw = path.read_text(encoding="utf-8")
+    return query_from(path.read_text(encoding="utf-8"), path, contract, _place(path, root))
+
+
+def query_from(raw: str, path: Path, contract: Contract, place: str) -> Query:
+    """The text of one file as a query, held against its contract."""
     header = read_header(raw, place)
     if contract.guarded:
         hold_shown(raw, place)
@@ -154,6 +195,7 @@ def read_query(path: Path, contract: Contract, root: Path = CYPHER) -> Query:
         parameters=frozenset(t.text[1:].strip("`") for t in tokens if t.kind == "param"),
         columns=columns_of(text, tokens),
         auto_commit=is_auto_commit(tokens),
+        digest=hashlib.sha256(raw.encode()).hexdigest(),
     )
     _hold(query, contract, place)
     return query

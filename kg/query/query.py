@@ -13,7 +13,7 @@ class Query:
     """Cypher that was read from a file and checked, or rendered from declarations (`path` is then None).
 
     `parameters` are the names after `$`, `columns` what the last RETURN gives, `auto_commit` says that the text holds
-    CALL … IN TRANSACTIONS and so cannot run inside a transaction.
+    CALL … IN TRANSACTIONS and so cannot run inside a transaction; `digest` is the SHA-256 of the file.
     """
 
     name: str
@@ -25,6 +25,7 @@ class Query:
     parameters: frozenset[str] = frozenset()
     columns: tuple[str, ...] = ()
     auto_commit: bool = False
+    digest: str = ""
 
     @property
     def place(self) -> str:

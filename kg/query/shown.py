@@ -9,11 +9,12 @@ the names of its properties whose value a person carries (an account's phone tha
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import lru_cache
 from typing import Final
 
 from kg.errors import BadQuery
-from kg.ontology import LABELS, RELATIONSHIPS, Property, Type
+from kg.ontology import LABELS, RELATIONSHIPS, TYPES, Property, Type
+from kg.ontology.own import Own, current
 from kg.query.tokens import Token, scan, words
 from kg.query.words import bindings
 
@@ -43,15 +44,23 @@ CLAUSES: Final = frozenset(
 ASKING: Final = frozenset(("WHERE", "WHEN", "CASE"))
 
 
-@cache
 def personal(label: str) -> frozenset[str]:
     """Names of the properties of a label (or relationship type) that are personal by the ontology."""
+    return _personal(label, current())
+
+
+@lru_cache(maxsize=512)
+def _personal(label: str, own: Own) -> frozenset[str]:
     return frozenset(name for name, p in _declared(label).items() if p.personal)
 
 
-@cache
 def guarded(label: str) -> frozenset[str]:
     """Names of the properties of a label (or type) that hold free text, so that a person's value may stand there."""
+    return _guarded(label, current())
+
+
+@lru_cache(maxsize=512)
+def _guarded(label: str, own: Own) -> frozenset[str]:
     if label in OURS:
         return frozenset()
     free = (p for p in _declared(label).values() if p.type in (Type.TEXT, Type.TEXTS) and not p.values)
@@ -145,7 +154,7 @@ def _hold_access(found: Sequence[Token], i: int, bound: Mapping[str, set[str]], 
     if owner is None or name is None:
         return
     labels = bound.get(owner) or set()
-    risky = any(name in guarded(x) for x in labels) if labels else any(name in guarded(x) for x in ALL)
+    risky = any(name in guarded(x) for x in labels) if labels else any(name in guarded(x) for x in (*LABELS, *TYPES))
     rest = found[i + 2 : i + 4]
     if not risky or (rest and rest[0].upper in PREDICATE) or (i > 1 and found[i - 2].upper in PREDICATE[:3]):
         return
@@ -160,6 +169,3 @@ def _declared(label: str) -> Mapping[str, Property]:
     if label in LABELS:
         return LABELS[label].by_name
     return {name: p for r in RELATIONSHIPS if r.type == label for name, p in r.by_name.items()}
-
-
-ALL: Final = (*LABELS, *sorted({r.type for r in RELATIONSHIPS}))

@@ -5,18 +5,17 @@ A variable's properties are checked where the file says what it is, `(d:Deal)` o
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from kg.errors import BadQuery
 from kg.ontology import LABELS, RELATIONSHIPS, TYPES
+from kg.ontology.own import Own, current
+from kg.ontology.own_file import MARKER
 from kg.query.tokens import Token
 
-MARKERS: Final = frozenset(("Current",))  # labels that mark a node beside the one that says what it is
+MARKERS: Final = frozenset(("Current", MARKER))  # labels that mark a node beside the one that says what it is
 BLOCKS: Final = frozenset(("CALL", "EXISTS", "COUNT", "COLLECT", "THEN", "ELSE", "UNION", "ALL"))
-PROPERTIES: Final[Mapping[str, frozenset[str]]] = {
-    **{node.label: frozenset(node.by_name) for node in LABELS.values()},
-    **{t: frozenset(name for r in RELATIONSHIPS if r.type == t for name in r.by_name) for t in TYPES},
-}
 
 
 @dataclass(slots=True)
@@ -67,11 +66,21 @@ def _bound(uses: Iterable[Use]) -> dict[str, set[str]]:
     return bound
 
 
+@lru_cache(maxsize=8)
+def _properties(own: Own) -> Mapping[str, frozenset[str]]:
+    """Names of the properties of each label and type; `own` are the declarations of this context."""
+    return {
+        **{node.label: frozenset(node.by_name) for node in LABELS.values()},
+        **{t: frozenset(name for r in RELATIONSHIPS if r.type == t for name in r.by_name) for t in TYPES},
+    }
+
+
 def _hold_property(use: Use, declared: Mapping[str, set[str]], place: str) -> None:
-    owners = [word for word in use.of if word in PROPERTIES] or sorted(declared.get(use.variable or "", ()))
-    if not owners or any(use.name in PROPERTIES[owner] for owner in owners):
+    properties = _properties(current())
+    owners = [word for word in use.of if word in properties] or sorted(declared.get(use.variable or "", ()))
+    if not owners or any(use.name in properties[owner] for owner in owners):
         return
-    valid = ", ".join(sorted(set().union(*(PROPERTIES[owner] for owner in owners))))
+    valid = ", ".join(sorted(set().union(*(properties[owner] for owner in owners))))
     raise BadQuery(f"{place}:{use.line}: {'|'.join(owners)} has no property {use.name!r}; it has {valid}.")
 
 

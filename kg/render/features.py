@@ -14,12 +14,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from kg.errors import BadQuery
+from kg.ontology import ENTITIES
 from kg.query.known import expand_known
 from kg.query.query import Query
 from kg.query.tokens import Token, words
 from kg.render.aggregates import Aggregate
+from kg.render.loading import quoted
 
-LABELS: Final = {"deal": "Deal", "lead": "Lead", "account": "Account", "contact": "Contact"}
 LEVELS: Final = {"c_level": 5.0, "vp": 4.0, "director": 3.0, "manager": 2.0, "staff": 1.0}
 _LEVEL: Final = " ".join(f"WHEN '{name}' THEN {value}" for name, value in LEVELS.items())
 WORDS: Final[dict[str, Callable[..., str]]] = {
@@ -109,7 +110,7 @@ def _column(text: str, item: list[Token], place: str) -> tuple[str, str]:
 
 
 def _head(pattern: Pattern) -> str:
-    label = LABELS[pattern.entity]
+    label = quoted(ENTITIES[pattern.entity])
     return (
         f"UNWIND $rows AS row\nMATCH (e:{label} {{id: row.id}}) WHERE e.known_from <= row.as_of\n"
         "WITH e, row.i AS i, row.as_of AS as_of\n"

@@ -18,8 +18,9 @@ def quoted(name: str) -> str:
 
 def merge_nodes(label: str) -> Query:
     """MERGE by id and take the row's properties as they are: what a row does not say is removed."""
-    node = quoted(LABELS[label].label)
-    text = f"UNWIND $rows AS row MERGE (n:{node} {{id: row.id}}) SET n = row"
+    declared = LABELS[label]
+    marked = "".join(f", n:{quoted(marker)}" for marker in declared.markers)
+    text = f"UNWIND $rows AS row MERGE (n:{quoted(declared.label)} {{id: row.id}}) SET n = row{marked}"
     return Query(label, "load", text, mode="write", parameters=frozenset(("rows",)))
 
 

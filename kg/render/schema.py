@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from kg.ontology import NODES, RELATIONSHIPS
+from kg.ontology.own_file import MARKER
 from kg.render.loading import quoted
 
 
@@ -24,7 +25,7 @@ class SchemaItem:
 
 def schema_items() -> tuple[SchemaItem, ...]:
     """Every constraint and index that the ontology asks for, in its order."""
-    items: list[SchemaItem] = []
+    items = [_unique(f"{MARKER.lower()}_id", "UNIQUENESS", f"(n:{quoted(MARKER)})", MARKER)]
     for node in NODES:
         items.append(_unique(f"{node.label.lower()}_id", "UNIQUENESS", f"(n:{quoted(node.label)})", node.label))
         items.extend(_index(node.label, columns) for columns in node.indexes)

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from kg.errors import Busy
 from kg.graph import Graph
+from kg.ontology.own import current
 from kg.query.files import load_queries
 from kg.store.holder import Holder
 from kg.store.load import NodeRows, load
@@ -59,8 +60,10 @@ def locked(graph: Graph, run: str, now: datetime) -> Iterator[None]:
 
 
 def publish(graph: Graph, run: str, as_of: datetime, currency: str | None = None) -> None:
-    """Make a run visible to every reader, in one step; Busy when another run holds the lock."""
-    rows = graph.write(load_queries("writes")["publish"], run=run, as_of=as_of, currency=currency)
+    """Make a run and the own declarations of this context visible, in one step; Busy when another holds the lock."""
+    own = current()
+    declared = {"own": own.text, "own_digest": own.digest}
+    rows = graph.write(load_queries("writes")["publish"], run=run, as_of=as_of, currency=currency, **declared)
     if rows[0]["published"] != run:
         raise Busy(f"Run {rows[0]['lock']} took the lock meanwhile, so {run} cannot be published; run again after it.")
 

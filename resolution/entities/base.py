@@ -2,7 +2,9 @@
 
 import duckdb
 
+from kg.ontology.own import current
 from resolution.entities.golden import golden_sql
+from resolution.entities.own import own_tables
 from resolution.records import key_sql
 
 ENTITY_KINDS = ("account", "contact", "lead", "deal", "outcome")
@@ -103,6 +105,7 @@ def base_tables(con: duckdb.DuckDBPyConnection) -> None:
         "registrable(coalesce(host_of(d), host_of(w)))) "
         "THEN NULL ELSE registrable(coalesce(host_of(d), host_of(w))) END"
     )
-    for kind in ENTITY_KINDS:
+    own_tables(con)
+    for kind in (*ENTITY_KINDS, *(own.name for own in current().kinds)):
         con.execute(f"CREATE VIEW e_{kind} AS SELECT ref, id, since, match_weight FROM ent WHERE kind = '{kind}'")
     con.execute(LAST)

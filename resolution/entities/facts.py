@@ -2,6 +2,7 @@
 
 import duckdb
 
+from resolution.entities.own import own_fields, own_told
 from resolution.normalise.titles import role, seniority
 
 VALUES: dict[str, tuple[tuple[str, str, str], ...]] = {
@@ -35,6 +36,9 @@ HISTORY = (
 FIELD = "CASE c.field WHEN 'deal_kind' THEN 'kind' WHEN 'stage_name' THEN 'stage' ELSE c.field END"
 # A change row holds text as its source wrote it; written as a snapshot's value is, so that one value has one text.
 TEXT = """CASE
+    WHEN c.of_kind || '|' || c.field IN ({numbers}) THEN coalesce(number_text(try_cast({x} AS DOUBLE)), {x})
+    WHEN c.of_kind || '|' || c.field IN ({moments})
+        THEN coalesce(moment_text(try_cast(replace({x}, 'Z', '') AS TIMESTAMP)), {x})
     WHEN c.field IN ('amount', 'employees', 'revenue') THEN coalesce(number_text(try_cast({x} AS DOUBLE)), {x})
     WHEN c.field = 'close_date' THEN coalesce(moment_text(try_cast(replace({x}, 'Z', '') AS TIMESTAMP)), {x})
     WHEN c.field = 'deal_kind' THEN CASE WHEN regexp_matches(lower({x}), 'renew|replace') THEN 'renewal'
@@ -61,8 +65,11 @@ def _told() -> str:
             f"""SELECT 'deal', e.id, '{name}', {sql}, NULL, h."at", greatest(h.known_from, e.since), t.rank, e.ref, 1
             FROM s_history h JOIN e_deal e ON e.ref = h."of" JOIN trust t ON t.source = split_part(e.ref, ':', 1)"""
         )
+    parts.extend(own_told())
+    own = {"numbers": own_fields("number"), "moments": own_fields("moment")}
+    new, old = TEXT.format(x='c."new"', **own), TEXT.format(x="c.old", **own)
     parts.append(
-        f"""SELECT c.of_kind, e.id, {FIELD}, {TEXT.format(x='c."new"')}, {TEXT.format(x="c.old")}, c."at",
+        f"""SELECT c.of_kind, e.id, {FIELD}, {new}, {old}, c."at",
             greatest(c.known_from, e.since), t.rank, e.ref, 2
         FROM s_change c JOIN ent e ON e.ref = c."of" AND e.kind = c.of_kind JOIN trust t ON t.source =
             split_part(e.ref, ':', 1)"""

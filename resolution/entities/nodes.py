@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from resolution.entities.golden import golden_sql
+from resolution.entities.own import own_fields, own_nodes, own_records
 from resolution.records import key_sql
 
 RECORDS = " UNION ALL ".join(
@@ -30,8 +31,10 @@ FROM s_deal d JOIN e_outcome e ON e.ref = d.source || ':' || d.record_id WHERE d
 
 CHANGE = """
 SELECT change_id AS id, field, old, "new", "at", known AS known_from,
-       CASE WHEN field IN ('amount', 'employees', 'revenue') THEN try_cast("new" AS DOUBLE) END AS number,
-       CASE WHEN field = 'close_date' THEN try_cast(replace("new", 'Z', '') AS TIMESTAMP) END AS moment FROM change
+       CASE WHEN field IN ('amount', 'employees', 'revenue') OR kind || '|' || field IN ({numbers})
+           THEN try_cast("new" AS DOUBLE) END AS number,
+       CASE WHEN field = 'close_date' OR kind || '|' || field IN ({moments})
+           THEN try_cast(replace("new", 'Z', '') AS TIMESTAMP) END AS moment FROM change
 """
 
 EVENT = """
@@ -43,7 +46,7 @@ SELECT id, event AS kind, sequence, kind AS entity_kind, len(entities) AS "count
 
 def node_queries() -> Iterator[tuple[str, str]]:
     """(label, SELECT) for every label that sources assert."""
-    yield "Record", RECORDS
+    yield "Record", " UNION ALL ".join((RECORDS, *own_records()))
     yield "Account", "SELECT * EXCLUDE (industry_name) FROM account_golden"
     for kind in ("contact", "lead", "deal"):
         yield kind.title(), golden_sql(kind)
@@ -61,6 +64,7 @@ def node_queries() -> Iterator[tuple[str, str]]:
         "GROUP BY team",
     )
     yield from _happenings()
+    yield from own_nodes()
     yield (
         "Review",
         """SELECT * EXCLUDE (a, b, model), greatest(x.known_from, y.known_from) AS known_from FROM resolution.review v
@@ -91,7 +95,7 @@ def _happenings() -> Iterator[tuple[str, str]]:
             'filled(subject) AS subject, minutes, "at", known_from, known_to FROM s_activity'
         ),
     )
-    yield "Change", CHANGE
+    yield "Change", CHANGE.format(numbers=own_fields("number", "integer"), moments=own_fields("moment"))
     yield (
         "Ticket",
         (

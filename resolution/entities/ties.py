@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import duckdb
 
+from resolution.entities.own import own_ties
 from resolution.entities.tie import Triple, first_record, tie_sql
 from resolution.entities.ties_identity import compared_ties, identity_ties, resolved_ties, review_ties
 from resolution.entities.ties_sales import sales_ties
@@ -124,5 +125,6 @@ def tie_queries(con: duckdb.DuckDBPyConnection) -> Iterator[tuple[Triple, str]]:
     yield from sales_ties()
     yield from _money_and_use()
     yield from _activities()
+    yield from own_ties()
     yield from review_ties()
     yield from identity_ties()

@@ -13,7 +13,9 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from kg.errors import BadMapping
+from kg.ontology.own import current
 from resolution.kinds import BY_NAME
+from resolution.kinds.own import hold_own_names
 from resolution.records import Form, Kind
 from resolution.sources.attributes import read_attributes
 from resolution.sources.keeping import keeping
@@ -33,6 +35,7 @@ def read_mapping(path: Path) -> Workspace:
     Raises:
         BadMapping: the file is absent, is no TOML, or says something that cannot be done.
     """
+    hold_own_names(current(), ABOUT_SOURCE, ABOUT_SECTION)
     raw = _toml(path)
     if unknown := sorted(set(raw) - {"workspace", "source"}):
         raise BadMapping(f"{path}: unknown table [{unknown[0]}]; there are [workspace] and [source.<name>]")

@@ -75,7 +75,7 @@ def _learn(
 ) -> Artifact:
     from scoring.learning.learn import learn  # scikit-learn and interpret are needed here alone
 
-    directions = {name: DIRECTIONS[f.monotone] for name, f in features.items()}
+    directions = {name: DIRECTIONS[score.monotone.get(name, f.monotone)] for name, f in features.items()}
     categorical = tuple(name for name, f in features.items() if f.categorical)
     learned = learn(score, data, directions, categorical, settings(), progress)
     manifest = {
@@ -112,7 +112,7 @@ def declared(score: Score, only: Sequence[str] | None = None) -> dict[str, Featu
         raise ConfigurationError(
             f"score {score.name}: there is no cypher/features/{score.entity}/{missing[0]}.cypher; add it or "
             f"take the name "
-            f"out of scoring/scores/{score.name}.py"
+            f"out of the features of the score"
         )
     return {n: files[n] for n in names}
 
@@ -144,5 +144,6 @@ def version_of_training(score: Score, features: Mapping[str, Feature], data: str
         repr((score.prior_rate, score.minimum_each, score.horizon, score.decision_share)),
         repr((own.boosting, own.pairs, own.folds, own.selection_rows)),
         *(f"{n}={f.digest}" for n, f in features.items()),
+        *(f"{n}:{way}" for n, way in sorted(score.monotone.items())),
     ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]

@@ -1,11 +1,16 @@
-"""Every score that Dealgraph computes, listed once."""
+"""Every score that Dealgraph computes, listed once: ours, and the company's own in this context."""
+
+from collections.abc import Sequence
 
 from kg.errors import InputError
+from kg.ontology import Declared
 from scoring.scores.deal_win import DEAL_WIN
 from scoring.scores.lead_conversion import LEAD_CONVERSION
+from scoring.scores.own import own_scores
 from scoring.scores.score import Score
 
-SCORES: tuple[Score, ...] = (DEAL_WIN, LEAD_CONVERSION)
+BUILT_IN: tuple[Score, ...] = (DEAL_WIN, LEAD_CONVERSION)
+SCORES: Sequence[Score] = Declared(BUILT_IN, lambda _: own_scores(tuple(score.name for score in BUILT_IN)))
 
 
 def score_named(name: str) -> Score:

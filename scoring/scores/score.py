@@ -1,12 +1,14 @@
 """What a score is: frozen data that check themselves."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Literal
 
 from kg.errors import ConfigurationError
 
-Entity = Literal["deal", "lead", "account", "contact"]
+Entity = str
 Direction = Literal["up", "down", "none"]
 BANDS = ("A", "B", "C", "D")
 
@@ -38,6 +40,9 @@ class Score:
     None shares alike. `last` looks back from the outcome, so a high share answers "were it decided as it stands",
     which is
     lower for young entities than "will it ever be won", and calibration is judged at `last` alone.
+
+    `labels` and `population` name query files (by default the score's name and `open_<entity>`); `monotone` says for a
+    feature in which direction it may move this score, where its file says otherwise.
     """
 
     name: str
@@ -53,6 +58,8 @@ class Score:
     minimum_each: int = 40
     decision_share: float | None = None
     labels: str = ""
+    population: str = ""
+    monotone: Mapping[str, Direction] = field(default_factory=lambda: MappingProxyType({}), hash=False)
 
     def __post_init__(self) -> None:
         if not self.name.isidentifier():
@@ -67,6 +74,8 @@ class Score:
             raise ConfigurationError(f"score {self.name!r}: band cuts {self.cuts} must fall from A to C")
         if not self.labels:
             object.__setattr__(self, "labels", self.name)
+        if not self.population:
+            object.__setattr__(self, "population", f"open_{self.entity}")
 
     def band(self, probability: float) -> str:
         """A, B, C or D."""

@@ -6,7 +6,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kg.errors import ConfigurationError
+from kg.ontology import ENTITIES
 from kg.query.files import load_queries
+from kg.query.query import Query
 from kg.store.load import NodeRows, RelationshipRows, load
 from scoring.registry.artifact import Artifact
 from scoring.scores.score import Score
@@ -15,7 +18,6 @@ from scoring.serving.predict import Progress, answer, score_row, usable
 if TYPE_CHECKING:
     from kg.graph import Graph
 
-LABELS = {"deal": "Deal", "lead": "Lead", "account": "Account", "contact": "Contact"}
 CHUNK = 5000
 
 
@@ -33,18 +35,33 @@ def score_all(
     Readers see the old scores until the last step. A second call with the same model and moment writes the same nodes.
     """
     model = usable(graph, home, score)
-    open_ids = [str(row["id"]) for row in graph.read(load_queries("reads")[f"open_{score.entity}"], as_of=as_of)]
+    open_ids = [str(row["id"]) for row in graph.read(population_of(score), as_of=as_of)]
     load(graph, [NodeRows("Model", [model_row(model)])], run=run)
     for start in range(0, len(open_ids), CHUNK):
         ids = open_ids[start : start + CHUNK]
         rows = list(_rows(graph, score, model, [(i, as_of) for i in ids], progress))
         ends = [{"start": r["id"], "end": r["entity_id"]} for r in rows]
-        load(graph, [NodeRows("Score", rows), RelationshipRows("Score", "OF", LABELS[score.entity], ends)], run=run)
+        load(graph, [NodeRows("Score", rows), RelationshipRows("Score", "OF", ENTITIES[score.entity], ends)], run=run)
     writes = load_queries("writes")
     graph.write(writes["publish_scores"], name=score.name, run=run)
     graph.write(writes["drop_other_scores"], name=score.name, run=run, as_of=as_of)
     graph.write(writes["activate_model"], name=score.name, version=model.version)
     return len(open_ids)
+
+
+def population_of(score: Score) -> Query:
+    """The query that gives the entities a score is about.
+
+    Raises:
+        ConfigurationError: there is no such file.
+    """
+    found = load_queries("populations")
+    if score.population not in found:
+        raise ConfigurationError(
+            f"score {score.name}: there is no cypher/populations/{score.population}.cypher; the populations are "
+            f"{', '.join(found)}."
+        )
+    return found[score.population]
 
 
 def _rows(

@@ -61,7 +61,9 @@ def values(kind: GraphQLNamedType) -> st.SearchStrategy[Any]:
         "Boolean": st.booleans(),
         "DateTime": st.datetimes().map(lambda at: at.isoformat() + "Z"),
         "ID": st.sampled_from(["D1", "L1", "norrland", "mara", "D0"]),
-        "String": st.one_of(st.text(max_size=12), st.sampled_from(["crm", "deal_win", "open"])),
+        "String": st.one_of(
+            st.text(max_size=12), st.sampled_from(["crm", "deal_win", "open", "site", "name", "capacity", "TENANT"])
+        ),
     }
     if isinstance(kind, GraphQLEnumType):
         return st.one_of(st.sampled_from(sorted(kind.values)), BITS)

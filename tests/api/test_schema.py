@@ -14,11 +14,11 @@ from kg.ontology import LABELS
 GRAPHQL = schema(ApiSettings())._schema
 ROOT = Query.__strawberry_definition__.fields  # type: ignore[attr-defined]
 BOUNDED = {
-    "segments", "features",  # as many as there are files
+    "segments", "features", "ownKinds", "scores",  # as many as there are files, and as those declare
     "nodes", "relationships", "properties", "edges",  # of a path, of a page
     "roles", "missing", "products", "stageHistory", "employments", "relations", "people", "metrics",  # of one entity
     "comparisons", "linkedBy", "bestRejected",  # of one pair of records: as many as the matcher has, five, two
-    "parts", "fields", "unmerge",  # of one pair; as many as an entity has records
+    "parts", "fields", "unmerge", "attributes",  # of one pair; as many as an entity has records
 }  # fmt: skip
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import math
 from datetime import datetime
 from typing import Any
 
 from kg.features.features import extract, load_features
 from kg.graph import Graph
+from kg.ontology.own import own_of, using
 from kg.query.query import Query
 from kg.store.load import NodeRows, RelationshipRows, load
 from tests.worlds import World, day, norrland
@@ -20,6 +22,25 @@ PUBLISH = Query(
     mode="write",
     text="MERGE (w:Workspace {id: 'workspace'}) SET w += {as_of: $as_of, published: 'test', currency: 'EUR', run: ''}",
 )
+DECLARE = Query(
+    name="declare",
+    kind="tests",
+    mode="write",
+    text="MATCH (w:Workspace {id: 'workspace'}) SET w += {own: $own, own_digest: $digest}",
+)
+ONTOLOGY = """
+[kind.site]
+about = "A place where an account works."
+[kind.site.properties]
+name = { about = "Name." }
+capacity = { type = "integer", about = "Places.", unit = "people" }
+opened_at = { type = "moment", about = "Opened." }
+leased = { type = "flag", about = "Whether it is leased." }
+keeper = { about = "Who keeps it.", personal = true }
+[kind.site.relationships]
+tenant = { type = "TENANT", to = "account", about = "Who works there." }
+"""
+OWN = own_of(json.dumps({"ontology.toml": ONTOLOGY}))
 CURRENT = Query(name="current", kind="tests", mode="write", text="MATCH (s:Score) WHERE s.as_of = $as_of SET s:Current")
 
 
@@ -160,3 +181,12 @@ def build(graph: Graph, deals: int = 0) -> None:
     load(graph, [NodeRows("Model", [model])], run="test")
     graph.write(CURRENT, as_of=NOW)
     graph.write(PUBLISH, as_of=NOW)
+    known = {"known_from": day("2024-02-01")}
+    site = {"id": "site|crm:S1", "name": "Kiruna", "capacity": 40, "leased": True, "keeper": "Mara Ek"}
+    record = {"source": "crm", "record_id": "S1", "kind": "site", "name": "Kiruna"}
+    with using(OWN):
+        nodes = [NodeRows("Site", [site | known]), NodeRows("Record", [{"id": "site|crm:S1"} | record | known])]
+        tenant = RelationshipRows("Site", "TENANT", "Account", [{"start": site["id"], "end": "norrland"} | known])
+        told = RelationshipRows("Record", "RESOLVED_TO", "Site", [{"start": site["id"], "end": site["id"]} | known])
+        load(graph, [*nodes, tenant, told], run="test")
+    graph.write(DECLARE, own=OWN.text, digest=OWN.digest)

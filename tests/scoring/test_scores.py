@@ -17,7 +17,7 @@ from scoring.scores.score import Rule, Score
 def test_features_labels_and_open_entities_exist(score: Score) -> None:
     assert list(declared(score)) == list(score.features)
     assert score.labels in load_queries("labels")
-    assert f"open_{score.entity}" in load_queries("reads")
+    assert f"open_{score.entity}" in load_queries("populations")
 
 
 @pytest.mark.parametrize("score", SCORES, ids=lambda s: s.name)

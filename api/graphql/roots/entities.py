@@ -28,6 +28,14 @@ from api.graphql.types.filters import (
 from api.graphql.types.judgement import ReviewPair, review_page
 from api.graphql.types.lead import Lead
 from api.graphql.types.model import Model
+from api.graphql.types.own import (
+    OwnEntity,
+    OwnFilter,
+    OwnKindDefinition,
+    all_kinds,
+    own_entities,
+    own_entity,
+)
 from api.graphql.types.page import Connection, Direction
 from api.graphql.types.pages import entity_page
 from api.graphql.types.run import Run, Workspace
@@ -35,6 +43,7 @@ from api.graphql.types.score import SCORE_OF
 from api.graphql.types.search import EntityKind, SearchHit
 from api.graphql.types.segment import Segment, SegmentMember, all_segments, segment_page
 from kg.errors import Forbidden, InputError
+from kg.ontology.own import current
 from kg.ontology.values import ReviewKind
 
 E = TypeVar("E", bound=FromRow)
@@ -172,6 +181,28 @@ class Query(IdentityQuery):
         return cast("Entity | None", info.context.entity(row["label"], row["entity"]) if row else None)
 
     @opened(NeedsViewer)
+    async def own_kinds(self) -> list[OwnKindDefinition]:
+        """The kinds that the company declares itself."""
+        return all_kinds()
+
+    @opened(NeedsViewer)
+    async def own_entity(self, info: Info, kind: str, id: strawberry.ID) -> OwnEntity | None:
+        """An entity of an own kind by id."""
+        return await own_entity(info, kind, id)
+
+    @opened(NeedsViewer)
+    async def own_entities(
+        self,
+        info: Info,
+        kind: str,
+        filter: list[OwnFilter] | None = None,
+        first: First = 25,
+        after: After = None,
+    ) -> Connection[OwnEntity]:
+        """Entities of an own kind, by id; all filters must hold."""
+        return await own_entities(info, kind, filter or [], info.context.page(first), after)
+
+    @opened(NeedsViewer)
     async def segments(self) -> list[Segment]:
         """The segments there are."""
         return all_segments()
@@ -184,7 +215,7 @@ class Query(IdentityQuery):
     @opened(NeedsViewer)
     async def features(self, info: Info, entity: EntityKind | None = None) -> list[FeatureDefinition]:
         """The features that scores are made of."""
-        kinds = [kind.value for kind in EntityKind if entity is None or kind is entity]
+        kinds = [entity.value] if entity else [*(k.value for k in EntityKind), *(k.name for k in current().kinds)]
         found = [f for kind in kinds for f in (await info.context.loaders.features(kind)).values()]
         return [FeatureDefinition.of(f) for f in sorted(found, key=lambda f: (f.name, f.entity))]
 

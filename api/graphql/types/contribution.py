@@ -19,7 +19,10 @@ from kg.errors import StaleModel
 from kg.features.features import Feature
 from scoring.scores import SCORES
 
-KIND_OF = {score.name: score.entity for score in SCORES}
+
+def kind_of(score: str) -> str:
+    """The kind of entity that a score is of; 'deal' of a score that is no longer declared."""
+    return next((known.entity for known in SCORES if known.name == score), "deal")
 
 
 async def known_feature(info: Info, kind: str, name: str) -> Feature:
@@ -91,6 +94,7 @@ def contributions(row: Mapping[str, Any]) -> list[Contribution]:
     """The contributions of a stored score, the largest first."""
     texts = row.get("texts") or []
     paired = row.get("paired") or []
+    kind = kind_of(row["name"])
     found = []
     for i, (name, log_odds) in enumerate(zip(row["features"], row["contributions"], strict=True)):
         value = row["values"][i] if i < len(row.get("values") or []) else None
@@ -99,7 +103,7 @@ def contributions(row: Mapping[str, Any]) -> list[Contribution]:
                 name=name,
                 other=(paired[i] or None) if i < len(paired) else None,
                 entity=row["entity_id"],
-                kind=KIND_OF.get(row["name"], "deal"),
+                kind=kind,
                 moment=row["as_of"],
                 value=None if value is None or isnan(value) else value,
                 word=(texts[i] or None) if i < len(texts) else None,

@@ -14,7 +14,7 @@ class FeatureDefinition:
     """A feature: a number, or a word, and its reasons; one file of cypher/features."""
 
     name: str
-    entity: str = strawberry.field(description="What it is about: deal, lead, account or contact.")
+    entity: str = strawberry.field(description="What it is about: deal, lead, account, contact or an own kind.")
     family: str = strawberry.field(description="Which family it belongs to.")
     about: str = strawberry.field(description="What it says.")
     unit: str = strawberry.field(description="Its unit.")
