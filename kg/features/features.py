@@ -23,6 +23,7 @@ from kg.query.query import Query
 from kg.query.shown import expand_shown
 from kg.render.aggregates import aggregate_of
 from kg.render.features import Pattern, batch_query, evidence_query, split
+from kg.render.newest import expand_newest
 
 Value = float | str | None
 Entity = str
@@ -124,6 +125,7 @@ def feature_from(query: Query, root: Path = CYPHER) -> Feature:
 def _pattern(query: Query, place: str) -> Pattern:
     head = query.header
     body, columns = split(_without_header(query.text), place)
+    body = expand_newest(body, head.get("newest"), place)
     aggregate, argument = aggregate_of(head["aggregate"], place)
     for need in (*aggregate.needs, *(("w",) if "take" in head else ())):
         if need not in columns:

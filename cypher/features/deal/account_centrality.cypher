@@ -9,5 +9,5 @@
 // each: {account}: {x:one} times the average
 // absent: The account has no known tie to other accounts.
 MATCH (e)-[w:WITH]->(f:Account) WHERE known(w)
-MATCH (m:Measure {id: 'centrality|' + f.id + '|' + quarter(as_of)})-[o:OF]->(f) WHERE known(o)
+MATCH (m:Measure)-[o:OF]->(f) USING INDEX m:Measure(id) WHERE m.id = 'centrality|' + f.id + '|' + quarter(as_of) AND known(o)
 RETURN m.id AS id, m.value AS x, [e, f, m] AS nodes, [w, o] AS relationships, told(f.name) AS account
