@@ -213,7 +213,10 @@ class Graph:
     def profile(self, query: Query, **params: Any) -> dict[str, Any]:
         """Run a reading query and return its plan with what each step cost: args `DbHits` and `Rows`."""
         with _translated(query.place, self.address), self._session(neo4j.READ_ACCESS) as session:
-            return dict(session.run(_timed(_checked(query), self.timeout, "PROFILE "), params).consume().profile or {})
+            result = session.run(_timed(_checked(query), self.timeout, "PROFILE "), params)
+            for _ in result:  # what was not read has no figures
+                pass
+            return dict(result.consume().profile or {})
 
     def wait_ready(self, seconds: float = 60.0) -> None:
         """Return once Neo4j answers; ServerError when it has not by then."""

@@ -32,4 +32,7 @@ CREATE INDEX with_rel_end_id_newest IF NOT EXISTS FOR ()-[n:`WITH`]-() ON (n.`en
 CREATE INDEX plays_rel_start_id_newest IF NOT EXISTS FOR ()-[n:`PLAYS`]-() ON (n.`start_id`, n.`known_from`, n.`id`);
 CREATE INDEX took_part_in_rel_start_id_newest IF NOT EXISTS FOR ()-[n:`TOOK_PART_IN`]-() ON (n.`start_id`, n.`known_from`, n.`id`);
 CREATE INDEX raised_by_rel_end_id_newest IF NOT EXISTS FOR ()-[n:`RAISED_BY`]-() ON (n.`end_id`, n.`known_from`, n.`id`);
+// Nothing begins at these; with them a plan may read all activities of a month for each deal.
+DROP INDEX activity_at IF EXISTS;
+DROP INDEX outcome_at IF EXISTS;
 CALL db.awaitIndexes(3600);

@@ -6,14 +6,18 @@ The same seed and size give the same company; twice the size is the same hubs wi
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from kg.features.features import Feature, bundles
 from kg.features.networks import rebuild_networks
-from kg.features.norms import rebuild_norms
+from kg.features.norms import months_between, rebuild_norms
 from kg.graph import Graph
 from kg.ontology.values import ROLES
+from kg.query.files import load_queries
+from kg.query.query import Query
 from kg.store.load import NodeRows, RelationshipRows, load
 
 START = datetime(2022, 1, 1, tzinfo=UTC)
@@ -29,6 +33,7 @@ def build(graph: Graph, deals: int, seed: int = 9) -> None:
     load(graph, skewed(deals, seed), run="skew")
     rebuild_norms(graph, NOW, "skew")
     rebuild_networks(graph, NOW, "skew")
+    graph.read(load_queries("reads")["replan"], seconds=300)
 
 
 def pairs_of(entity: str, deals: int) -> list[tuple[str, datetime]]:
@@ -152,3 +157,30 @@ def _around(r: random.Random, deals: int, people: int) -> Batches:
     yield RelationshipRows("Activity", "ABOUT", "Deal", [{"start": "webinar", "end": "d0", "known_from": at}])
     everybody = [{"start": f"c{i}", "end": "webinar", "known_from": at} for i in range(people)]
     yield RelationshipRows("Contact", "TOOK_PART_IN", "Activity", everybody)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One query as a refresh asks it of the whole company: what it is, its kind, and its parameters."""
+
+    name: str
+    kind: str
+    query: Query
+    parameters: dict[str, Any]
+
+
+def questions(features: Iterable[Feature], deals: int) -> Iterator[Asked]:
+    """Every feature for every deal or lead, every label, norm and network, as of the end of the company's life."""
+    for feature in features:
+        bundle = bundles([feature])[0]
+        rows = [{"i": i, "id": id, "as_of": at} for i, (id, at) in enumerate(pairs_of(feature.entity, deals))]
+        yield Asked(feature.name, f"{feature.entity} feature", bundle.query, {"rows": rows, **bundle.parameters})
+    given = {"now": NOW, "horizon_days": 90, "months": months_between(START, NOW)}
+    for kind in ("labels", "norms", "networks"):
+        for query in load_queries(kind).values():
+            yield Asked(query.name, kind, query, {name: given[name] for name in query.parameters})
+
+
+def hits(plan: dict[str, Any]) -> int:
+    """Values that a profiled query read from the store, all its steps together."""
+    return int(plan["args"].get("DbHits", 0)) + sum(hits(child) for child in plan.get("children") or [])

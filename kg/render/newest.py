@@ -50,7 +50,9 @@ def _block(match: re.Match[str], limit: int, place: str) -> str:
     sides = [side for side, here in (("end_id", not right), ("start_id", not left)) if here]
     scope = f"({hub}, {MOMENT})"
     columns = ", ".join(name for name in (rel, node, tail, end) if name)
-    further = f"MATCH ({node})-[{tail}:{tail_type}]->({end}:{end_label}) WHERE {known(tail, MOMENT)} " if tail else ""
+    drawn_tail = f"({node})-[{tail}:{tail_type}]->({end}:{end_label})"
+    # A subquery of its own: where a hub has most of the rows, the planner would join them with a scan of all ends.
+    further = f"CALL ({node}, {MOMENT}) {{ MATCH {drawn_tail} WHERE {known(tail, MOMENT)} RETURN {tail}, {end} }} "
 
     def branch(kind: str, side: str) -> str:
         _hold(kind, side, label, place)
