@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from kg.features.features import Feature, Value, bundles, extract, load_features
+from kg.features.extraction import extract
+from kg.features.features import Feature, Value, bundles, load_features
 from kg.features.paths import Request, reasons
 from kg.features.recompute import recompute
 from kg.graph import Graph

@@ -54,7 +54,7 @@ def test_no_work_grows_with_the_square(graph: Graph, tmp_path: Path) -> None:
         migrate(graph)
         skew.build(graph, deals)
         found[deals] = {
-            f"{asked.kind} {asked.name}": skew.hits(graph.profile(asked.query, **asked.parameters))
+            f"{asked.kind} {asked.name}": skew.hits(graph.explain(asked.query, profiled=True, **asked.parameters))
             for asked in skew.questions(features.values(), deals)
         }
     exponents = {name: math.log2(found[2 * DEALS][name] / max(1, n)) for name, n in found[DEALS].items()}
