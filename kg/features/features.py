@@ -40,6 +40,7 @@ FAMILIES: Final = (
     "own",
 )
 VALUE: Final = re.compile(r"\w+(\.\w+)+")
+NEWEST: Final = "At most the {} newest of one account or person count."
 TOGETHER: Final = 8
 DAY: Final = 86400.0
 
@@ -97,7 +98,7 @@ def feature_from(query: Query, root: Path = CYPHER) -> Feature:
         name=query.name,
         entity=head["entity"],
         family=head["family"],
-        about=head["about"],
+        about=head["about"] + (f" {NEWEST.format(head['newest'])}" if "newest" in head else ""),
         unit=head["unit"],
         aggregate=head["aggregate"],
         empty=_empty(head["empty"], place),

@@ -1,6 +1,6 @@
 // entity: deal
 // family: account history
-// about: Deals with this account that were lost in the last 365 days, among its 200 newest that ended.
+// about: Deals with this account that were lost in the last 365 days.
 // unit: deals
 // aggregate: count
 // empty: 0

@@ -1,6 +1,6 @@
 // entity: deal
 // family: account history
-// about: Share of the account's earlier deals (its 200 newest that ended) that were won, newer ones weighing more, shrunk to the company's win
+// about: Share of the account's earlier deals that were won, newer ones weighing more, shrunk to the company's win
 //     rate.
 // unit: share
 // aggregate: weighted_mean

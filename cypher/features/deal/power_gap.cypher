@@ -6,7 +6,7 @@
 // aggregate: weighted_mean
 // empty: null
 // monotone: down
-// newest: 500
+// newest: 200
 // because: {yes} of {count} people with power at the account have not engaged on this deal
 // each: {contact}, {title}: {engaged}
 // absent: Nobody with power is known at the account.
