@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from api.jobs.left_out import left_out
 from api.jobs.own import prepare_own
 from api.jobs.stages import Done, Memory, Progress, Result, Show, code_of, digest_of, digest_of_files
 from kg.errors import FeatureFailed
@@ -38,8 +39,6 @@ NEVER = datetime(1, 1, 2, tzinfo=UTC)
 """Before everything: what is closed then is closed as soon as it began."""
 REPLAN_SECONDS = 300
 """Longest wait for the samples of the indexes."""
-LEFT_OUT = "feature left out"
-"""What a notice of a feature that a model does without is called."""
 DERIVED = frozenset({"Norm", "Measure", "Judgement"})
 """Labels that no source asserts: a source that is silent about them does not close them."""
 
@@ -307,14 +306,6 @@ class Line:
         publish(self.graph, self.run, now, currency)
         progress(1, 1, "publishing")
         return Result({"as_of": now.isoformat()})
-
-
-def left_out(model: Artifact) -> list[Mapping[str, Any]]:
-    """A notice for each feature that a model does without."""
-    return [
-        {"what": LEFT_OUT, "score": model.score, "feature": name, "sentence": sentence}
-        for name, sentence in zip(sorted(model.left_out), model.said, strict=True)
-    ]
 
 
 def as_json(found: Refreshed) -> dict[str, Any]:
