@@ -42,19 +42,19 @@ def bad(folder: Path, name: str, body: str) -> Feature:
 
 @pytest.fixture
 def deals(graph: Graph, monkeypatch: pytest.MonkeyPatch) -> Iterator[Graph]:
-    """Nine deals, and five seconds for each feature."""
+    """Nine deals, and ten seconds for each feature."""
     world = World()
     for i in range(9):
         world.add("Deal", f"d{i}", START, name=f"D{i}", opened_at=START)
     world.load(graph, START + timedelta(days=60))
-    monkeypatch.setenv("DEALGRAPH_FEATURE_SECONDS", "5")
+    monkeypatch.setenv("DEALGRAPH_FEATURE_SECONDS", "10")
     reset_settings()
     yield graph
     reset_settings()
 
 
 WRONG = [
-    ("slow", SLOW, "Neo4j stopped the query at its time limit (DEALGRAPH_FEATURE_SECONDS is 5)"),
+    ("slow", SLOW, "Neo4j stopped the query at its time limit (DEALGRAPH_FEATURE_SECONDS is 10)"),
     ("divides", DIVIDES, "ArithmeticError"),
     ("late", LATE, "ArithmeticError"),  # right for eight deals of nine
 ]
