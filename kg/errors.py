@@ -8,6 +8,8 @@ DealgraphError                 exit 1   INTERNAL
 │   ├── SourceRefused                                   one source cannot be read; the others go on
 │   └── NotFound               exit 4   NOT_FOUND       the thing asked for is not there
 ├── ServerError                exit 5   UNAVAILABLE     Neo4j or the machine is not ready
+│   ├── QueryStopped                                    Neo4j stopped a query at its limit of time or memory
+│   └── FeatureFailed                                   a feature that a model needs cannot be computed
 ├── Busy                       exit 6   BUSY            another run holds the lock
 ├── StaleModel                 exit 7   STALE_MODEL     a model meets features it was not trained on
 ├── IntegrityError             exit 8   INTEGRITY       an audit, a checksum or a digest does not hold
@@ -61,6 +63,18 @@ class ServerError(DealgraphError):
 
     exit_code = 5
     graphql_code = "UNAVAILABLE"
+
+
+class QueryStopped(ServerError):
+    """Neo4j stopped a query at its limit of time or memory: ask for less, or raise what the message names."""
+
+
+class FeatureFailed(ServerError):
+    """A feature could not be computed, so nothing is answered from it; `feature` and `reason` say which and why."""
+
+    def __init__(self, feature: str, reason: str, remedy: str = "") -> None:
+        super().__init__(f"Feature {feature} could not be computed: {reason}.{f' {remedy}' if remedy else ''}")
+        self.feature, self.reason = feature, reason
 
 
 class Busy(DealgraphError):

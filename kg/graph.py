@@ -1,11 +1,12 @@
 """The only door to Neo4j: queries in, plain Python values out, every failure one of our errors."""
 
 import asyncio
+import copy
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import Any, Final, Self
 
 import neo4j
 import neo4j.exceptions as failures
@@ -16,14 +17,12 @@ from neo4j.graph import Node, Relationship
 from neo4j.graph import Path as GraphPath
 from neo4j.time import Date, DateTime
 
-from kg.errors import BadQuery, DealgraphError, IntegrityError, ServerError
+from kg.errors import BadQuery, DealgraphError, IntegrityError, QueryStopped, ServerError
 from kg.query.query import Query
+from kg.settings import GraphSettings
+from kg.settings import settings as _settings
 from kg.values import NodeValue, RelationshipValue, ends_of
 
-if TYPE_CHECKING:
-    from kg.settings import GraphSettings
-
-TIMEOUT: Final = 600.0
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 EARLIEST, LATEST = -62_000_000_000, 253_000_000_000  # seconds that a datetime of Python can hold
 OPTIONS: Final[Mapping[str, Any]] = {
@@ -129,8 +128,8 @@ def _timed(query: Query, timeout: float, prefix: str = "") -> neo4j.Query:
     return neo4j.Query(prefix + query.text, timeout=timeout)
 
 
-def translate(error: Exception, place: str, address: str) -> DealgraphError:
-    """One of our errors for one of the driver's: what happened, where, and what to do."""
+def translate(error: Exception, place: str, address: str, limit: str = "") -> DealgraphError:
+    """One of our errors for one of the driver's: what happened, where, and what to do; `limit` says how long it had."""
     code = getattr(error, "code", None) or ""
     said = " ".join(str(getattr(error, "message", None) or error).split())
     if isinstance(error, failures.AuthError):
@@ -140,7 +139,9 @@ def translate(error: Exception, place: str, address: str) -> DealgraphError:
     if isinstance(error, failures.ServiceUnavailable | failures.SessionExpired | OSError):
         return ServerError(f"{address}: Neo4j cannot be reached ({said[:120]}); start it with `dealgraph up`.")
     if "TransactionTimedOut" in code or "LockClientStopped" in code:
-        return ServerError(f"{place}: Neo4j stopped the query at its time limit; ask for less or raise the limit.")
+        return QueryStopped(f"{place}: Neo4j stopped the query at its time limit{limit}; raise it or ask for less.")
+    if "OutOfMemory" in code:
+        return QueryStopped(f"{place}: Neo4j stopped the query at its memory limit; raise DEALGRAPH_NEO4J_HEAP_MB.")
     if isinstance(error, failures.ConstraintError):
         return IntegrityError(f"{place}: {said[:300]}")
     if isinstance(error, failures.ClientError):
@@ -149,26 +150,34 @@ def translate(error: Exception, place: str, address: str) -> DealgraphError:
 
 
 @contextmanager
-def _translated(place: str, address: str) -> Iterator[None]:
+def _translated(place: str, door: "Graph | AsyncGraph") -> Iterator[None]:
     try:
         yield
     except (failures.DriverError, failures.Neo4jError, OSError) as error:
-        raise translate(error, place, address) from error
+        raise translate(error, place, door.address, f" ({door.setting} is {door.timeout:g})") from error
 
 
 class Graph:
     """A synchronous door. Use it as a context manager: `with Graph.connect() as graph: graph.read(query, id="d_1")`."""
 
-    def __init__(self, uri: str, user: str, password: str, database: str = "neo4j", timeout: float = TIMEOUT) -> None:
+    setting = "DEALGRAPH_QUERY_SECONDS"
+
+    def __init__(self, uri: str, user: str, password: str, database: str = "neo4j", timeout: float = 600.0) -> None:
         self.address, self.database, self.timeout = uri, database, timeout
-        with _translated(uri, uri):
+        with _translated(uri, self):
             self._driver = GraphDatabase.driver(uri, auth=(user, password), **OPTIONS)
 
     @classmethod
-    def connect(cls, settings: "GraphSettings | None" = None) -> Self:
+    def connect(cls, settings: GraphSettings | None = None) -> Self:
         """The graph that the settings name: a server of one's own, or the managed one."""
-        uri, user, password, database = _address(settings)
-        return cls(uri, user, password, database)
+        current = settings or _settings()
+        return cls(*current.address, current.neo4j_database, current.query_seconds)
+
+    def within(self, seconds: float, setting: str) -> Self:
+        """The same connections with another time limit, and the setting that an error names for it."""
+        other = copy.copy(self)
+        other.timeout, other.setting = seconds, setting
+        return other
 
     def __enter__(self) -> Self:
         return self
@@ -190,7 +199,7 @@ class Graph:
 
     def _execute(self, query: Query, access: str, params: dict[str, Any]) -> list[dict[str, Any]]:
         text = _timed(_checked(query), self.timeout)
-        with _translated(query.place, self.address), self._session(access) as session:
+        with _translated(query.place, self), self._session(access) as session:
             if query.auto_commit:
                 return [_row(record) for record in session.run(text, params)]
             work = neo4j.unit_of_work(timeout=self.timeout)(lambda tx: [_row(r) for r in tx.run(query.text, params)])
@@ -200,22 +209,29 @@ class Graph:
     def stream(self, query: Query, **params: Any) -> Iterator[dict[str, Any]]:
         """Rows one at a time, never all in memory; not retried."""
         text = _timed(_checked(query), self.timeout)
-        with _translated(query.place, self.address), self._session(neo4j.READ_ACCESS, fetch_size=5000) as session:
+        with _translated(query.place, self), self._session(neo4j.READ_ACCESS, fetch_size=5000) as session:
             for record in session.run(text, params):
                 yield _row(record)
 
-    def explain(self, query: Query, **params: Any) -> dict[str, Any]:
-        """The plan that Neo4j would follow, as the driver's tree: operatorType, args, identifiers, children."""
+    def explain(self, query: Query, *, profiled: bool = False, **params: Any) -> dict[str, Any]:
+        """The plan that Neo4j would follow, as the driver's tree: operatorType, args, identifiers, children.
+
+        `profiled` runs a reading query: args then hold what each step cost, as DbHits and Rows.
+        """
         given = {name: params.get(name) for name in query.parameters} | params
-        with _translated(query.place, self.address), self._session(neo4j.READ_ACCESS) as session:
-            return dict(session.run(_timed(_checked(query), self.timeout, "EXPLAIN "), given).consume().plan or {})
+        text = _timed(_checked(query), self.timeout, "PROFILE " if profiled else "EXPLAIN ")
+        with _translated(query.place, self), self._session(neo4j.READ_ACCESS) as session:
+            result = session.run(text, given)
+            result.values()  # what was not read has no figures
+            summary = result.consume()
+        return dict((summary.profile if profiled else summary.plan) or {})
 
     def wait_ready(self, seconds: float = 60.0) -> None:
         """Return once Neo4j answers; ServerError when it has not by then."""
         end = time.monotonic() + seconds
         while True:
             try:
-                with _translated(self.address, self.address):
+                with _translated(self.address, self):
                     self._driver.verify_connectivity()
                     return
             except ServerError as error:
@@ -231,16 +247,18 @@ class Graph:
 class AsyncGraph:
     """The asynchronous door of the API; the same words, awaited."""
 
+    setting = "DEALGRAPH_ANSWER_SECONDS"
+
     def __init__(self, uri: str, user: str, password: str, database: str = "neo4j", timeout: float = 30.0) -> None:
         self.address, self.database, self.timeout = uri, database, timeout
-        with _translated(uri, uri):
+        with _translated(uri, self):
             self._driver = AsyncGraphDatabase.driver(uri, auth=(user, password), **OPTIONS)
 
     @classmethod
-    def connect(cls, settings: "GraphSettings | None" = None) -> Self:
+    def connect(cls, settings: GraphSettings | None = None) -> Self:
         """The graph that the settings name."""
-        uri, user, password, database = _address(settings)
-        return cls(uri, user, password, database)
+        current = settings or _settings()
+        return cls(*current.address, current.neo4j_database, current.answer_seconds)
 
     async def __aenter__(self) -> Self:
         return self
@@ -255,7 +273,7 @@ class AsyncGraph:
     async def read(self, query: Query, **params: Any) -> list[dict[str, Any]]:
         """Rows of a query that only reads: auto-commit, which saves round trips; a passing failure is tried again."""
         text = _timed(_checked(query), self.timeout)
-        with _translated(query.place, self.address):
+        with _translated(query.place, self):
             for pause in (0.05, 0.2, None):
                 try:
                     async with self._session(neo4j.READ_ACCESS) as session:
@@ -273,14 +291,14 @@ class AsyncGraph:
         async def work(tx: neo4j.AsyncManagedTransaction) -> list[dict[str, Any]]:
             return [_row(record) async for record in await tx.run(query.text, params)]
 
-        with _translated(query.place, self.address):
+        with _translated(query.place, self):
             async with self._session(neo4j.WRITE_ACCESS) as session:
                 return await session.execute_write(neo4j.unit_of_work(timeout=self.timeout)(work))
 
     async def stream(self, query: Query, **params: Any) -> AsyncIterator[dict[str, Any]]:
         """Rows one at a time; not retried."""
         text = _timed(_checked(query), self.timeout)
-        with _translated(query.place, self.address):
+        with _translated(query.place, self):
             async with self._session(neo4j.READ_ACCESS) as session:
                 async for record in await session.run(text, params):
                     yield _row(record)
@@ -288,7 +306,7 @@ class AsyncGraph:
     async def explain(self, query: Query, **params: Any) -> dict[str, Any]:
         """The plan that Neo4j would follow."""
         given = {name: params.get(name) for name in query.parameters} | params
-        with _translated(query.place, self.address):
+        with _translated(query.place, self):
             async with self._session(neo4j.READ_ACCESS) as session:
                 result = await session.run(_timed(_checked(query), self.timeout, "EXPLAIN "), given)
                 return dict((await result.consume()).plan or {})
@@ -297,15 +315,6 @@ class AsyncGraph:
     async def _session(self, access: str) -> AsyncIterator[neo4j.AsyncSession]:
         async with self._driver.session(database=self.database, default_access_mode=access) as session:
             yield session
-
-
-def _address(settings: "GraphSettings | None") -> tuple[str, str, str, str]:
-    if settings is None:
-        from kg.settings import settings as current
-
-        settings = current()
-    uri, user, password = settings.address
-    return uri, user, password, settings.neo4j_database
 
 
 __all__ = ["AsyncGraph", "Graph", "NodeValue", "RelationshipValue", "to_python", "translate"]

@@ -32,6 +32,13 @@ class GraphSettings(BaseSettings):
     neo4j_heap_mb: int | None = Field(None, ge=256, description="Java heap of the server, MiB; default: by memory.")
     neo4j_pagecache_mb: int | None = Field(None, ge=64, description="Page cache, MiB; default by the machine's memory.")
     neo4j_start_seconds: float = Field(180.0, gt=0, description="How long the managed server may take to start.")
+    query_seconds: float = Field(600.0, gt=0, description="Longest time one query of a job may take.")
+    feature_seconds: float = Field(
+        600.0,
+        gt=0,
+        description="Longest time a feature may take for 5,000 entities; one that takes longer is left out.",
+    )
+    answer_seconds: float = Field(30.0, gt=0, description="Longest time one query behind an answer may take.")
     java: Path | None = Field(None, description="A Java to run the server with, instead of the installed one.")
 
     @property

@@ -25,6 +25,7 @@ def refresh(
     json: AsJson = False,
 ) -> None:
     """Run the whole line: stage, resolve, load, norms, networks, train, score, publish. If killed, run it again."""
+    from api.jobs.left_out import LEFT_OUT
     from api.jobs.refresh import as_json
     from api.jobs.refresh import refresh as whole_line
     from kg.graph import Graph
@@ -40,6 +41,8 @@ def refresh(
             approve=approve,
             retrain=retrain,
         )
+    for notice in (notice for done in found.stages for notice in done.notices if notice.get("what") == LEFT_OUT):
+        show.err.print(str(notice["sentence"]), markup=False, highlight=False)
     if json:
         show.as_json(as_json(found))
         return

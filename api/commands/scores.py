@@ -48,14 +48,25 @@ def list_features(
     show.table(("feature", "entity", "family", "what it says"), [(f.name, f.entity, f.family, f.about) for f in found])
 
 
-def train(name: Name, as_of: AsOf = None, json: AsJson = False) -> None:
+def train(
+    name: Name,
+    as_of: AsOf = None,
+    without: Annotated[
+        list[str] | None, typer.Option("--without", help="A feature to leave out; may be given several times.")
+    ] = None,
+    json: AsJson = False,
+) -> None:
     """Learn a score from what was known at a moment, and nothing later."""
     from scoring.learning.train import train as learn
     from scoring.scores import score_named
 
     with show.graph() as graph, show.progress(quiet=json) as stage:
-        wanted, at = score_named(name), published_or(graph, as_of)
-        made = learn(graph, wanted, as_of=at, home=show.settings().home, progress=stage("train"))
+        wanted = score_named(name)
+        given: dict[str, Any] = {"home": show.settings().home, "progress": stage("train")}
+        leave = dict.fromkeys(without or (), "asked for by --without")
+        made = learn(graph, wanted, as_of=published_or(graph, as_of), without=leave, **given)
+    for sentence in made.said:
+        show.err.print(sentence, markup=False, highlight=False)
     if json:
         show.as_json(dict(made.manifest))
         return

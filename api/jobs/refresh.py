@@ -11,11 +11,13 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from api.jobs.left_out import left_out
 from api.jobs.own import prepare_own
 from api.jobs.stages import Done, Memory, Progress, Result, Show, code_of, digest_of, digest_of_files
+from kg.errors import FeatureFailed
 from kg.features.networks import rebuild_networks
 from kg.features.norms import rebuild_norms
 from kg.graph import Graph
@@ -24,12 +26,19 @@ from kg.ontology import NODES, RELATIONSHIPS
 from kg.ontology.own import Own, current, read_own, using
 from kg.ontology.own_file import FILE
 from kg.query.files import load_queries
+from kg.settings import settings
 from kg.store.load import close_missing, load, remove, void_moved
 from kg.store.migrate import migrate
 from kg.store.runs import locked, publish
 
+if TYPE_CHECKING:
+    from scoring.registry.artifact import Artifact
+    from scoring.scores.score import Score
+
 NEVER = datetime(1, 1, 2, tzinfo=UTC)
 """Before everything: what is closed then is closed as soon as it began."""
+REPLAN_SECONDS = 300
+"""Longest wait for the samples of the indexes."""
 DERIVED = frozenset({"Norm", "Measure", "Judgement"})
 """Labels that no source asserts: a source that is silent about them does not close them."""
 
@@ -96,6 +105,7 @@ def _refresh(
         staged = memory.stage("stage", line.files(), partial(line.stage, approve), files=[line.staging])
         now = as_of or datetime.fromisoformat(staged["newest"])
         judged = read_judgements(graph)
+        limit = settings().feature_seconds
         resolving = digest_of(now, RESOLVING, [judgement.id for judgement in judged])
         memory.rerun |= retrain
         resolve = partial(line.resolve, now, judged, approve, retrain)
@@ -104,8 +114,9 @@ def _refresh(
         norms = digest_of(now, NORMS, own.folder("cypher/norms", ".cypher"))
         memory.stage("norms", norms, partial(line.norms, now), graph=True)
         memory.stage("networks", digest_of(now, NETWORKS), partial(line.networks, now), graph=True)
-        memory.stage("train", digest_of(now, SCORING, own.digest), partial(line.train, now), files=line.models())
-        memory.stage("score", digest_of(now, SCORING, own.digest), partial(line.score, now), graph=True)
+        learning = digest_of(now, SCORING, own.digest, limit)
+        memory.stage("train", learning, partial(line.train, now), files=line.models())
+        memory.stage("score", learning, partial(line.score, now), graph=True)
         flip = partial(line.publish, now, staged.get("currency"))
         memory.stage("publish", digest_of(now, own.digest), flip, graph=True)
     return Refreshed(run, now, tuple(memory.done))
@@ -216,6 +227,7 @@ class Line:
         published = [row["as_of"] for row in self.graph.read(load_queries("reads")["workspace"])]
         ended = NEVER if published == [now] else now
         closed = close_missing(self.graph, run=self.run, now=ended, labels=labels, triples=triples)
+        self.replan()
         nodes = sum(n for what, n in counts.items() if ">" not in what)
         return Result({"nodes": nodes, "relationships": sum(counts.values()) - nodes, "closed": closed})
 
@@ -225,7 +237,13 @@ class Line:
 
     def networks(self, now: datetime, progress: Progress) -> Result:
         """Measures of the graph of accounts."""
-        return Result({"measures": rebuild_networks(self.graph, now, self.run, progress)})
+        written = rebuild_networks(self.graph, now, self.run, progress)
+        self.replan()
+        return Result({"measures": written})
+
+    def replan(self) -> None:
+        """Have Neo4j plan what follows for the data as they are now; a plan made for less data can cost the square."""
+        self.graph.read(load_queries("reads")["replan"], seconds=REPLAN_SECONDS)
 
     def models(self) -> list[Path]:
         """The folders of the models that serve."""
@@ -242,25 +260,45 @@ class Line:
         models = {
             score.name: train(self.graph, score, as_of=now, home=self.home, progress=progress) for score in SCORES
         }
-        said = [
+        said = [sentence for model in models.values() for sentence in model.said]
+        said += [
             f"{name}: too few won and lost examples to learn from, so rules answer (basis RULES)."
             for name, model in models.items()
             if model.served.basis == "RULES"
         ]
-        said += [
-            f"{name}: {feature} is left out: {why}."
-            for name, model in models.items()
-            for feature, why in sorted(model.manifest.get("left_out", {}).items())
-        ]
-        return Result({name: f"{model.version} ({model.served.basis})" for name, model in models.items()}, tuple(said))
+        counts = {name: f"{model.version} ({model.served.basis})" for name, model in models.items()}
+        counts |= {f"{name} without": ", ".join(model.left_out) for name, model in models.items() if model.left_out}
+        return Result(counts, tuple(said), notices=tuple(notice for m in models.values() for notice in left_out(m)))
 
     def score(self, now: datetime, progress: Progress) -> Result:
         """Models → scores with their reasons, written and made current."""
         from scoring.scores import SCORES
+
+        counts: dict[str, Any] = {}
+        notices: list[Mapping[str, Any]] = []
+        for score in SCORES:
+            counts[score.name], anew = self._score(score, now, progress)
+            if anew is not None:
+                counts[f"{score.name} without"] = ", ".join(anew.left_out)
+                notices += left_out(anew)
+        return Result(counts, tuple(str(notice["sentence"]) for notice in notices), notices=tuple(notices))
+
+    def _score(self, score: Score, now: datetime, progress: Progress) -> tuple[int, Artifact | None]:
+        """Scores what is open; where a feature fails that could be learned from, learns the score without it first."""
+        from scoring.learning.train import train
         from scoring.serving.rescore import score_all
 
-        given: Mapping[str, Any] = {"as_of": now, "home": self.home, "run": self.run, "progress": progress}
-        return Result({score.name: score_all(self.graph, score, **given) for score in SCORES})
+        given: Mapping[str, Any] = {"as_of": now, "home": self.home, "progress": progress}
+        anew: Artifact | None = None
+        without: dict[str, str] = {}
+        while True:
+            try:
+                return score_all(self.graph, score, run=self.run, **given), anew
+            except FeatureFailed as failed:
+                if failed.feature in without:
+                    raise
+                without[failed.feature] = failed.reason
+                anew = train(self.graph, score, without=without, **given)
 
     def publish(self, now: datetime, currency: str | None, progress: Progress) -> Result:
         """One flip, and every reader sees it."""

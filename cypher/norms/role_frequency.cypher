@@ -3,12 +3,13 @@
 CALL () {
   MATCH (o:Outcome)<-[z:ENDED_IN]-(d:Deal) WHERE o.result = 'won'
   WITH d, z, z.known_from AS as_of
+  WITH d, z, as_of, COLLECT {
+    MATCH (d)<-[b:ABOUT]-(a:Activity)<-[t:TOOK_PART_IN]-(m:Contact)
+    WHERE a.kind IN ['meeting', 'call'] AND a.at <= as_of AND known(t, b)
+    RETURN DISTINCT m.id
+  } AS met
   WITH z, COLLECT {
-    MATCH (c:Contact)-[p:PLAYS]->(d)
-    WHERE p.confidence >= 0.3 AND known(p) AND EXISTS {
-      MATCH (c)-[t:TOOK_PART_IN]->(a:Activity)-[b:ABOUT]->(d)
-      WHERE a.kind IN ['meeting', 'call'] AND a.at <= as_of AND known(t, b)
-    }
+    MATCH (c:Contact)-[p:PLAYS]->(d) WHERE p.confidence >= 0.3 AND known(p) AND c.id IN met
     RETURN DISTINCT p.role
   } AS roles
   RETURN collect({from: z.known_from, to: z.known_to, roles: roles}) AS facts

@@ -1,21 +1,18 @@
-"""Features: each is one file, a number and its reasons (DESIGN section 4). This module gives the numbers.
+"""Features: each is one file, a number and its reasons (DESIGN section 4). This module reads them.
 
-`extract` asks the database for the values of many (entity, moment) pairs; `recompute` builds a value from rows of
-evidence in Python, with the same arithmetic. kg/features/paths.py gives the reasons.
+kg/features/extraction.py asks the database for the values of many (entity, moment) pairs, kg/features/recompute.py
+builds a value from rows of evidence in Python, with the same arithmetic, and kg/features/paths.py gives the reasons.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, Literal
 
 from kg.errors import BadQuery, NotFound
 from kg.features import sentences
-from kg.graph import Graph
 from kg.ontology import ENTITIES
 from kg.ontology.own import Own, current
 from kg.query.files import CYPHER, load_queries
@@ -23,10 +20,10 @@ from kg.query.query import Query
 from kg.query.shown import expand_shown
 from kg.render.aggregates import aggregate_of
 from kg.render.features import Pattern, batch_query, evidence_query, split
+from kg.render.newest import expand_newest
 
 Value = float | str | None
 Entity = str
-Progress = Callable[[int, int | None, str], None]
 MONOTONE: Final = ("up", "down", "none")
 FAMILIES: Final = (
     "buying center",
@@ -42,10 +39,9 @@ FAMILIES: Final = (
     "attribute",
     "own",
 )
-BATCH: Final = 5000
 VALUE: Final = re.compile(r"\w+(\.\w+)+")
+NEWEST: Final = "At most the {} newest of one account or person count."
 TOGETHER: Final = 8
-WORKERS: Final = 2
 DAY: Final = 86400.0
 
 
@@ -102,7 +98,7 @@ def feature_from(query: Query, root: Path = CYPHER) -> Feature:
         name=query.name,
         entity=head["entity"],
         family=head["family"],
-        about=head["about"],
+        about=head["about"] + (f" {NEWEST.format(head['newest'])}" if "newest" in head else ""),
         unit=head["unit"],
         aggregate=head["aggregate"],
         empty=_empty(head["empty"], place),
@@ -124,6 +120,7 @@ def feature_from(query: Query, root: Path = CYPHER) -> Feature:
 def _pattern(query: Query, place: str) -> Pattern:
     head = query.header
     body, columns = split(_without_header(query.text), place)
+    body = expand_newest(body, head.get("newest"), place)
     aggregate, argument = aggregate_of(head["aggregate"], place)
     for need in (*aggregate.needs, *(("w",) if "take" in head else ())):
         if need not in columns:
@@ -162,38 +159,6 @@ def features_named(names: Sequence[str]) -> list[Feature]:
     if missing := [name for name in names if name not in known]:
         raise NotFound(f"feature {missing[0]!r} does not exist; the features are {', '.join(known)}.")
     return [known[name] for name in names]
-
-
-def extract(
-    graph: Graph,
-    features: Sequence[Feature],
-    pairs: Sequence[tuple[str, datetime]],
-    *,
-    batch: int = BATCH,
-    progress: Progress | None = None,
-) -> dict[str, list[Value]]:
-    """The value of each feature for each (entity id, moment), a column per feature in the order of `pairs`.
-
-    None is a missing value; a pair whose entity is not there, or was not yet known at the moment, has None throughout.
-    """
-    columns: dict[str, list[Value]] = {feature.name: [None] * len(pairs) for feature in features}
-    total, done = len(pairs) * len(features), 0
-
-    def ask(task: tuple[Bundle, int]) -> tuple[Bundle, list[dict[str, Any]]]:
-        bundle, start = task
-        rows = [{"i": start + k, "id": i, "as_of": at} for k, (i, at) in enumerate(pairs[start : start + batch])]
-        return bundle, graph.read(bundle.query, rows=rows, **bundle.parameters)
-
-    tasks = [(bundle, start) for start in range(0, len(pairs), batch) for bundle in bundles(features)]
-    with ThreadPoolExecutor(WORKERS) as pool:
-        for bundle, rows in pool.map(ask, tasks):
-            for row in rows:
-                for feature, value in zip(bundle.features, row["values"], strict=True):
-                    columns[feature.name][row["i"]] = value
-            done += len(rows) * len(bundle.features)
-            if progress:
-                progress(done, total, bundle.features[-1].name)
-    return columns
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,7 +103,6 @@ ENTITIES = (
             P("at", M, "When it ended.", required=True),
         ),
         display="result",
-        indexes=(("at",),),
     ),
 )
 
@@ -166,7 +165,6 @@ EVENTS = (
             P("at", M, "When it happened.", required=True),
         ),
         display="kind",
-        indexes=(("at",),),
     ),
     Node(
         "Change",

@@ -90,7 +90,9 @@ class Node:
 class Relationship:
     """A relationship type between two labels. Its unique `id` is `start>end` and then its `key` values.
 
-    `key` names the properties that tell two relationships of one type between the same two nodes apart.
+    `key` names the properties that tell two relationships of one type between the same two nodes apart. `hubs` names
+    the ends ("start", "end") where one node may have thousands: the loader keeps their id on the relationship, and an
+    index on (id, knowledge time) gives a node's newest ones without reading the rest.
     """
 
     type: str
@@ -100,10 +102,14 @@ class Relationship:
     key: tuple[str, ...] = ()
     properties: tuple[Property, ...] = ()
     asserted: bool = True
+    hubs: tuple[str, ...] = ()
     by_name: dict[str, Property] = field(init=False, compare=False, repr=False, hash=False)
 
     def __post_init__(self) -> None:
-        base = (Property("id", Type.TEXT, "Unique key.", required=True), *self.properties, RUN)
+        if not set(self.hubs) <= {"start", "end"} or (self.hubs and not self.asserted):
+            raise ConfigurationError(f"{self.type}: hubs {self.hubs} must be start or end of what a source asserts")
+        hubs = (Property(f"{end}_id", Type.TEXT, f"Id of its {end}, for the index.", True) for end in self.hubs)
+        base = (Property("id", Type.TEXT, "Unique key.", required=True), *self.properties, *hubs, RUN)
         by_name = {p.name: p for p in (*base, *((*KNOWN, PERSONAL) if self.asserted else ()))}
         if missing := [k for k in self.key if k not in by_name]:
             raise ConfigurationError(f"{self.type}: key {missing} is not declared")

@@ -1,4 +1,10 @@
-"""Query files: the folder is the kind, the kind is a contract, and a file that breaks it is refused with file:line."""
+"""Query files: the folder is the kind, the kind is a contract, and a file that breaks it is refused with file:line.
+
+A feature's header gives entity, family, about, unit, aggregate, empty, monotone and the sentences because, each and
+absent. It may give window, take (only the heaviest rows), categorical, prior (a Norm that joins the rows) and newest:
+how many of a hub's newest rows `newest((f)<-[v:WITH]-(d:Deal))` reads (kg/render/newest.py), so that no feature's work
+grows with the square of an account's deals.
+"""
 
 import hashlib
 from collections.abc import Iterator, Mapping
@@ -47,7 +53,7 @@ CONTRACTS: Final = (
         "features",
         "One graph feature: a pattern that begins at `e` and `as_of`.",
         keys=("entity", "family", "about", "unit", "aggregate", "empty", "monotone", "because", "each", "absent"),
-        optional_keys=("window", "take", "categorical", "prior"),
+        optional_keys=("window", "take", "categorical", "prior", "newest"),
         optional_parameters=("personal",),
         columns=("id", "x", "nodes", "relationships"),
         optional_columns=None,

@@ -6,6 +6,7 @@ Words that a pattern may use beside Cypher (`known(…)` is expanded when the fi
     month(t)       the month of t, as in a Norm's id      quarter(t)   the first month of its quarter
     level(s)       a seniority as a number, 1 to 5        decay(t, h)  1 now, one half h days ago
     before(n)      the moment n days before as_of               path(list)   the list; null in batch
+    newest(p)      a hub's newest rows by a path p (kg/render/newest.py); the header's `newest` says how many
 """
 
 import re

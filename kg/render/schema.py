@@ -31,6 +31,8 @@ def schema_items() -> tuple[SchemaItem, ...]:
         items.extend(_index(node.label, columns) for columns in node.indexes)
     for kind in dict.fromkeys(r.type for r in RELATIONSHIPS):
         items.append(_unique(f"{kind.lower()}_rel_id", "RELATIONSHIP_UNIQUENESS", f"()-[n:{quoted(kind)}]-()", kind))
+    for kind, hub in dict.fromkeys((r.type, hub) for r in RELATIONSHIPS for hub in r.hubs):
+        items.append(_newest(kind, (f"{hub}_id", "known_from", "id")))
     return tuple(items)
 
 
@@ -49,3 +51,10 @@ def _index(label: str, columns: tuple[str, ...]) -> SchemaItem:
     on = ", ".join(f"n.{quoted(column)}" for column in columns)
     statement = f"CREATE INDEX {name} IF NOT EXISTS FOR (n:{quoted(label)}) ON ({on})"
     return SchemaItem(name, "RANGE", label, columns, statement)
+
+
+def _newest(kind: str, columns: tuple[str, ...]) -> SchemaItem:
+    name = f"{kind.lower()}_rel_{columns[0]}_newest"
+    on = ", ".join(f"n.{quoted(column)}" for column in columns)
+    statement = f"CREATE INDEX {name} IF NOT EXISTS FOR ()-[n:{quoted(kind)}]-() ON ({on})"
+    return SchemaItem(name, "RANGE", kind, columns, statement)

@@ -88,7 +88,7 @@ def relationship_checker(triple: tuple[str, str, str], run: str) -> Prepare:
     """A function that checks one row of a triple and returns its ends and the properties to store."""
     if triple not in TRIPLES:
         raise IntegrityError(f"{triple} is no relationship of the ontology; kg/ontology/relationships.py lists them.")
-    key = TRIPLES[triple].key
+    key, hubs = TRIPLES[triple].key, TRIPLES[triple].hubs
     what = "({})-[:{}]->({})".format(*triple)
     checked = _checker(what, TRIPLES[triple].by_name)
 
@@ -98,6 +98,8 @@ def relationship_checker(triple: tuple[str, str, str], run: str) -> Prepare:
         if type(start) is not str or type(end) is not str:
             raise IntegrityError(f"{what}: start {start!r} and end {end!r} must be ids (texts).")
         properties["id"] = relationship_id(start, end, *[properties.get(k) for k in key])
+        for hub in hubs:
+            properties[f"{hub}_id"] = start if hub == "start" else end
         return {"start": start, "end": end, "properties": checked(properties)}
 
     return prepare

@@ -4,7 +4,7 @@ Leakage by fields that sales fills in afterwards is the norm in exports: of the 
 .98 by them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from kg.features.attributes import attribute_features, read_attributes
 from kg.features.features import Feature
 from scoring.evaluation.metrics import auc
-from scoring.learning.columns import Progress, features_at
+from scoring.learning.columns import Progress, features_that_can
 from scoring.learning.dataset import account_folds
 from scoring.model.tables import Column, Floats
 from scoring.scores.score import Score
@@ -47,14 +47,18 @@ def own_attributes(
     as_of: datetime,
     only: Sequence[str] | None = None,
     progress: Progress | None = None,
+    without: Collection[str] = (),
 ) -> Kept:
-    """The attributes of a score's entity that it may learn from, extracted for its label rows."""
+    """The attributes of a score's entity that it may learn from, extracted for its label rows.
+
+    `only` restricts them, `without` leaves some out; one that cannot be computed is left out too.
+    """
     found = {f.name: f for f in attribute_features(score.entity, read_attributes(graph))}
-    found = {name: f for name, f in found.items() if only is None or name in only}
+    found = {name: f for name, f in found.items() if name not in without and (only is None or name in only)}
     if not found:
         return Kept({}, {}, {})
-    frame = features_at(graph, list(found.values()), [(r["id"], r["as_of"]) for r in rows], progress)
-    left = leaks(graph, list(found.values()), rows, frame, as_of)
+    frame, failed = features_that_can(graph, list(found.values()), [(r["id"], r["as_of"]) for r in rows], progress)
+    left = failed | leaks(graph, [f for f in found.values() if f.name in frame], rows, frame, as_of)
     kept = {name: f for name, f in found.items() if name not in left}
     return Kept(kept, {name: frame[name] for name in kept}, left)
 
@@ -78,11 +82,11 @@ def leaks(
         if row["id"] not in last or rows[last[row["id"]]]["as_of"] < row["as_of"]:
             last[row["id"]] = i
     places = np.array(list(last.values()))
-    now = features_at(graph, features, [(id_, as_of) for id_ in last])
+    now, failed = features_that_can(graph, features, [(id_, as_of) for id_ in last])
     y = np.array([float(rows[i]["label"]) for i in places])
     groups = np.array([str(rows[i].get("group") or rows[i]["id"]) for i in places])
-    found = {}
-    for feature in features:
+    found = dict(failed)
+    for feature in (f for f in features if f.name in now):
         then, later = filled(frame[feature.name][places]), filled(now[feature.name])
         late = float((later & ~then).sum()) / max(float(later.sum()), 1.0)
         if later.sum() >= FEWEST and late >= LATE:

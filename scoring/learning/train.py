@@ -2,19 +2,20 @@
 
 import hashlib
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version as version_of
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kg.errors import ConfigurationError
+from kg.errors import ConfigurationError, FeatureFailed, NotFound
+from kg.features.attributes import attribute_features, read_attributes
 from kg.features.features import Feature, load_features
 from kg.query.files import load_queries
 from scoring.learning import dataset
 from scoring.learning.attributes import own_attributes
-from scoring.learning.columns import features_at
+from scoring.learning.columns import features_that_can
 from scoring.registry import artifact as artifacts
 from scoring.registry.artifact import Artifact
 from scoring.scores.score import Score
@@ -39,39 +40,53 @@ def train(
     progress: "Progress | None" = None,
     serve: bool = True,
     only: Sequence[str] | None = None,
+    without: Mapping[str, str] | None = None,
 ) -> Artifact:
     """Learn a score from what was known at `as_of`; an unchanged training set gives the stored model back.
 
-    `only` restricts the features (for comparisons). The artifact's `fresh` says whether it was learned now.
+    `only` restricts the features (for comparisons); `without` leaves features out, each for a reason. A feature that
+    cannot be computed is left out too, and the artifact's `left_out` and manifest say so. The artifact's `fresh` says
+    whether it was learned now.
+
+    Raises:
+        FeatureFailed: no feature can be computed.
+        NotFound: `without` names what is no feature of the score.
     """
-    features = declared(score, only)
+    left_out = dict(without or {})
+    features = {name: f for name, f in declared(score, only).items() if name not in left_out}
+    _hold_names(graph, score, left_out)
     rows = label_rows(graph, score, as_of)
     pairs = [(r["id"], r["as_of"]) for r in rows]
-    frame = features_at(graph, list(features.values()), pairs, progress)
-    kept = own_attributes(graph, score, rows, as_of, only, progress)
+    frame, failed = features_that_can(graph, list(features.values()), pairs, progress)
+    kept = own_attributes(graph, score, rows, as_of, only, progress, without=left_out)
     frame |= kept.frame
-    features |= kept.features
-    score = replace(score, features=(*score.features, *kept.features), flat=score.flat | frozenset(kept.features))
+    left_out |= {**failed, **kept.left_out}
+    features = {name: f for name, f in {**features, **kept.features}.items() if name not in left_out}
+    if failed and not features:
+        raise FeatureFailed(*next(iter(failed.items())), "No other feature can be computed either.")
+    flat = (score.flat | frozenset(kept.features)) & features.keys()
+    score = replace(score, features=(*score.features, *kept.features), flat=flat)
     data = dataset.training_set(rows, frame, as_of, score.horizon, score.decision_share)
-    version = version_of_training(score, features, data.digest())
+    version = version_of_training(score, features, data.digest(), left_out)
     if version in artifacts.versions(home, score.name):
-        found = artifacts.read(home, score.name, version)
+        artifact = artifacts.read(home, score.name, version)
+        artifact = replace(artifact, manifest={**artifact.manifest, "left_out": left_out})  # for today's reasons
     else:
-        found = _learn(score, features, data, version, as_of, home, progress, kept.left_out)
+        artifact = _learn(score, features, left_out, data, version, as_of, home, progress)
     if serve:
         artifacts.serve(home, score.name, version)
-    return found
+    return artifact
 
 
 def _learn(
     score: Score,
     features: Mapping[str, Feature],
+    left_out: Mapping[str, str],
     data: dataset.TrainingSet,
     version: str,
     as_of: datetime,
     home: Path,
     progress: "Progress | None",
-    left_out: Mapping[str, str],
 ) -> Artifact:
     from scoring.learning.learn import learn  # scikit-learn and interpret are needed here alone
 
@@ -104,6 +119,12 @@ def _learn(
     return artifacts.write(home, score.name, version, learned.served, manifest, learned.fitted)
 
 
+def _hold_names(graph: "Graph", score: Score, names: Collection[str]) -> None:
+    known = [*score.features, *(f.name for f in attribute_features(score.entity, read_attributes(graph)))]
+    if unknown := [name for name in names if name not in known]:
+        raise NotFound(f"{unknown[0]!r} is no feature of {score.name}; they are {', '.join(known)}.")
+
+
 def declared(score: Score, only: Sequence[str] | None = None) -> dict[str, Feature]:
     """The score's features from their files; says which file is missing."""
     files = load_features()
@@ -133,7 +154,9 @@ def label_digest(score: Score) -> str:
     return hashlib.sha256(load_queries("labels")[score.labels].text.encode()).hexdigest()
 
 
-def version_of_training(score: Score, features: Mapping[str, Feature], data: str) -> str:
+def version_of_training(
+    score: Score, features: Mapping[str, Feature], data: str, left_out: Collection[str] = ()
+) -> str:
     """12 hex digits that change when the data, a feature, the labels, the declaration or a setting does."""
     own = settings()
     parts = [
@@ -145,5 +168,6 @@ def version_of_training(score: Score, features: Mapping[str, Feature], data: str
         repr((own.boosting, own.pairs, own.folds, own.selection_rows)),
         *(f"{n}={f.digest}" for n, f in features.items()),
         *(f"{n}:{way}" for n, way in sorted(score.monotone.items())),
+        *(f"without {n}" for n in sorted(left_out)),
     ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]

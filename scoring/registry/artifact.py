@@ -41,6 +41,16 @@ class Artifact:
         return tuple(self.manifest["features"])
 
     @property
+    def left_out(self) -> Mapping[str, str]:
+        """Features that it was trained without although they are declared or there, with the reason of each."""
+        return dict(self.manifest.get("left_out", {}))
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """A sentence for each feature that was left out."""
+        return tuple(f"{self.score}: {name} is left out: {why}." for name, why in sorted(self.left_out.items()))
+
+    @property
     def categorical(self) -> frozenset[str]:
         """Those of its features that are text."""
         return frozenset(self.manifest["categorical"])

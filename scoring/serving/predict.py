@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kg.errors import InputError
+from kg.errors import FeatureFailed, InputError
 from kg.features.attributes import catalog, read_attributes
 from kg.features.features import Feature
 from kg.query.files import load_queries
@@ -55,9 +55,17 @@ def answer(
     pairs: Sequence[tuple[str, datetime]],
     progress: Progress | None = None,
 ) -> Answered:
-    """Score (entity id, moment) pairs with a model."""
+    """Score (entity id, moment) pairs with a model.
+
+    Raises:
+        FeatureFailed: a feature that the model reads cannot be computed; no pair is answered without it.
+    """
     files = features_of(graph, str(model.manifest["entity"]))
-    frame = features_at(graph, [files[name] for name in model.features], pairs, progress)
+    try:
+        frame = features_at(graph, [files[name] for name in model.features], pairs, progress)
+    except FeatureFailed as failed:
+        remedy = f"`dealgraph train {model.score} --without {failed.feature}` learns a model that does without it."
+        raise FeatureFailed(failed.feature, failed.reason, remedy) from failed
     return Answered(pairs, model.served.answer(frame), frame, model.served.tables.terms)
 
 

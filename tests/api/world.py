@@ -7,7 +7,8 @@ import math
 from datetime import datetime
 from typing import Any
 
-from kg.features.features import extract, load_features
+from kg.features.extraction import extract
+from kg.features.features import load_features
 from kg.graph import Graph
 from kg.ontology.own import own_of, using
 from kg.query.query import Query

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from kg.features.features import BATCH, extract, load_features
+from kg.features.extraction import BATCH, extract
+from kg.features.features import load_features
 from kg.features.networks import rebuild_networks
 from kg.features.norms import rebuild_norms
 from kg.graph import Graph

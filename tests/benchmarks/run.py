@@ -22,7 +22,8 @@ from typing import Any
 
 import psutil
 
-from kg.features.features import extract, load_features
+from kg.features.extraction import extract
+from kg.features.features import load_features
 from kg.graph import Graph
 from kg.query.query import Query
 from kg.server import managed

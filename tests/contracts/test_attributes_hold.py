@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from kg.features.attributes import Attribute, attribute_features
-from kg.features.features import Feature, Value, bundles, extract
+from kg.features.extraction import extract
+from kg.features.features import Feature, Value, bundles
 from kg.features.paths import Request, reasons
 from kg.features.recompute import recompute
 from kg.graph import Graph

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from kg.features.features import Feature, Value, bundles, extract, load_features
+from kg.features.extraction import extract
+from kg.features.features import Feature, Value, bundles, load_features
 from kg.features.paths import Request, reasons
 from kg.features.recompute import recompute
 from kg.graph import Graph
@@ -132,6 +133,10 @@ def test_no_feature_reads_what_is_only_last_known(feature: Feature) -> None:
 def test_every_relationship_of_a_pattern_is_held_against_the_clock(feature: Feature) -> None:
     source = feature.path.read_text(encoding="utf-8")
     asked = {name.strip() for call in re.findall(r"known\(([^)]*)\)", source) for name in call.split(",")}
+    held = re.findall(
+        r"newest\((.*)\)\n", source
+    )  # whose relationships are held against the clock where it is expanded
+    asked |= {name for text in held for name in re.findall(r"-\[(\w+):", text)}
     ties = re.findall(r"-\[(\w*)(?::|\])", source)
     assert all(ties), f"{feature.path.name}: a relationship has no name"
     assert set(ties) <= asked, f"{feature.path.name}: {set(ties) - asked} are not in known(…)"

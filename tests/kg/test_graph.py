@@ -30,7 +30,7 @@ def query(text: str, mode: str = "read", *, auto_commit: bool = False) -> Query:
 def test_values_come_back_as_python_and_never_as_neo4j(graph: Graph) -> None:
     load(graph, WORLD, run="r1")
     deal = NodeValue(("Deal",), {"id": "d_1", "amount": 3.0, "known_from": T, "run": "r1"})
-    link = RelationshipValue("WITH", "d_1", "a_1", {"id": "d_1>a_1", "known_from": T, "run": "r1"})
+    link = RelationshipValue("WITH", "d_1", "a_1", {"id": "d_1>a_1", "end_id": "a_1", "known_from": T, "run": "r1"})
     text = (
         "MATCH (d:Deal)-[w:WITH]->(a:Account) RETURN d, w, [d, {w: w}] AS many, properties(d) AS p, "
         "date('2024-03-01') AS day, null AS nothing, [1, 2.5, 'x', true] AS mixed"

@@ -9,5 +9,9 @@
 // each: Community of {account}: {x:percent}
 // absent: The account belongs to no community of related accounts.
 MATCH (e)-[w:WITH]->(f:Account) WHERE known(w)
-MATCH (m:Measure {id: 'community|' + f.id + '|' + quarter(as_of)})-[o:OF]->(f) WHERE known(o)
+CALL (f, as_of) {
+  MATCH (m:Measure {id: 'community|' + f.id + '|' + quarter(as_of)})
+  RETURN m
+}
+MATCH (m)-[o:OF]->(f) WHERE known(o)
 RETURN m.id AS id, m.value AS x, [e, f, m] AS nodes, [w, o] AS relationships, told(f.name) AS account

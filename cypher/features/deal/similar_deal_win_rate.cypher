@@ -8,6 +8,7 @@
 // monotone: up
 // take: 10
 // prior: win_rate|all 1.0
+// newest: 50
 // because: {yes} of the {count} most similar deals were won ({why})
 // each: {deal}: {result} ({why})
 // absent: No similar deal has ended yet; the company's win rate stands in.
@@ -16,23 +17,26 @@ WITH w0, own ORDER BY w0.id LIMIT 1
 WITH w0, own, COLLECT { MATCH (e)-[g:FOR]->(g0:Product) WHERE known(g) RETURN g0.id } AS products,
   COLLECT { MATCH (own)-[i:IN]->(i0:Industry) WHERE known(i) RETURN i0.id } AS industries
 CALL (e, as_of, w0, own) {
-  MATCH (own)<-[v:WITH]-(d:Deal) WHERE d.id <> e.id AND known(v)
-  RETURN d, 1.0 AS route, 'same account' AS why, v.id AS way, path([e, own, d]) AS nodes, path([w0, v]) AS relationships
+  newest((own)<-[v:WITH]-(d:Deal)-[z:ENDED_IN]->(o:Outcome))
+  RETURN d, z, o, 1.0 AS route, 'same account' AS why, v.id AS way, path([e, own, d]) AS nodes, path([w0, v]) AS relationships
 UNION ALL
-  MATCH (e)<-[p:PLAYS]-(c:Contact)-[q:PLAYS]->(d:Deal) WHERE d.id <> e.id AND known(p, q)
-  RETURN d, CASE WHEN p.role = q.role THEN 0.9 ELSE 0.8 END AS route,
+  MATCH (e)<-[p:PLAYS]-(c:Contact) WHERE known(p)
+  newest((c)-[q:PLAYS]->(d:Deal)-[z:ENDED_IN]->(o:Outcome))
+  RETURN d, z, o, CASE WHEN p.role = q.role THEN 0.9 ELSE 0.8 END AS route,
     CASE WHEN p.role = q.role THEN 'same ' + replace(p.role, '_', ' ') ELSE 'shared person' END AS why,
     p.id + q.id AS way, path([e, c, d]) AS nodes, path([p, q]) AS relationships
 UNION ALL
-  MATCH (own)-[r:PARTNERS_WITH|OWNED_BY|SUBSIDIARY_OF]-(f:Account)<-[v:WITH]-(d:Deal) WHERE d.id <> e.id AND known(r, v)
-  RETURN d, 0.5 AS route, CASE type(r) WHEN 'PARTNERS_WITH' THEN 'partner' WHEN 'OWNED_BY' THEN 'shared owner'
+  newest((own)-[r:PARTNERS_WITH|OWNED_BY|SUBSIDIARY_OF]-(f:Account))
+  newest((f)<-[v:WITH]-(d:Deal)-[z:ENDED_IN]->(o:Outcome))
+  RETURN d, z, o, 0.5 AS route, CASE type(r) WHEN 'PARTNERS_WITH' THEN 'partner' WHEN 'OWNED_BY' THEN 'shared owner'
     ELSE 'same group' END AS why, r.id AS way, path([e, own, f, d]) AS nodes, path([w0, r, v]) AS relationships
 UNION ALL
-  MATCH (e)<-[p:PLAYS]-(c:Contact)-[j:WORKS_AT]->(f:Account)<-[v:WITH]-(d:Deal)
-  WHERE d.id <> e.id AND (own IS NULL OR f.id <> own.id) AND j.to <= as_of AND known(p, j, v)
-  RETURN d, 0.5 AS route, 'former employer' AS why, j.id AS way, path([e, c, f, d]) AS nodes, path([p, j, v]) AS relationships
+  MATCH (e)<-[p:PLAYS]-(c:Contact)-[j:WORKS_AT]->(f:Account)
+  WHERE (own IS NULL OR f.id <> own.id) AND j.to <= as_of AND known(p, j)
+  newest((f)<-[v:WITH]-(d:Deal)-[z:ENDED_IN]->(o:Outcome))
+  RETURN d, z, o, 0.5 AS route, 'former employer' AS why, j.id AS way, path([e, c, f, d]) AS nodes, path([p, j, v]) AS relationships
 }
-MATCH (d)-[z:ENDED_IN]->(o:Outcome) WHERE known(z)
+WITH e, as_of, d, z, o, route, why, way, nodes, relationships, products, industries WHERE d.id <> e.id
 WITH d, z, o, route, why, nodes, relationships, products, industries ORDER BY route DESC, why, way
 WITH d, z, o, products, industries, collect({route: route, why: why, nodes: nodes, relationships: relationships})[0] AS best
 WITH d, z, o, best,

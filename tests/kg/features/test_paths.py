@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from kg.features.features import extract, features_named, load_features
+from kg.features.extraction import extract
+from kg.features.features import features_named, load_features
 from kg.features.paths import Request, evidence, reasons, reasons_many
 from kg.features.sentences import fill
 from kg.graph import AsyncGraph, Graph

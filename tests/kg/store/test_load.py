@@ -36,7 +36,7 @@ def test_rows_become_nodes_and_relationships_with_their_run(graph: Graph) -> Non
     assert rows(graph, "MATCH (d:Deal)-[w:WITH]->(a) RETURN properties(d) AS d, properties(w) AS w, a.id AS a") == [
         {
             "d": {"id": "d_1", "amount": 3.0, "name": "Big", "known_from": T, "run": "r1"},
-            "w": {"id": "d_1>a_1", "known_from": T, "record": "crm:1", "run": "r1"},
+            "w": {"id": "d_1>a_1", "end_id": "a_1", "known_from": T, "record": "crm:1", "run": "r1"},
             "a": "a_1",
         }
     ]
