@@ -10,6 +10,7 @@ import duckdb
 import pytest
 
 from kg.errors import BadMapping, SourceRefused
+from resolution.staging.notices import sentences
 from resolution.staging.stage import StageReport, stage
 
 NOW = datetime(2025, 12, 1, tzinfo=UTC)
@@ -64,7 +65,7 @@ def test_every_column_that_no_field_reads_is_an_attribute(tmp_path: Path) -> Non
     assert values(tmp_path, "Budget Confirmed") == [
         ("1", "yes", 1.0, "02-01"), ("2", "no", 0.0, "02-02"), ("3", "yes", 1.0, "02-03"),
     ]  # fmt: skip
-    said = " | ".join(report.cannot_know)
+    said = " | ".join(sentences(report.notices))
     assert "3 attributes of deal records count: Seats (number), Budget Confirmed (flag), Region (category)" in said
     assert "deal Owner Mail holds personal data: it is no feature" in said
 
