@@ -6,6 +6,7 @@ a value: `extract` raises, `extract_some` leaves it out and says why.
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -73,8 +74,10 @@ class _Extraction:
         total, done = len(self.pairs) * len(self.features), 0
         starts = range(0, len(self.pairs), self.batch)
         tasks = [(bundle, start) for start in starts for bundle in bundles(self.features)]
+        contexts = [copy_context() for _ in tasks]  # own declarations count in a context
         with ThreadPoolExecutor(WORKERS) as pool:
-            for (bundle, start), answers in zip(tasks, pool.map(self._ask, tasks), strict=True):
+            found = pool.map(lambda context, task: context.run(self._ask, task), contexts, tasks)
+            for (bundle, start), answers in zip(tasks, found, strict=True):
                 for asked, rows in answers:
                     for row in rows:
                         for feature, value in zip(asked.features, row["values"], strict=True):

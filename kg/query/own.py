@@ -84,12 +84,14 @@ def _remedy(variable: str) -> str:
 
 
 def _dated(tokens: list[Token]) -> Iterator[str]:
-    """Variables whose knowledge time the text heeds: in known(…), by `.known_from`, or one by one (`x IN r`)."""
+    """Variables whose knowledge time is heeded: in known(…), newest(…), by `.known_from`, or one by one (`x IN r`)."""
     yield "e"
     for i, token in enumerate(tokens):
-        if token.text == "known" and i + 1 < len(tokens) and tokens[i + 1].text == "(":
-            for inner in tokens[i + 2 :]:
-                if inner.text == ")":
+        if token.text in ("known", "newest") and i + 1 < len(tokens) and tokens[i + 1].text == "(":
+            depth = 0
+            for inner in tokens[i + 1 :]:
+                depth += {"(": 1, ")": -1}.get(inner.text, 0)
+                if depth == 0:
                     break
                 if inner.identifier:
                     yield inner.identifier

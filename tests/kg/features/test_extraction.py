@@ -1,5 +1,6 @@
 """A feature that Neo4j cannot compute is left out by name, or raises; it never gives a value."""
 
+import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,8 +11,10 @@ from kg.errors import FeatureFailed, QueryStopped, ServerError
 from kg.features.extraction import extract, extract_some
 from kg.features.features import Feature, feature_from, features_named
 from kg.graph import Graph, translate
+from kg.ontology.own import own_of, using
 from kg.query.files import BY_KIND, read_query
 from kg.settings import GraphSettings, reset_settings
+from kg.store.load import NodeRows, load
 from tests.worlds import START, World
 
 HEAD = """// entity: deal
@@ -103,3 +106,21 @@ class OutOfMemory(Exception):
 def test_a_limit_of_memory_is_a_query_that_was_stopped() -> None:
     told = translate(OutOfMemory(), "rendered feature values x", "bolt://h", "")
     assert isinstance(told, QueryStopped) and "memory limit; raise DEALGRAPH_NEO4J_HEAP_MB" in str(told)
+
+
+SITE = '[kind.site]\nabout = "A place."\n[kind.site.properties]\nname = { about = "Name." }\n'
+OWN = HEAD.replace("entity: deal", "entity: site").replace("family: flat", "family: own")
+RETURNED = "RETURN e.id AS id, toFloat(x) AS x, [e] AS nodes, [] AS relationships"
+
+
+def test_own_features_are_asked_for_where_they_are_declared(deals: Graph) -> None:
+    """The threads that ask know what a company declared, also where they ask for one feature alone."""
+    files = {
+        "ontology.toml": SITE,
+        "cypher/features/site/whole.cypher": f"{OWN}WITH e, 1 AS x\n{RETURNED}\n",
+        "cypher/features/site/half.cypher": f"{OWN}WITH e, 1 / (size(e.id) - 2) AS x\n{RETURNED}\n",
+    }
+    with using(own_of(json.dumps(files))):
+        load(deals, [NodeRows("Site", [{"id": "s1", "name": "S", "known_from": START}])], run="r")
+        found = extract_some(deals, features_named(["whole", "half"]), [("s1", START + timedelta(days=1))])
+    assert found.columns == {"whole": [1.0]} and list(found.left_out) == ["half"]

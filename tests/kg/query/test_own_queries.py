@@ -126,3 +126,17 @@ def test_a_bad_own_feature_is_refused_with_its_line(path: str, text: str, senten
     with using(own(**{path: text})), pytest.raises(BadQuery) as caught:
         load_features()
     assert sentence in str(caught.value)
+
+
+def test_an_own_feature_may_read_the_newest_of_a_hub() -> None:
+    hub = FEATURE.replace("// because", "// newest: 50\n// because").replace(
+        "MATCH (e)-[r:TENANT]->(a:Account)<-[w:WITH]-(d:Deal) WHERE known(r, w)",
+        "MATCH (e)-[r:TENANT]->(a:Account) WHERE known(r)\nnewest((a)<-[w:WITH]-(d:Deal))",
+    )
+    with using(own(features__site__tenant_deals=hub)):
+        feature = load_features()["tenant_deals"]
+        assert "USING INDEX w:WITH(end_id, known_from, id)" in feature.pattern.body
+        assert feature.about.endswith("At most the 50 newest of one account or person count.")
+    unbounded = using(own(features__site__tenant_deals=hub.replace("// newest: 50\n", "")))
+    with unbounded, pytest.raises(BadQuery, match=r"newest\(…\) needs '// newest: 200' in the header"):
+        load_features()
