@@ -11,47 +11,13 @@ import pytest
 from resolution.standalone.evaluate import evaluate, predict
 
 FIRST = [
-    "Anna",
-    "Erik",
-    "Maja",
-    "Lars",
-    "Sofia",
-    "Nils",
-    "Karin",
-    "Johan",
-    "Elin",
-    "Per",
-    "Ida",
-    "Olof",
-    "Greta",
-    "Hugo",
-    "Vera",
-    "Axel",
-    "Tove",
-    "Sten",
-    "Ylva",
-    "Bo",
-]
+    "Anna", "Erik", "Maja", "Lars", "Sofia", "Nils", "Karin", "Johan", "Elin", "Per", "Ida", "Olof", "Greta", "Hugo",
+    "Vera", "Axel", "Tove", "Sten", "Ylva", "Bo",
+]  # fmt: skip
 LAST = [
-    "Berg",
-    "Lund",
-    "Holm",
-    "Dahl",
-    "Ek",
-    "Sand",
-    "Vik",
-    "Falk",
-    "Strand",
-    "Hedin",
-    "Roos",
-    "Frisk",
-    "Ljung",
-    "Modig",
-    "Rask",
-    "Stolt",
-    "Quist",
-    "Zetter",
-]
+    "Berg", "Lund", "Holm", "Dahl", "Ek", "Sand", "Vik", "Falk", "Strand", "Hedin", "Roos", "Frisk", "Ljung", "Modig",
+    "Rask", "Stolt", "Quist", "Zetter",
+]  # fmt: skip
 
 
 def write(folder: Path, placeholder: dict[str, str], people: int = 220) -> tuple[Path, Path]:
