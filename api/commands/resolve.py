@@ -103,10 +103,15 @@ def predict(
         master=master,
         conf=dict(_setting(text) for text in conf or ()),
         sample=sample,
+        tell=_tell,
     )
     show.as_json(counts) if json else show.out.print(
         f"{counts['records']:,} records, {counts['entities']:,} entities: {out}"
     )
+
+
+def _tell(sentence: str) -> None:
+    show.err.print(sentence, markup=False, highlight=False)
 
 
 def _setting(text: str) -> tuple[str, str]:
@@ -128,7 +133,8 @@ def evaluate(
     from resolution.fit.settings import read_settings
     from resolution.standalone.evaluate import evaluate as evaluate_file
 
-    show.as_json(evaluate_file(records, truth, kind, fit, read_settings(settings) if settings else None))
+    given = read_settings(settings) if settings else None
+    show.as_json(evaluate_file(records, truth, kind, fit, given, _tell))
 
 
 @resolve.command("fit")

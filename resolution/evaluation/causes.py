@@ -37,6 +37,7 @@ class Resolution:
     compared: set[Pair] = field(default_factory=set)
     stand_in: dict[int, int] = field(default_factory=dict)
     model: list[dict[str, Any]] = field(default_factory=list)
+    emptied: list[str] = field(default_factory=list)
 
 
 def _inside(groups: Iterable[Sequence[int]]) -> Iterable[Pair]:

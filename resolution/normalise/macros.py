@@ -24,9 +24,16 @@ def to_ascii(text: str) -> str:
 
 @lru_cache(maxsize=200_000)
 def registrable_domain(host: str) -> str | None:
-    """The part of a host name that someone registered: 'mail.acme.co.uk' -> 'acme.co.uk'; None when there is none."""
+    """The part of a host name that someone registered: 'mail.acme.co.uk' -> 'acme.co.uk'; None when there is none.
+
+    Under an ending that is not on the public suffix list (an inner network's) it is the last two labels.
+    """
     found = _EXTRACT(host)
-    return found.top_domain_under_public_suffix or None
+    if found.suffix:
+        return found.top_domain_under_public_suffix or None
+    labels = host.lower().strip(".").split(".")
+    inner = len(labels) > 1 and all(labels) and labels[-1].isalpha()
+    return ".".join(labels[-2:]) if inner else None
 
 
 def _texts(values: frozenset[str]) -> str:
@@ -59,7 +66,9 @@ MACROS = (
     "company_words(x) AS list_filter(string_split(company_text(x), ' '), lambda w: w <> '')",
     "core_words(ws) AS list_transform(list_filter(ws, lambda w, i: NOT (list_contains(legal_forms(), w) AND (i > 1 OR "
     "list_contains(prefix_forms(), w))) AND NOT list_contains(filler(), w)), lambda w: coalesce(word_stems()[w], w))",
-    "company_core(x) AS CASE WHEN len(core_words(company_words(x))) > 0 THEN core_words(company_words(x)) "
+    "one_word(ws) AS CASE WHEN len(ws) > 1 AND len(list_filter(ws, lambda w: NOT list_contains(general_words(), w))) "
+    "= 0 THEN [array_to_string(ws, ' ')] ELSE ws END",
+    "company_core(x) AS CASE WHEN len(core_words(company_words(x))) > 0 THEN one_word(core_words(company_words(x))) "
     "WHEN len(company_words(x)) > 0 THEN company_words(x) END",
     "company_squashed(x) AS filled(array_to_string(coalesce(nullif(list_filter(company_words(x), lambda w, i: "
     "NOT (list_contains(legal_forms(), w) AND (i > 1 OR list_contains(prefix_forms(), w))) AND NOT "
@@ -127,6 +136,7 @@ def install(con: duckdb.DuckDBPyConnection) -> None:
         "legal_forms": words.LEGAL_FORMS,
         "prefix_forms": words.PREFIX_FORMS,
         "filler": words.FILLER,
+        "general_words": words.GENERAL_WORDS,
         "person_titles": words.PERSON_TITLES,
         "person_suffixes": words.PERSON_SUFFIXES,
         "particles": words.PARTICLES,

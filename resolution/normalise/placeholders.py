@@ -4,7 +4,7 @@ Works on any DuckDB table whose columns are text. `find_placeholders` decides, `
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -62,6 +62,26 @@ class Subject:
     whole: bool = True
 
 
+SUBJECTS: Mapping[str, Subject] = {
+    "account": Subject(
+        {"name": "name", "domain": "domain", "website": "domain", "phone": "phone", "registration_id": "registration",
+         "email": "email"},
+        ("name",), whole=False,
+    ),
+    "contact": Subject(
+        {"name": "name", "first_name": "name_part", "last_name": "name_part", "email": "email", "phone": "phone"},
+        ("name", "first_name", "last_name"), ("account", "company"),
+    ),
+    "lead": Subject(
+        {"name": "name", "first_name": "name_part", "last_name": "name_part", "email": "email", "phone": "phone",
+         "company": "name"},
+        ("name", "first_name", "last_name"), ("company",),
+    ),
+    "rep": Subject({"email": "email"}, ("name",)),
+}  # fmt: skip
+"""Columns of each kind in which one value for many strangers would turn what the matcher learns."""
+
+
 @dataclass(frozen=True, slots=True)
 class Placeholder:
     """One value of one column (in lower case, trimmed) that stands for nothing: how many rows hold it, and why."""
@@ -70,6 +90,17 @@ class Placeholder:
     value: str
     rows: int
     why: str
+
+
+def subject_among(kind: str, columns: Collection[str]) -> Subject:
+    """What to look at in a table of a kind that has only some of the columns."""
+    whole = SUBJECTS[kind]
+    return Subject(
+        {column: form for column, form in whole.columns.items() if column in columns},
+        tuple(c for c in whole.who if c in columns),
+        tuple(c for c in whole.where if c in columns),
+        whole.whole,
+    )
 
 
 def find_placeholders(
@@ -110,6 +141,12 @@ def blank(connection: duckdb.DuckDBPyConnection, table: str, found: Sequence[Pla
             f"UPDATE {quoted(table)} SET {quoted(column)} = NULL WHERE {_plain(column)} IN (SELECT unnest($v))",
             {"v": values},
         )
+
+
+def sentence_of(found: Placeholder) -> str:
+    """What was emptied and why, for people."""
+    times = "1 row" if found.rows == 1 else f"{found.rows:,} rows"
+    return f"{found.column} {found.value!r} {found.why}: it counts as empty in {times}"
 
 
 def plain(value: str) -> str:

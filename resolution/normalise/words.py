@@ -81,6 +81,8 @@ WORD_STEMS = {
 }
 STEM_OF = {word: stem for stem, words in WORD_STEMS.items() for word in words}
 
+GENERAL_WORDS = _set("grp hldg intl sol svc ind assoc natl mgmt comm mfg global general co company partners ventures")
+"""Stems and words that name nobody: where a name has no others, their order is all that it says."""
 BRANCH_WORDS = _set(
     "nordic nordics scandinavia europe european emea apac asia asian pacific america americas latam "
     "iberia benelux dach africa "

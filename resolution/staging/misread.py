@@ -10,29 +10,12 @@ import pandas as pd
 
 from resolution.database.connection import quoted
 from resolution.kinds import BY_NAME
-from resolution.normalise.placeholders import Subject, find_placeholders
+from resolution.normalise.placeholders import SUBJECTS, Subject, find_placeholders
 from resolution.records import Form
 from resolution.sources.mapping import Section
 from resolution.staging.contract import Breach, breaches
 from resolution.staging.session import Bench
 
-SUBJECTS = {
-    "account": Subject(
-        {"name": "name", "domain": "domain", "website": "domain", "phone": "phone", "registration_id": "registration"},
-        ("name",), whole=False,
-    ),
-    "contact": Subject(
-        {"name": "name", "first_name": "name_part", "last_name": "name_part", "email": "email", "phone": "phone"},
-        ("name", "first_name", "last_name"), ("account", "company"),
-    ),
-    "lead": Subject(
-        {"name": "name", "first_name": "name_part", "last_name": "name_part", "email": "email", "phone": "phone",
-         "company": "name"},
-        ("name", "first_name", "last_name"), ("company",),
-    ),
-    "rep": Subject({"email": "email"}, ("name",)),
-}  # fmt: skip
-"""Columns of each kind in which one value for many strangers would turn what the matcher learns."""
 TABLES = """
     CREATE TABLE new_misread (source VARCHAR, kind VARCHAR, record_id VARCHAR, place VARCHAR, what VARCHAR,
                               field VARCHAR, value VARCHAR, why VARCHAR);

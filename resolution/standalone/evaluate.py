@@ -6,7 +6,7 @@ the columns it recognises; with `fit` unseen columns are profiled and learned as
 """
 
 import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,8 +27,11 @@ from resolution.linking.link import link
 from resolution.linking.model import Model
 from resolution.matchers.terms import Matcher
 from resolution.normalise import macros
+from resolution.normalise.placeholders import Placeholder, sentence_of
 from resolution.standalone.read import read_input, read_records
 
+Tell = Callable[[str], None]
+"""Is given a sentence for each value that was emptied before matching."""
 KINDS = ("contact", "account", "mixed")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 EVIDENCE_FROM = 2.0
@@ -36,13 +39,20 @@ EVIDENCE_FROM = 2.0
 
 
 def predict(
-    records_csv: Path | str, kind: str, fit: bool, out_csv: Path | str, settings: Settings | None = None
+    records_csv: Path | str,
+    kind: str,
+    fit: bool,
+    out_csv: Path | str,
+    settings: Settings | None = None,
+    tell: Tell = lambda _: None,
 ) -> dict[str, int]:
     """Write record_id, entity_id for each row of a file, in its order; entity ids are E1, E2, … by first row.
 
     Raises InputError when the file has no column record_id, or no column that can be compared.
     """
     found = resolve_file(Path(records_csv), kind, fit, settings)
+    for sentence in found.emptied:
+        tell(sentence)
     with Path(out_csv).open("w", newline="", encoding="utf-8") as out:
         writer = csv.writer(out)
         writer.writerow(("record_id", "entity_id"))
@@ -51,10 +61,17 @@ def predict(
 
 
 def evaluate(
-    records_csv: Path | str, truth_csv: Path | str, kind: str, fit: bool, settings: Settings | None = None
+    records_csv: Path | str,
+    truth_csv: Path | str,
+    kind: str,
+    fit: bool,
+    settings: Settings | None = None,
+    tell: Tell = lambda _: None,
 ) -> dict[str, Any]:
     """Resolve a file, compare with the truth (record_id, entity_id): pairs, cluster pairs, B-cubed and causes."""
     found = resolve_file(Path(records_csv), kind, fit, settings)
+    for sentence in found.emptied:
+        tell(sentence)
     truth = read_truth(Path(truth_csv))
     said = dict(zip(found.ids, found.entities, strict=True))
     links = ((found.ids[s.a], found.ids[s.b], s.weight, s.accepted) for s in spread(found))
@@ -134,6 +151,7 @@ def _resolve_part(
     if linked is None:
         return
     _collect(con, linked.matcher, place, found)
+    found.emptied += [sentence_of(placeholder) for placeholder in linked.emptied]
     for kept, others in linked.twins.items():
         for other in others:
             place[other] = place[kept]
@@ -147,6 +165,7 @@ class LinkedPart:
     matcher: Matcher
     model: Model | None
     twins: Mapping[int, Sequence[int]] = field(default_factory=dict)
+    emptied: Sequence[Placeholder] = ()
 
 
 def link_part(
@@ -168,7 +187,7 @@ def link_part(
             raise InputError(
                 f"none of the columns {', '.join(columns)} is known for kind {kind}: rename one, or use --fit"
             )
-        return LinkedPart(reading.matcher, link(con, reading.matcher).model)
+        return LinkedPart(reading.matcher, link(con, reading.matcher).model, emptied=reading.emptied)
     told = settings.columns(kind) if settings else None
     made = plan(con, "file", columns, kind, where=where, columns=told)
     if made is None:

@@ -143,7 +143,7 @@ def _quoted(column: str) -> str:
 def _keyed(con: duckdb.DuckDBPyConnection, matcher: Matcher, columns: list[str], now: datetime) -> None:
     """Make `input_<kind>` of table `file`, with keys that outlive it; a record is known from when it first came."""
     kind = matcher.kind
-    read_input(con, "file", columns, kind)
+    read_input(con, "file", columns, kind, whole=False)
     source = "coalesce(f.source, 'file')" if "source" in columns else "'file'"
     con.execute(
         f"""CREATE OR REPLACE TABLE keyed AS

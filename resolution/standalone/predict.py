@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from kg.errors import ConfigurationError, InputError
 from resolution.fit.settings import Settings
+from resolution.standalone.evaluate import Tell
 from resolution.standalone.evaluate import predict as on_this_machine
 
 BACKENDS = ("duckdb", "spark")
@@ -21,6 +22,7 @@ def predict(
     master: str | None = None,
     conf: Mapping[str, str] = MappingProxyType({}),
     sample: int | None = None,
+    tell: Tell = lambda _: None,
 ) -> dict[str, int]:
     """Write record_id, entity_id for each row of a file; `master`, `conf` and `sample` are for Spark alone.
 
@@ -31,7 +33,7 @@ def predict(
     if backend == "duckdb":
         if master is not None or conf or sample is not None:
             raise InputError("a master, Spark's settings and a sample are for Spark: add --backend spark")
-        return on_this_machine(records, kind, fit, out, settings)
+        return on_this_machine(records, kind, fit, out, settings, tell)
     if fit or settings:
         raise InputError("Spark runs the built-in matchers: leave out --fit and --settings, or use --backend duckdb")
     try:

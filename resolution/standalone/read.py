@@ -13,6 +13,7 @@ import duckdb
 
 from kg.errors import InputError
 from resolution.matchers import ACCOUNT, CONTACT, Matcher
+from resolution.normalise.placeholders import Placeholder, blank, find_placeholders, subject_among
 
 SYNONYMS: dict[str, dict[str, tuple[str, ...]]] = {
     "contact": {
@@ -136,6 +137,8 @@ class Reading:
 
     fields: dict[str, str]
     matcher: Matcher
+    emptied: tuple[Placeholder, ...] = ()
+    """Values that stand for nothing, and were emptied so that the matcher does not learn from them."""
 
 
 def read_records(con: duckdb.DuckDBPyConnection, path: Path, into: str) -> list[str]:
@@ -191,9 +194,18 @@ def _value(field: str, column: str, columns: list[str]) -> str:
 
 
 def read_input(
-    con: duckdb.DuckDBPyConnection, table: str, columns: list[str], kind: str, *, where: str = "true"
+    con: duckdb.DuckDBPyConnection,
+    table: str,
+    columns: list[str],
+    kind: str,
+    *,
+    where: str = "true",
+    whole: bool = True,
 ) -> Reading:
-    """Make `input_<kind>` from a loaded file; `uid` is 'row|file:<row number>', padded: text order is row order."""
+    """Make `input_<kind>` from a loaded file; `uid` is 'row|file:<row number>', padded: text order is row order.
+
+    Of a `whole` file, values that many strangers share are emptied; a part of one cannot tell.
+    """
     matcher = CONTACT if kind == "contact" else ACCOUNT
     fields = recognise(columns, kind)
     parts = {"by", "bm", "bd"} if kind == "contact" and {"by", "bm", "bd"} <= set(columns) else set()
@@ -213,4 +225,13 @@ def read_input(
         f"{source} AS source, "
         f"{', '.join(select)} FROM {table} WHERE {where}"
     )
-    return Reading(fields, matcher)
+    return Reading(fields, matcher, _emptied(con, kind, set(fields)) if whole else ())
+
+
+def _emptied(con: duckdb.DuckDBPyConnection, kind: str, filled: set[str]) -> tuple[Placeholder, ...]:
+    subject = subject_among(kind, filled)
+    if not subject.who:
+        return ()
+    found = find_placeholders(con, f"input_{kind}", subject)
+    blank(con, f"input_{kind}", found)
+    return found

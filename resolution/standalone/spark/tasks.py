@@ -81,7 +81,7 @@ def read_rows(columns: Sequence[str], kind: str, where: str, nulls: Sequence[str
         con = _connection()
         for batch in batches:
             _take(con, batch, "file", f"row_no, {known}")
-            read_input(con, "file", list(columns), kind, where=where)
+            read_input(con, "file", list(columns), kind, where=where, whole=False)
             yield from _made(con, f"FROM input_{kind}")
 
     return task
