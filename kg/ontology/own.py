@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from kg.errors import ConfigurationError
-from kg.ontology.own_file import FILE, MARKER, TARGETS, OwnActivity, OwnKind, read_ontology
+from kg.ontology.own_file import FILE, MARKER, TARGETS, OwnKind, read_ontology
 from kg.ontology.relationships import RECORD
 from kg.ontology.terms import Node, Property, Relationship, Type
 
@@ -30,7 +30,6 @@ class Own:
 
     files: Mapping[str, str] = field(default_factory=dict, repr=False)
     kinds: tuple[OwnKind, ...] = ()
-    activities: tuple[OwnActivity, ...] = ()
     nodes: tuple[Node, ...] = ()
     relationships: tuple[Relationship, ...] = ()
 
@@ -100,10 +99,10 @@ def own_of(text: str | None) -> Own:
     files: dict[str, str] = json.loads(text) if text else {}
     if not files:
         return NOTHING
-    kinds, activities = read_ontology(files.get(FILE, ""))
+    kinds = read_ontology(files.get(FILE, ""))
     nodes = tuple(map(_node, kinds))
     relationships = tuple(r for kind in kinds for r in _relationships(kind, {k.name: k.label for k in kinds}))
-    return Own(files, kinds, activities, nodes, relationships)
+    return Own(files, kinds, nodes, relationships)
 
 
 def hold_kept(before: Own, now: Own) -> None:

@@ -1,4 +1,4 @@
-"""Reads an ontology.toml: a company's own kinds, with their properties and relationships, and own kinds of activity.
+"""Reads an ontology.toml: a company's own kinds, with their properties and relationships.
 
 Whatever cannot be done is refused with one ConfigurationError sentence: file, key, value, valid values. A name that
 passes is a plain identifier, so nothing that a file says can end a Cypher or SQL name.
@@ -14,7 +14,6 @@ from kg.errors import ConfigurationError
 from kg.ontology.nodes import NODES
 from kg.ontology.relationships import RELATIONSHIPS
 from kg.ontology.terms import KNOWN
-from kg.ontology.values import ACTIVITY_KINDS
 
 FILE: Final = "ontology.toml"
 NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,47}")
@@ -85,21 +84,13 @@ class OwnKind:
         return tuple(p.name for p in self.properties if p.tracked)
 
 
-@dataclass(frozen=True, slots=True)
-class OwnActivity:
-    """A kind of activity, and the numbers that it carries, each with what it says."""
-
-    name: str
-    about: str
-
-
-def read_ontology(text: str) -> tuple[tuple[OwnKind, ...], tuple[OwnActivity, ...]]:
-    """The kinds and kinds of activity that the text of an ontology.toml declares."""
+def read_ontology(text: str) -> tuple[OwnKind, ...]:
+    """The kinds that the text of an ontology.toml declares."""
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigurationError(f"{FILE}: is not valid TOML: {error}.") from error
-    _only(FILE, raw, ("kind", "activity"))
+    _only(FILE, raw, ("kind",))
     tables = _table(FILE, "kind", raw.get("kind", {}))
     for name in tables:
         _name(f"{FILE}: [kind]", name, NAME, "a kind's name")
@@ -107,8 +98,7 @@ def read_ontology(text: str) -> tuple[tuple[OwnKind, ...], tuple[OwnActivity, ..
             raise ConfigurationError(f"{FILE}: [kind.{name}] is a kind of ours already; name it differently.")
     kinds = tuple(_kind(name, body, tuple(tables)) for name, body in tables.items())
     _unique(kinds)
-    own = _table(FILE, "activity", raw.get("activity", {}))
-    return kinds, tuple(_activity(name, body) for name, body in own.items())
+    return kinds
 
 
 def _kind(name: str, body: Any, own: tuple[str, ...]) -> OwnKind:
@@ -183,16 +173,6 @@ def _relationship(place: str, name: str, spec: Any, own: tuple[str, ...]) -> Own
         valid = ", ".join((*TARGETS, *own))
         raise ConfigurationError(f"{here}: to = {to!r} is not a kind; the kinds are {valid}.")
     return OwnRelationship(name, kind, to, _about(here, table), _flag(here, table, "many"))
-
-
-def _activity(name: str, body: Any) -> OwnActivity:
-    place = f"{FILE}: [activity.{name}]"
-    table = _table(place, "", body)
-    _only(place, table, ("about",))
-    _name(place, name, NAME, "a kind of activity")
-    if name in ACTIVITY_KINDS:
-        raise ConfigurationError(f"{place}: is a kind of activity of ours already; name it differently.")
-    return OwnActivity(name, _about(place, table))
 
 
 def _unique(kinds: Iterable[OwnKind]) -> None:
