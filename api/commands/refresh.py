@@ -25,7 +25,7 @@ def refresh(
     json: AsJson = False,
 ) -> None:
     """Run the whole line: stage, resolve, load, norms, networks, train, score, publish. If killed, run it again."""
-    from api.jobs.left_out import LEFT_OUT
+    from api.jobs.models import LEFT_OUT
     from api.jobs.refresh import as_json
     from api.jobs.refresh import refresh as whole_line
     from kg.graph import Graph

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from api.jobs.left_out import left_out
+from api.jobs.models import basis_of, left_out
 from api.jobs.own import prepare_own
 from api.jobs.stages import Done, Memory, Progress, Result, Show, code_of, digest_of, digest_of_files
 from kg.errors import FeatureFailed
@@ -261,11 +261,7 @@ class Line:
             score.name: train(self.graph, score, as_of=now, home=self.home, progress=progress) for score in SCORES
         }
         said = [sentence for model in models.values() for sentence in model.said]
-        said += [
-            f"{name}: too few won and lost examples to learn from, so rules answer (basis RULES)."
-            for name, model in models.items()
-            if model.served.basis == "RULES"
-        ]
+        said += [sentence for score in SCORES if (sentence := basis_of(models[score.name], score.minimum_each))]
         counts = {name: f"{model.version} ({model.served.basis})" for name, model in models.items()}
         counts |= {f"{name} without": ", ".join(model.left_out) for name, model in models.items() if model.left_out}
         return Result(counts, tuple(said), notices=tuple(notice for m in models.values() for notice in left_out(m)))

@@ -6,11 +6,12 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from api.jobs.left_out import LEFT_OUT
+from api.jobs.models import LEFT_OUT, basis_of
 from api.jobs.refresh import Line
 from kg.errors import FeatureFailed, NotFound
 from kg.features.features import Feature, load_features
@@ -126,3 +127,20 @@ def test_a_refresh_that_learns_without_it_says_so(
     (sentence,) = (said for said in trained.said if NAME in said)
     assert WHY in sentence and trained.counts["deal_win without"] == NAME
     assert [notice["sentence"] for notice in trained.notices] == [sentence]
+
+
+@pytest.mark.parametrize(
+    ("basis", "sentence"),
+    [
+        ("MODEL", None),
+        ("BLEND", "deal_win: 30 won and 76 lost examples can be learned from; 40 of each let the data answer alone, "
+                  "so rules are blended in (basis BLEND)."),
+        ("RULES", "deal_win: 30 won and 76 lost examples can be learned from, which is too few, so rules answer (basis "
+                  "RULES)."),
+    ],
+)  # fmt: skip
+def test_a_model_says_why_the_data_do_not_answer_alone(basis: str, sentence: str | None) -> None:
+    model: Any = SimpleNamespace(
+        score="deal_win", manifest={"won": 30.2, "examples": 106.0}, served=SimpleNamespace(basis=basis)
+    )
+    assert basis_of(model, 40) == sentence
