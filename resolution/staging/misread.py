@@ -10,7 +10,7 @@ import pandas as pd
 
 from resolution.database.connection import quoted
 from resolution.kinds import BY_NAME
-from resolution.normalise.placeholders import SUBJECTS, Subject, find_placeholders
+from resolution.normalise.placeholders import SUBJECTS, Subject, find_placeholders, subject_among
 from resolution.records import Form
 from resolution.sources.mapping import Section
 from resolution.staging.contract import Breach, breaches
@@ -115,7 +115,8 @@ def keep_earlier_values(bench: Bench) -> None:
 def blank_placeholders(bench: Bench) -> None:
     """Empties values that stand for nothing in what identifies records; what was found earlier stays found."""
     connection, workspace = bench.connection, bench.workspace
-    for kind, subject in SUBJECTS.items():
+    for kind in SUBJECTS:
+        subject = subject_among(kind, BY_NAME[kind].by_name)
         sources = connection.execute(f"SELECT DISTINCT source FROM new_{kind} ORDER BY 1").fetchall()
         for (source,) in sources:
             connection.execute(
