@@ -81,8 +81,10 @@ class OwnEntity(Entity):
 
     declared: strawberry.Private[OwnKind]
     shown: strawberry.Private[Mapping[str, Any]]
-    kind: str = strawberry.field(description="Name of its kind, as ontology.toml declares it.")
-    name: str = strawberry.field(description="What people call it; kind and id where that is unknown or personal.")
+    kind: str | None = strawberry.field(description="Name of its kind, as ontology.toml declares it.")
+    name: str | None = strawberry.field(
+        description="What people call it; kind and id where that is unknown or personal."
+    )
     properties: list[OwnValue] = strawberry.field(description="Every declared property, in the order of ontology.toml.")
 
     @classmethod
