@@ -12,7 +12,7 @@ from api.commands import identity, judge, resolve, scores, serve, server
 from api.commands.demo import demo
 from api.commands.develop import bench, schema
 from api.commands.quickstart import quickstart
-from api.commands.refresh import refresh
+from api.commands.refresh import refresh, undo
 from api.commands.segments import segment
 from api.commands.sources import sources
 from kg.errors import DealgraphError
@@ -30,6 +30,7 @@ COMMANDS = (
     server.status,
     server.migrate,
     refresh,
+    undo,
     scores.train,
     scores.explain,
     scores.export,

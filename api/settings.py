@@ -32,6 +32,7 @@ class ApiSettings(BaseSettings):
     alias_limit: int = Field(20, ge=0, description="Most aliases in a query.")
     lexer_limit: int = Field(2000, ge=50, description="Most lexical tokens in a query.")
     cost_limit: int = Field(25_000, ge=100, description="Most values that one query may be estimated to return.")
+    undo_runs: int = Field(3, ge=0, description="Newest runs that `dealgraph undo` can take back; 0 keeps none.")
     request_seconds: float = Field(30.0, gt=0, description="Longest time one request may take.")
     request_bytes: int = Field(65_536, ge=1024, description="Largest body of one request.")
 

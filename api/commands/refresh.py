@@ -1,4 +1,4 @@
-"""dealgraph refresh: the whole line."""
+"""dealgraph refresh and undo: the whole line, and the way back."""
 
 from __future__ import annotations
 
@@ -56,5 +56,26 @@ def refresh(
     ]
     show.table(("stage", "took", "counts"), rows)
     show.out.print(f"The graph speaks as of {found.as_of:%Y-%m-%d %H:%M} UTC.")
+    changed = any(not done.skipped for done in found.stages)
+    if changed and found.undoable:
+        show.out.print(f"`dealgraph undo {found.run}` takes this run back; the newest {found.undoable} can be undone.")
     for sentence in found.said:
         show.out.print(f"• {sentence}", markup=False, highlight=False)
+
+
+def undo(
+    run: Annotated[str, typer.Argument(help="The run, as `dealgraph refresh` names it.")],
+    json: AsJson = False,
+) -> None:
+    """Take the newest run back: records, ids, scores and all else but judgements are as before it."""
+    from api.jobs.undo import undo as take_back
+    from kg.graph import Graph
+
+    with Graph.connect() as graph, show.progress(quiet=json) as stage:
+        found = take_back(graph, run, home=show.settings().home, progress=stage("undo"))
+    if json:
+        show.as_json(found)
+        return
+    stands = f"{found.as_of:%Y-%m-%d %H:%M} UTC" if found.as_of else "nothing, as before the first run"
+    show.out.print(f"Run {found.run} is taken back; the graph speaks as of {stands}.")
+    show.out.print("The files are as they were: correct the export or sources.toml before the next refresh.")

@@ -17,7 +17,8 @@ from uuid import uuid4
 from api.jobs.models import basis_of, left_out
 from api.jobs.own import prepare_own
 from api.jobs.stages import Done, Memory, Progress, Result, Show, code_of, digest_of, digest_of_files
-from kg.errors import FeatureFailed
+from api.jobs.undo import Before
+from kg.errors import DealgraphError, FeatureFailed
 from kg.features.networks import rebuild_networks
 from kg.features.norms import rebuild_norms
 from kg.graph import Graph
@@ -50,6 +51,8 @@ class Refreshed:
     run: str
     as_of: datetime
     stages: tuple[Done, ...]
+    undoable: int = 0
+    """Runs that can be undone, this one included if it changed anything."""
 
     @property
     def said(self) -> tuple[str, ...]:
@@ -101,8 +104,9 @@ def _refresh(
     run = f"{began:%Y%m%dT%H%M%S}-{uuid4().hex[:6]}"
     line = Line(graph, Path(sources).absolute(), home.absolute(), run)
     with locked(graph, run, began):
-        memory = Memory(home, graph, run, show, force=force)
-        staged = memory.stage("stage", line.files(), partial(line.stage, approve), files=[line.staging])
+        before = Before(line.home, run)
+        memory = Memory(home, graph, run, show, before=before, force=force)
+        staged = line.staged(memory, before, approve)
         now = as_of or datetime.fromisoformat(staged["newest"])
         judged = read_judgements(graph)
         limit = settings().feature_seconds
@@ -119,7 +123,8 @@ def _refresh(
         memory.stage("score", learning, partial(line.score, now), graph=True)
         flip = partial(line.publish, now, staged.get("currency"))
         memory.stage("publish", digest_of(now, own.digest), flip, graph=True)
-    return Refreshed(run, now, tuple(memory.done))
+        undoable = before.finish()
+    return Refreshed(run, now, tuple(memory.done), undoable)
 
 
 RECORDS = ("resolution/records.py", "resolution/kinds/*.py", "resolution/database/*.py")
@@ -182,6 +187,14 @@ class Line:
             digest_of_files({self.sources, *found, *([workspace.rates] if workspace.rates else [])}),
             current().files.get(FILE),
         )
+
+    def staged(self, memory: Memory, before: Before, approve: bool) -> Mapping[str, Any]:
+        """Stage, or find it done; where it stops, nothing was changed and nothing needs undoing."""
+        try:
+            return memory.stage("stage", self.files(), partial(self.stage, approve), files=[self.staging])
+        except DealgraphError:
+            before.drop()
+            raise
 
     def stage(self, approve: bool, progress: Progress) -> Result:
         """Sources → typed records with their knowledge time."""
@@ -307,4 +320,5 @@ class Line:
 def as_json(found: Refreshed) -> dict[str, Any]:
     """A refresh as JSON."""
     stages: Sequence[dict[str, Any]] = [asdict(stage) for stage in found.stages]
-    return {"run": found.run, "as_of": found.as_of.isoformat(), "stages": stages, "said": list(found.said)}
+    about = {"run": found.run, "as_of": found.as_of.isoformat(), "undoable": found.undoable}
+    return {**about, "stages": stages, "said": list(found.said)}

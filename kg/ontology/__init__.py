@@ -10,6 +10,7 @@ from typing import TypeVar, overload
 from kg.errors import ConfigurationError
 from kg.ontology import nodes, relationships
 from kg.ontology.own import Own, current
+from kg.ontology.own_file import MARKER
 from kg.ontology.terms import Node, Property, Relationship, Type
 
 K = TypeVar("K")
@@ -79,6 +80,8 @@ TRIPLES: Mapping[tuple[str, str, str], Relationship] = Words(
     {r.triple: r for r in relationships.RELATIONSHIPS}, lambda own: {r.triple: r for r in own.relationships}
 )
 TYPES: Set[str] = Names()
+MARKERS = frozenset(("Current", MARKER))
+"""Labels that mark a node beside the one that says what it is."""
 ENTITIES: Mapping[str, str] = Words(
     {"deal": "Deal", "lead": "Lead", "account": "Account", "contact": "Contact"},
     lambda own: {kind.name: kind.label for kind in own.kinds},
@@ -92,6 +95,7 @@ for _start, _type, _end in TRIPLES:
 __all__ = [
     "ENTITIES",
     "LABELS",
+    "MARKERS",
     "NODES",
     "RELATIONSHIPS",
     "TRIPLES",

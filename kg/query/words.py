@@ -9,12 +9,10 @@ from functools import lru_cache
 from typing import Final
 
 from kg.errors import BadQuery
-from kg.ontology import LABELS, RELATIONSHIPS, TYPES
+from kg.ontology import LABELS, MARKERS, RELATIONSHIPS, TYPES
 from kg.ontology.own import Own, current
-from kg.ontology.own_file import MARKER
 from kg.query.tokens import Token
 
-MARKERS: Final = frozenset(("Current", MARKER))  # labels that mark a node beside the one that says what it is
 BLOCKS: Final = frozenset(("CALL", "EXISTS", "COUNT", "COLLECT", "THEN", "ELSE", "UNION", "ALL"))
 
 
