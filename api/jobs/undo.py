@@ -25,7 +25,8 @@ from kg.store.copies import copy_graph, restore_graph
 from kg.store.runs import locked, record_run
 
 Progress = Callable[[int, int | None, str], None]
-FILES = ("staging.duckdb", "resolution.duckdb", "refresh.json", "models")
+STAGES = "refresh.json"
+FILES = ("staging.duckdb", "resolution.duckdb", STAGES, "models")
 GRAPH, ABOUT, PUBLISHED = "graph.jsonl.gz", "about.json", "finished"
 
 
@@ -88,8 +89,9 @@ class Before:
         return min(len(runs), api_settings().undo_runs)
 
     def drop(self) -> None:
-        """Forget what was kept of a run that changed nothing."""
+        """Forget what was kept of a run that changed nothing, and remember again which stages are done."""
         if self.folder.exists() and not (self.folder / ABOUT).exists():
+            _put_back(self.folder / STAGES, self.home / STAGES)
             shutil.rmtree(self.folder)
 
 
