@@ -22,6 +22,10 @@ KnownOf = Callable[[str, Any], "tuple[Known, ...]"]
 """Reads a `known_at`: (place, what is said) → ways to tell, the first that says something counts."""
 
 
+HOLDERS = (*TRACKED_KINDS, "activity")
+"""Kinds whose sections take attributes; those of an activity are numbers of its event."""
+
+
 class AttributeType(StrEnum):
     """What an attribute's values are."""
 
@@ -90,8 +94,8 @@ def read_attributes(
     if spec is None or spec is False:
         return None
     place = f"{place} attributes"
-    if kind not in TRACKED_KINDS:
-        raise BadMapping(f"{place}: a {kind} takes no attributes; {', '.join(TRACKED_KINDS)} do")
+    if kind not in HOLDERS:
+        raise BadMapping(f"{place}: a {kind} takes no attributes; {', '.join(HOLDERS)} do")
     whole = spec if isinstance(spec, Mapping) and "column" not in spec else {"columns": spec}
     if unknown := sorted(set(whole) - keys_of("attributes")):
         raise BadMapping(f"{place}: does not know {unknown[0]!r}; it takes {', '.join(sorted(keys_of('attributes')))}")

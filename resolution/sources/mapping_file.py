@@ -17,7 +17,7 @@ from kg.ontology.own import current
 from resolution.kinds import BY_NAME
 from resolution.kinds.own import hold_own_names
 from resolution.records import Form, Kind
-from resolution.sources.attributes import read_attributes
+from resolution.sources.attributes import Attributes, read_attributes
 from resolution.sources.keeping import keeping
 from resolution.sources.keys import keys_of
 from resolution.sources.mapping import Condition, Known, Lookup, Reader, Section, Source, Value, Workspace
@@ -130,6 +130,8 @@ def _section(source: str, kind: Kind, body: Any, own: Table) -> Section:
         if field not in kind.by_name:
             raise BadMapping(f"{place}: a {kind.name} has no field {key!r}; it has {', '.join(kind.by_name)}")
         values[field] = _value(f"{place} {key}", source, kind, field, spec)
+    if "event" in values and "activity_kind" not in values:
+        values["activity_kind"] = _value(place, source, kind, "activity_kind", {"constant": "event"})
     key_columns, prefix, suffix = _key(place, kind, both.get("id"))
     for f in kind.fields:
         if f.required and f.name not in values:
@@ -138,7 +140,6 @@ def _section(source: str, kind: Kind, body: Any, own: Table) -> Section:
     if not files and "table" not in both:
         raise BadMapping(f"{place}: names neither files = nor table =")
     own_files = "files" in body or "table" in body
-    references = tuple(n for n in values if kind.by_name[n].form is Form.REF)
     return Section(
         kind=kind.name, files=files if "table" not in body else (),
             match=() if own_files else _texts(both.get("match")),
@@ -150,8 +151,18 @@ def _section(source: str, kind: Kind, body: Any, own: Table) -> Section:
         known=_known(f"{place} known_at", both.get("known_at")), time_zone=_zone(place, both.get("time_zone", "UTC")),
         optional=bool(both.get("optional", False)), values=values,
         keeping=keeping(place, both, _known(f"{place} newest_by", both.get("newest_by"))),
-        attributes=read_attributes(place, kind.name, references, both.get("attributes"), _known),
+        attributes=_attributes(place, kind, values, both.get("attributes")),
     )  # fmt: skip
+
+
+def _attributes(place: str, kind: Kind, values: Mapping[str, Value], spec: Any) -> Attributes | None:
+    if spec and kind.name == "activity" and "event" not in values:
+        raise BadMapping(
+            f"{place} attributes: numbers of an activity count by its event; say event = the column that names what "
+            'happened, or event = { constant = "Demo requested" }'
+        )
+    references = tuple(n for n in values if kind.by_name[n].form is Form.REF)
+    return read_attributes(place, kind.name, references, spec, _known)
 
 
 def _key(place: str, kind: Kind, spec: Any) -> tuple[tuple[str, ...], str, str]:
