@@ -118,16 +118,12 @@ def _row(record: neo4j.Record) -> dict[str, Any]:
     return {k: v if type(v) in PLAIN else to_python(v) for k, v in zip(record.keys(), record, strict=True)}
 
 
-def _checked(query: Query) -> Query:
-    if not isinstance(query, Query):
-        raise TypeError(f"the graph runs a Query from kg.query.files or kg.render, not {type(query).__name__}")
-    return query
-
-
 def _sent(
     query: Query, params: Mapping[str, Any], timeout: float, prefix: str = ""
 ) -> tuple[neo4j.Query, dict[str, Any]]:
-    text, given = _checked(query).sent(params, prefix)
+    if not isinstance(query, Query):
+        raise TypeError(f"the graph runs a Query from kg.query.files or kg.render, not {type(query).__name__}")
+    text, given = query.sent(params, prefix)
     return neo4j.Query(text, timeout=timeout), given
 
 

@@ -47,5 +47,5 @@ class Query:
 
 @lru_cache(maxsize=4096)
 def _boxed(text: str) -> tuple[str, frozenset[str]]:
-    unwound = {name for name in UNWOUND.findall(text) if len(re.findall(rf"\${name}\b", text)) == 1}
-    return UNWOUND.sub(lambda m: f"UNWIND ${m[1]}.all AS" if m[1] in unwound else m[0], text), frozenset(unwound)
+    unwound = frozenset(name for name in UNWOUND.findall(text) if len(re.findall(rf"\${name}\b", text)) == 1)
+    return UNWOUND.sub(lambda m: m[0].replace(m[1], f"{m[1]}.all") if m[1] in unwound else m[0], text), unwound

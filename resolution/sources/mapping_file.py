@@ -17,7 +17,7 @@ from kg.ontology.own import current
 from resolution.kinds import BY_NAME
 from resolution.kinds.own import hold_own_names
 from resolution.records import Form, Kind
-from resolution.sources.attributes import Attributes, read_attributes
+from resolution.sources.attributes import read_attributes
 from resolution.sources.keeping import keeping
 from resolution.sources.keys import keys_of
 from resolution.sources.mapping import Condition, Known, Lookup, Reader, Section, Source, Value, Workspace
@@ -151,18 +151,8 @@ def _section(source: str, kind: Kind, body: Any, own: Table) -> Section:
         known=_known(f"{place} known_at", both.get("known_at")), time_zone=_zone(place, both.get("time_zone", "UTC")),
         optional=bool(both.get("optional", False)), values=values,
         keeping=keeping(place, both, _known(f"{place} newest_by", both.get("newest_by"))),
-        attributes=_attributes(place, kind, values, both.get("attributes")),
+        attributes=read_attributes(place, kind, values, both.get("attributes"), _known),
     )  # fmt: skip
-
-
-def _attributes(place: str, kind: Kind, values: Mapping[str, Value], spec: Any) -> Attributes | None:
-    if spec and kind.name == "activity" and "event" not in values:
-        raise BadMapping(
-            f"{place} attributes: numbers of an activity count by its event; say event = the column that names what "
-            'happened, or event = { constant = "Demo requested" }'
-        )
-    references = tuple(n for n in values if kind.by_name[n].form is Form.REF)
-    return read_attributes(place, kind.name, references, spec, _known)
 
 
 def _key(place: str, kind: Kind, spec: Any) -> tuple[tuple[str, ...], str, str]:

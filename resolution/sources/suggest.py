@@ -15,11 +15,12 @@ from kg.errors import SourceRefused
 from resolution.database.connection import connect
 from resolution.kinds import BY_NAME
 from resolution.normalise.numbers import by_mark
-from resolution.records import TRACKED_KINDS, Field, Form
+from resolution.records import Field, Form
 from resolution.sources.files import Files
 from resolution.sources.guess import Guess, guessed
+from resolution.sources.left import event_lines, left_lines
 from resolution.sources.links import link, person_column
-from resolution.sources.meanings import choice_line, known_choice, stages_line, state_line, text
+from resolution.sources.meanings import choice_line, stages_line, state_line, text
 from resolution.sources.profile import Column, looks
 from resolution.sources.reading.opened import settings_of
 from resolution.sources.times import earlier
@@ -85,7 +86,8 @@ def _section(source: str, guess: Guess, guesses: list[Guess]) -> list[str]:
         )
     for name, column in guess.fields.items():
         lines.append(_field_line(kind.by_name[name], column, guess, guesses))
-    events = _event_lines(guess)
+    left = _left(guess)
+    events = event_lines(guess, left)
     given = {*guess.fields, *(("activity_kind",) if "event" in guess.fields else ())}
     for required in (f for f in kind.fields if f.required and f.name not in given):
         value = "task" if "task" in required.values else required.values[0]
@@ -95,37 +97,9 @@ def _section(source: str, guess: Guess, guesses: list[Guess]) -> list[str]:
     closed = guess.fields.get("closed_at")
     if closed and closed.word.startswith("won") and not {"stage", "state"} & set(guess.fields):
         lines.append(_won_line(closed))
-    lines += events or _left_lines(guess)
+    lines += events or left_lines(guess, left)
     lines += _participants(source, guess, guesses)
     return [re.sub(r"[\r\n\x00-\x08\x0b-\x1f\x7f]+", " ", line) for line in lines]
-
-
-def _event_lines(guess: Guess) -> list[str]:
-    """Activities whose kinds are none of ours are events of the user's own, and what is left are their numbers."""
-    kinds = guess.fields.get("activity_kind")
-    if guess.kind != "activity" or ("event" not in guess.fields and kinds is None):
-        return []
-    lines = []
-    if "event" not in guess.fields and kinds is not None:
-        declared = BY_NAME["activity"].by_name["activity_kind"]
-        strange = [v for v in sorted(kinds.values) if known_choice(declared, v) is None]
-        if not strange:
-            return []
-        lines.append(
-            f"event = {text(kinds.name)}   # likely, not among our kinds: {', '.join(strange[:5])}; each counts as an "
-            "event of its own"
-        )
-    numbers = [name for name in _left(guess) if _numeric(next(c for c in guess.columns if c.name == name))]
-    rest = [name for name in _left(guess) if name not in numbers]
-    if numbers:
-        lines.append(f"attributes = [{', '.join(map(text, numbers))}]   # numbers that each event carries")
-    return [*lines, *([f"# not used: {', '.join(rest)}"] if rest else [])]
-
-
-def _numeric(column: Column) -> bool:
-    return (
-        column.time is None and bool(column.values) and all(re.fullmatch(r"-?\d+([.,]\d+)?", v) for v in column.values)
-    )
 
 
 def _left(guess: Guess) -> list[str]:
@@ -134,14 +108,6 @@ def _left(guess: Guess) -> list[str]:
     used = [*guess.fields.values(), *(c for c in (guess.key, currency) if c)]
     clock = " ".join(_known_lines(guess))
     return [c.name for c in guess.columns if c not in used and text(c.name) not in clock]
-
-
-def _left_lines(guess: Guess) -> list[str]:
-    """What becomes of the other columns: they count as they are where the kind takes attributes."""
-    left = _left(guess)
-    if left and guess.kind in TRACKED_KINDS:
-        return [f'attributes = "*"   # columns that count as they are: {", ".join(left)}']
-    return [f"# not used: {', '.join(left)}"] if left else []
 
 
 def _currency(guess: Guess) -> Column | None:
