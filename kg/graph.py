@@ -118,14 +118,13 @@ def _row(record: neo4j.Record) -> dict[str, Any]:
     return {k: v if type(v) in PLAIN else to_python(v) for k, v in zip(record.keys(), record, strict=True)}
 
 
-def _checked(query: Query) -> Query:
+def _sent(
+    query: Query, params: Mapping[str, Any], timeout: float, prefix: str = ""
+) -> tuple[neo4j.Query, dict[str, Any]]:
     if not isinstance(query, Query):
         raise TypeError(f"the graph runs a Query from kg.query.files or kg.render, not {type(query).__name__}")
-    return query
-
-
-def _timed(query: Query, timeout: float, prefix: str = "") -> neo4j.Query:
-    return neo4j.Query(prefix + query.text, timeout=timeout)
+    text, given = query.sent(params, prefix)
+    return neo4j.Query(text, timeout=timeout), given
 
 
 def translate(error: Exception, place: str, address: str, limit: str = "") -> DealgraphError:
@@ -198,19 +197,19 @@ class Graph:
         return self._execute(query, neo4j.WRITE_ACCESS, params)
 
     def _execute(self, query: Query, access: str, params: dict[str, Any]) -> list[dict[str, Any]]:
-        text = _timed(_checked(query), self.timeout)
+        text, given = _sent(query, params, self.timeout)
         with _translated(query.place, self), self._session(access) as session:
             if query.auto_commit:
-                return [_row(record) for record in session.run(text, params)]
-            work = neo4j.unit_of_work(timeout=self.timeout)(lambda tx: [_row(r) for r in tx.run(query.text, params)])
+                return [_row(record) for record in session.run(text, given)]
+            work = neo4j.unit_of_work(timeout=self.timeout)(lambda tx: [_row(r) for r in tx.run(text.text, given)])
             run = session.execute_read if access == neo4j.READ_ACCESS else session.execute_write
             return run(work)
 
     def stream(self, query: Query, **params: Any) -> Iterator[dict[str, Any]]:
         """Rows one at a time, never all in memory; not retried."""
-        text = _timed(_checked(query), self.timeout)
+        text, given = _sent(query, params, self.timeout)
         with _translated(query.place, self), self._session(neo4j.READ_ACCESS, fetch_size=5000) as session:
-            for record in session.run(text, params):
+            for record in session.run(text, given):
                 yield _row(record)
 
     def explain(self, query: Query, *, profiled: bool = False, **params: Any) -> dict[str, Any]:
@@ -218,8 +217,8 @@ class Graph:
 
         `profiled` runs a reading query: args then hold what each step cost, as DbHits and Rows.
         """
-        given = {name: params.get(name) for name in query.parameters} | params
-        text = _timed(_checked(query), self.timeout, "PROFILE " if profiled else "EXPLAIN ")
+        every = {name: params.get(name) for name in query.parameters} | params
+        text, given = _sent(query, every, self.timeout, "PROFILE " if profiled else "EXPLAIN ")
         with _translated(query.place, self), self._session(neo4j.READ_ACCESS) as session:
             result = session.run(text, given)
             result.values()  # what was not read has no figures
@@ -272,12 +271,12 @@ class AsyncGraph:
 
     async def read(self, query: Query, **params: Any) -> list[dict[str, Any]]:
         """Rows of a query that only reads: auto-commit, which saves round trips; a passing failure is tried again."""
-        text = _timed(_checked(query), self.timeout)
+        text, given = _sent(query, params, self.timeout)
         with _translated(query.place, self):
             for pause in (0.05, 0.2, None):
                 try:
                     async with self._session(neo4j.READ_ACCESS) as session:
-                        return [_row(record) async for record in await session.run(text, params)]
+                        return [_row(record) async for record in await session.run(text, given)]
                 except (failures.DriverError, failures.Neo4jError) as error:
                     if pause is None or not error.is_retryable():
                         raise
@@ -286,10 +285,10 @@ class AsyncGraph:
 
     async def write(self, query: Query, **params: Any) -> list[dict[str, Any]]:
         """Rows of a query that may write, in one transaction, retried where Neo4j says that this may help."""
-        _checked(query)
+        text, given = _sent(query, params, self.timeout)
 
         async def work(tx: neo4j.AsyncManagedTransaction) -> list[dict[str, Any]]:
-            return [_row(record) async for record in await tx.run(query.text, params)]
+            return [_row(record) async for record in await tx.run(text.text, given)]
 
         with _translated(query.place, self):
             async with self._session(neo4j.WRITE_ACCESS) as session:
@@ -297,18 +296,19 @@ class AsyncGraph:
 
     async def stream(self, query: Query, **params: Any) -> AsyncIterator[dict[str, Any]]:
         """Rows one at a time; not retried."""
-        text = _timed(_checked(query), self.timeout)
+        text, given = _sent(query, params, self.timeout)
         with _translated(query.place, self):
             async with self._session(neo4j.READ_ACCESS) as session:
-                async for record in await session.run(text, params):
+                async for record in await session.run(text, given):
                     yield _row(record)
 
     async def explain(self, query: Query, **params: Any) -> dict[str, Any]:
         """The plan that Neo4j would follow."""
-        given = {name: params.get(name) for name in query.parameters} | params
+        every = {name: params.get(name) for name in query.parameters} | params
+        text, given = _sent(query, every, self.timeout, "EXPLAIN ")
         with _translated(query.place, self):
             async with self._session(neo4j.READ_ACCESS) as session:
-                result = await session.run(_timed(_checked(query), self.timeout, "EXPLAIN "), given)
+                result = await session.run(text, given)
                 return dict((await result.consume()).plan or {})
 
     @asynccontextmanager

@@ -17,7 +17,8 @@ from typing import Any
 from strawberry.dataloader import DataLoader
 
 from kg.errors import InputError, ServerError
-from kg.features.attributes import Attribute, attribute_of, catalog
+from kg.features.attributes import Attribute, attribute_of
+from kg.features.catalog import catalog
 from kg.features.features import Feature, load_features
 from kg.features.paths import Reasons, Request, reasons_many
 from kg.graph import AsyncGraph

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from kg.features.features import Entity, Feature, load_features
+from kg.features.features import Feature
 from kg.graph import Graph
 from kg.query.files import load_queries
 from kg.render.aggregates import aggregate_of
@@ -33,6 +33,8 @@ class Attribute:
     why: str = ""
     personal: bool = False
     aggregate: str | None = None
+    event: str | None = None
+    event_key: str | None = None
 
 
 def attribute_of(row: Mapping[str, object]) -> Attribute:
@@ -45,12 +47,6 @@ def read_attributes(graph: Graph) -> tuple[Attribute, ...]:
     """Every attribute that the graph knows, by kind and name."""
     rows = graph.read(load_queries("reads")["attributes"])
     return tuple(attribute_of(row["row"]) for row in rows)
-
-
-def catalog(entity: str, attributes: Sequence[Attribute]) -> dict[str, Feature]:
-    """Every feature of an entity by name: those of files, then those of attributes."""
-    own = {name: f for name, f in load_features().items() if f.entity == entity}
-    return {**own, **{f.name: f for f in attribute_features(entity, attributes)}}
 
 
 def attribute_features(entity: str, attributes: Sequence[Attribute]) -> Iterator[Feature]:
@@ -105,6 +101,3 @@ def _feature(way: Way, attribute: Attribute, name: str) -> Feature:
 def _digest(way: Way, attribute: Attribute, body: str, columns: Mapping[str, str], aggregate: str) -> str:
     told = (way, attribute.kind, attribute.name, attribute.property, attribute.type, attribute.levels, body)
     return hashlib.sha256(repr((told, sorted(columns.items()), aggregate)).encode()).hexdigest()
-
-
-__all__ = ["Attribute", "Entity", "attribute_features", "attribute_of", "catalog", "read_attributes"]

@@ -37,6 +37,7 @@ FAMILIES: Final = (
     "network",
     "flat",
     "attribute",
+    "event",
     "own",
 )
 VALUE: Final = re.compile(r"\w+(\.\w+)+")
@@ -78,7 +79,7 @@ class Feature:
     @property
     def flat(self) -> bool:
         """Whether it is a plain attribute rather than something the graph tells."""
-        return self.family in ("flat", "attribute")
+        return self.family in ("flat", "attribute", "event")
 
 
 def feature_from(query: Query, root: Path = CYPHER) -> Feature:

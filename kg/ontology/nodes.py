@@ -158,6 +158,9 @@ EVENTS = (
         "Something that happened between us and them.",
         (
             P("kind", T, "Kind.", values=ACTIVITY_KINDS),
+            P("event", T, "What happened, in the user's own words."),
+            P("event_key", T, "Its name in features: one for all spellings."),
+            P("numbers_known", M, "Since when its own numbers are known, where that is later than it."),
             P("direction", T, "Who began it.", values=DIRECTIONS),
             P("outcome", T, "What came of it."),
             P("subject", T, "Subject line.", personal=True),
@@ -165,6 +168,7 @@ EVENTS = (
             P("at", M, "When it happened.", required=True),
         ),
         display="kind",
+        open=True,
     ),
     Node(
         "Change",

@@ -66,6 +66,8 @@ TABLES: Final = (
           "run/inputs", "run/employers"),
     Table("every_deal", "all deal records that the matcher reads",
           "run/inputs", "run/resolve"),
+    Table("event_of", "source, record_id, event_key, numbers, numbers_known: the own event of each activity",
+          "entities/events", "entities/nodes"),
     Table("everyone_<kind>", "what this run staged, and earlier records that stay",
           "staging/merge", "staging"),
     Table("file", "the rows of a file that is resolved by itself, with `uid`",

@@ -52,7 +52,7 @@ def _definitions(con: duckdb.DuckDBPyConnection) -> Iterator[dict[str, Any]]:
     columns = ("kind", "name", "property", "type", "levels", "filled", "feature", "why", "personal", "aggregate")
     rows = con.execute(
         """SELECT kind, name, property, type, "order", filled, feature, why, personal, aggregate
-           FROM staging.attributes ORDER BY kind, property"""
+           FROM staging.attributes WHERE kind <> 'activity' ORDER BY kind, property"""
     ).fetchall()
     for row in rows:
         told = {name: value for name, value in zip(columns, row, strict=True) if value is not None and value != []}

@@ -92,7 +92,8 @@ def _happenings() -> Iterator[tuple[str, str]]:
         (
             f"SELECT {key_sql('activity')} AS id, activity_kind AS kind, coalesce(direction, 'none') AS direction, "
             "filled(outcome) AS outcome, "
-            'filled(subject) AS subject, minutes, "at", known_from, known_to FROM s_activity'
+            'filled(subject) AS subject, minutes, "at", event, event_key, numbers, numbers_known, known_from, known_to '
+            "FROM s_activity LEFT JOIN event_of USING (source, record_id)"
         ),
     )
     yield "Change", CHANGE.format(numbers=own_fields("number", "integer"), moments=own_fields("moment"))

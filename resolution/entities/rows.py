@@ -16,6 +16,7 @@ from kg.ontology import LABELS, TRIPLES
 from kg.store.load import NodeRows, RelationshipRows
 from resolution.entities.attributes import attribute_rows, attribute_ties
 from resolution.entities.base import base_tables
+from resolution.entities.events import NUMBERS, event_definitions, event_tables, with_numbers
 from resolution.entities.facts import fact_tables
 from resolution.entities.nodes import node_queries
 from resolution.entities.personal import marked, person_values
@@ -40,11 +41,14 @@ def graph_rows(resolution_db: Path, staging_db: Path) -> Iterator[NodeRows | Rel
         base_tables(con)
         fact_tables(con)
         person_values(con)
+        event_tables(con)
         for label, sql in node_queries():
             allowed = LABELS[label].by_name
             ordered = f"SELECT * FROM ({marked(con, label, sql)}) ORDER BY id"
-            yield NodeRows(label, _rows(con, ordered, frozenset(allowed)))
+            rows = _rows(con, ordered, frozenset((*allowed, NUMBERS)))
+            yield NodeRows(label, with_numbers(rows) if label == "Activity" else rows)
         yield from attribute_rows(con)
+        yield from event_definitions(con)
         for (start, kind, end), sql in tie_queries(con):
             allowed = TRIPLES[(start, kind, end)].by_name
             ordered = f"SELECT * FROM ({marked(con, kind, sql)}) ORDER BY ALL"

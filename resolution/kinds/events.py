@@ -20,6 +20,7 @@ EVENTS = (
         "Something that happened between us and them.",
         (
             choice("activity_kind", "Kind.", ACTIVITY_KINDS, required=True),
+            text("event", "What happened in words of your own: demo requested, trial started."),
             choice("direction", "Who began it.", DIRECTIONS),
             text("outcome", "What came of it."),
             moment("at", "When.", required=True),

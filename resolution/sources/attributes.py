@@ -6,13 +6,13 @@ attributes = { columns = "*", except = ["Notes"], known_at = "Created" }
 attributes = ["Segment", { column = "Fit", type = "ordinal", order = ["low", "high"], known_at = "FitAt" }]
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from kg.errors import BadMapping
-from resolution.records import TRACKED_KINDS
+from resolution.records import TRACKED_KINDS, Form, Kind
 from resolution.sources.keys import keys_of
 
 if TYPE_CHECKING:
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 KnownOf = Callable[[str, Any], "tuple[Known, ...]"]
 """Reads a `known_at`: (place, what is said) → ways to tell, the first that says something counts."""
+
+
+HOLDERS = (*TRACKED_KINDS, "activity")
+"""Kinds whose sections take attributes; those of an activity are numbers of its event."""
 
 
 class AttributeType(StrEnum):
@@ -79,10 +83,8 @@ class Attributes:
             yield from known.columns
 
 
-def read_attributes(
-    place: str, kind: str, references: tuple[str, ...], spec: Any, known_of: KnownOf
-) -> Attributes | None:
-    """What a section says of its own columns; None where it says nothing.
+def read_attributes(place: str, kind: Kind, fields: Collection[str], spec: Any, known_of: KnownOf) -> Attributes | None:
+    """What a section that reads these fields says of its own columns; None where it says nothing.
 
     Raises:
         BadMapping: the kind takes no attributes, or something is said that cannot be done.
@@ -90,8 +92,14 @@ def read_attributes(
     if spec is None or spec is False:
         return None
     place = f"{place} attributes"
-    if kind not in TRACKED_KINDS:
-        raise BadMapping(f"{place}: a {kind} takes no attributes; {', '.join(TRACKED_KINDS)} do")
+    if kind.name not in HOLDERS:
+        raise BadMapping(f"{place}: a {kind.name} takes no attributes; {', '.join(HOLDERS)} do")
+    if kind.name == "activity" and "event" not in fields:
+        raise BadMapping(
+            f"{place}: numbers of an activity count by its event; say event = the column that names what happened, "
+            'or event = { constant = "Demo requested" }'
+        )
+    references = tuple(name for name in fields if kind.by_name[name].form is Form.REF)
     whole = spec if isinstance(spec, Mapping) and "column" not in spec else {"columns": spec}
     if unknown := sorted(set(whole) - keys_of("attributes")):
         raise BadMapping(f"{place}: does not know {unknown[0]!r}; it takes {', '.join(sorted(keys_of('attributes')))}")

@@ -130,6 +130,8 @@ def _section(source: str, kind: Kind, body: Any, own: Table) -> Section:
         if field not in kind.by_name:
             raise BadMapping(f"{place}: a {kind.name} has no field {key!r}; it has {', '.join(kind.by_name)}")
         values[field] = _value(f"{place} {key}", source, kind, field, spec)
+    if "event" in values and "activity_kind" not in values:
+        values["activity_kind"] = _value(place, source, kind, "activity_kind", {"constant": "event"})
     key_columns, prefix, suffix = _key(place, kind, both.get("id"))
     for f in kind.fields:
         if f.required and f.name not in values:
@@ -138,7 +140,6 @@ def _section(source: str, kind: Kind, body: Any, own: Table) -> Section:
     if not files and "table" not in both:
         raise BadMapping(f"{place}: names neither files = nor table =")
     own_files = "files" in body or "table" in body
-    references = tuple(n for n in values if kind.by_name[n].form is Form.REF)
     return Section(
         kind=kind.name, files=files if "table" not in body else (),
             match=() if own_files else _texts(both.get("match")),
@@ -150,7 +151,7 @@ def _section(source: str, kind: Kind, body: Any, own: Table) -> Section:
         known=_known(f"{place} known_at", both.get("known_at")), time_zone=_zone(place, both.get("time_zone", "UTC")),
         optional=bool(both.get("optional", False)), values=values,
         keeping=keeping(place, both, _known(f"{place} newest_by", both.get("newest_by"))),
-        attributes=read_attributes(place, kind.name, references, both.get("attributes"), _known),
+        attributes=read_attributes(place, kind, values, both.get("attributes"), _known),
     )  # fmt: skip
 
 

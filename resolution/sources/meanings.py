@@ -14,24 +14,23 @@ def text(value: str) -> str:
 
 def choice_line(declared: Field, column: Column) -> str:
     """Maps each value by the words it holds; the rest falls to `otherwise`."""
-    mapped = {}
-    for value in sorted(column.values):
-        plain = value.lower().replace(" ", "_").replace("-", "_")
-        hit = (
-            plain
-            if plain in declared.values
-            else next((new for w, new in CHOICE_WORDS.get(declared.name, {}).items() if w in value.lower()), None)
-        )
-        if hit:
-            mapped[value] = hit
+    mapped = {value: hit for value in sorted(column.values) if (hit := known_choice(declared, value))}
     otherwise = next(
-        (v for v in ("new", "normal", "task", "none", "influencer") if v in declared.values), declared.values[0]
+        (v for v in ("new", "normal", "event", "none", "influencer") if v in declared.values), declared.values[0]
     )
     pairs = ", ".join(f"{text(old)} = {text(new)}" for old, new in mapped.items())
     rest = sorted(v for v in column.values if v not in mapped)
     note = f"   # guessed as {otherwise}: {', '.join(rest[:8])}".replace("\n", " ") if rest else ""
     default = f', default = "{otherwise}"' if declared.required or declared.name == "deal_kind" else ""
     return f'{{ column = {text(column.name)}, values = {{ {pairs} }}, otherwise = "{otherwise}"{default} }}{note}'
+
+
+def known_choice(declared: Field, value: str) -> str | None:
+    """Which valid value of a field a value means by its words; None where they tell nothing."""
+    plain = value.lower().replace(" ", "_").replace("-", "_")
+    if plain in declared.values:
+        return plain
+    return next((new for word, new in CHOICE_WORDS.get(declared.name, {}).items() if word in value.lower()), None)
 
 
 def meaning_of(value: str) -> str | None:

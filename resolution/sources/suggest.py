@@ -15,9 +15,10 @@ from kg.errors import SourceRefused
 from resolution.database.connection import connect
 from resolution.kinds import BY_NAME
 from resolution.normalise.numbers import by_mark
-from resolution.records import TRACKED_KINDS, Field, Form
+from resolution.records import Field, Form
 from resolution.sources.files import Files
 from resolution.sources.guess import Guess, guessed
+from resolution.sources.left import event_lines, left_lines
 from resolution.sources.links import link, person_column
 from resolution.sources.meanings import choice_line, stages_line, state_line, text
 from resolution.sources.profile import Column, looks
@@ -85,7 +86,10 @@ def _section(source: str, guess: Guess, guesses: list[Guess]) -> list[str]:
         )
     for name, column in guess.fields.items():
         lines.append(_field_line(kind.by_name[name], column, guess, guesses))
-    for required in (f for f in kind.fields if f.required and f.name not in guess.fields):
+    left = _left(guess)
+    events = event_lines(guess, left)
+    given = {*guess.fields, *(("activity_kind",) if "event" in guess.fields else ())}
+    for required in (f for f in kind.fields if f.required and f.name not in given):
         value = "task" if "task" in required.values else required.values[0]
         lines.append(
             f"{required.name} = {{ constant = {text(value)} }}   # no column says; one of {', '.join(required.values)}"
@@ -93,20 +97,17 @@ def _section(source: str, guess: Guess, guesses: list[Guess]) -> list[str]:
     closed = guess.fields.get("closed_at")
     if closed and closed.word.startswith("won") and not {"stage", "state"} & set(guess.fields):
         lines.append(_won_line(closed))
-    lines += _left_lines(guess)
+    lines += events or left_lines(guess, left)
     lines += _participants(source, guess, guesses)
     return [re.sub(r"[\r\n\x00-\x08\x0b-\x1f\x7f]+", " ", line) for line in lines]
 
 
-def _left_lines(guess: Guess) -> list[str]:
-    """What becomes of the other columns: they count as they are where the kind takes attributes."""
+def _left(guess: Guess) -> list[str]:
+    """Columns that no line above reads."""
     currency = _currency(guess)
     used = [*guess.fields.values(), *(c for c in (guess.key, currency) if c)]
     clock = " ".join(_known_lines(guess))
-    left = [c.name for c in guess.columns if c not in used and text(c.name) not in clock]
-    if left and guess.kind in TRACKED_KINDS:
-        return [f'attributes = "*"   # columns that count as they are: {", ".join(left)}']
-    return [f"# not used: {', '.join(left)}"] if left else []
+    return [c.name for c in guess.columns if c not in used and text(c.name) not in clock]
 
 
 def _currency(guess: Guess) -> Column | None:

@@ -60,13 +60,14 @@ def _define(bench: Bench, what: tuple[str, str, str, int, bool], told: Attribute
         or same
         or _kept_up(bench, kind, name, filled)
         or _names_people(bench, [v for v, _ in rows], found)
+        or ("is no number, and events carry numbers" if kind == "activity" and found.number is None else "")
     )
     if not why and len(taken) >= MOST:
         why = f"is one of more than {MOST} attributes, and others are filled more often"
     if found.number:
         read = [(kind, name, v, found.number(v)) for v, _ in rows]
         _insert_numbers(bench, [r for r in read if r[3] is not None])
-    kept = (kind, name, _property(name, taken), str(found.type), list(found.order), filled, found.levels)
+    kept = (kind, name, property_name(name, taken), str(found.type), list(found.order), filled, found.levels)
     bench.connection.execute(
         "INSERT INTO out.attributes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [*kept, not why and found.type is not AttributeType.LIST, why or found.evidence, found.personal,
@@ -76,7 +77,7 @@ def _define(bench: Bench, what: tuple[str, str, str, int, bool], told: Attribute
         part = f"{name}: {item}"
         bench.connection.execute(
             "INSERT INTO out.attributes VALUES (?, ?, ?, 'flag', [], ?, 2, true, ?, ?, NULL)",
-            [kind, part, _property(part, taken), filled, f"part of the list {name}", found.personal],
+            [kind, part, property_name(part, taken), filled, f"part of the list {name}", found.personal],
         )
 
 
@@ -94,6 +95,13 @@ def _names_people(bench: Bench, values: list[str], found: Typed) -> str:
     """A category whose levels are people's names is no feature: it would say a name to whoever reads the score."""
     if found.type not in (AttributeType.CATEGORY, AttributeType.LIST):
         return ""
+    named = bool(names_people(bench, values))
+    found.personal = found.personal or named
+    return "names people" if named else ""
+
+
+def names_people(bench: Bench, values: list[str]) -> frozenset[str]:
+    """Which of the values, in small letters, are the full name of a contact, lead or rep."""
     people = " UNION ALL ".join(
         f"SELECT lower(trim({name})) AS person FROM everyone_{kind}"
         for kind, name in (
@@ -102,13 +110,11 @@ def _names_people(bench: Bench, values: list[str], found: Typed) -> str:
         )
     )  # fmt: skip
     hit = bench.connection.execute(
-        f"SELECT count(*) FROM (SELECT unnest($v::VARCHAR[]) AS v) WHERE strpos(v, ' ') > 0 "
+        f"SELECT DISTINCT lower(trim(v)) FROM (SELECT unnest($v::VARCHAR[]) AS v) WHERE strpos(v, ' ') > 0 "
         f"AND lower(trim(v)) IN (SELECT person FROM ({people}) WHERE person IS NOT NULL)",
         {"v": values},
-    ).fetchall()[0][0]
-    if hit:
-        found.personal = True
-    return "names people" if hit else ""
+    ).fetchall()
+    return frozenset(str(name) for (name,) in hit)
 
 
 def _insert_numbers(bench: Bench, rows: list[tuple[str, str, str, float | None]]) -> None:
@@ -133,7 +139,7 @@ def _listed() -> str:
             WHERE f.value IS NOT NULL"""
 
 
-def _property(name: str, taken: set[str]) -> str:
+def property_name(name: str, taken: set[str]) -> str:
     """A property's name made from an attribute's: lower case, digits and underscores, never twice in a kind."""
     plain = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")[:48] or "x"
     made, i = plain, 1

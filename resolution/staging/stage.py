@@ -27,6 +27,7 @@ from resolution.staging.attribute_features import write_attributes
 from resolution.staging.attributes import COLUMNS as ATTRIBUTE_COLUMNS
 from resolution.staging.attributes import merge_attributes, newest_attribute
 from resolution.staging.contradictions import date_closings
+from resolution.staging.events import write_events
 from resolution.staging.gaps import cannot_know
 from resolution.staging.keys import check_balance
 from resolution.staging.merge import changes_of_snapshots, complete, living, merge, newest, pool, write
@@ -158,6 +159,7 @@ def _finish(bench: Bench, refused: list[str], *, approve: bool) -> datetime:
     write(bench, kinds, latest, refused)
     merge_attributes(bench, latest)
     write_attributes(bench)
+    write_events(bench)
     return latest
 
 

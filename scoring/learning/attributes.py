@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kg.features.attributes import attribute_features, read_attributes
+from kg.features.attributes import read_attributes
+from kg.features.catalog import own_features
 from kg.features.features import Feature
 from scoring.evaluation.metrics import auc
 from scoring.learning.columns import Progress, features_that_can
@@ -53,7 +54,7 @@ def own_attributes(
 
     `only` restricts them, `without` leaves some out; one that cannot be computed is left out too.
     """
-    found = {f.name: f for f in attribute_features(score.entity, read_attributes(graph))}
+    found = {f.name: f for f in own_features(score.entity, read_attributes(graph))}
     found = {name: f for name, f in found.items() if name not in without and (only is None or name in only)}
     if not found:
         return Kept({}, {}, {})
@@ -87,7 +88,7 @@ def leaks(
     groups = np.array([str(rows[i].get("group") or rows[i]["id"]) for i in places])
     found = dict(failed)
     for feature in (f for f in features if f.name in now):
-        then, later = filled(frame[feature.name][places]), filled(now[feature.name])
+        then, later = filled(feature, frame[feature.name][places]), filled(feature, now[feature.name])
         late = float((later & ~then).sum()) / max(float(later.sum()), 1.0)
         if later.sum() >= FEWEST and late >= LATE:
             found[feature.name] = (
@@ -101,8 +102,10 @@ def leaks(
     return found
 
 
-def filled(column: Column) -> NDArray[np.bool_]:
-    """Which rows have a value."""
+def filled(feature: Feature, column: Column) -> NDArray[np.bool_]:
+    """Which rows have a value; where nothing counts as 0, as for events, those above it."""
+    if feature.empty is not None:
+        return np.asarray(column.astype(np.float64) != feature.empty, dtype=np.bool_)
     if column.dtype == object:
         return np.array([v is not None for v in column.tolist()], dtype=bool)
     return ~np.isnan(column.astype(np.float64))

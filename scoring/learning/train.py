@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kg.errors import ConfigurationError, FeatureFailed, NotFound
-from kg.features.attributes import attribute_features, read_attributes
+from kg.features.attributes import read_attributes
+from kg.features.catalog import own_features
 from kg.features.features import Feature, load_features
 from kg.query.files import load_queries
 from scoring.learning import dataset
@@ -120,7 +121,7 @@ def _learn(
 
 
 def _hold_names(graph: "Graph", score: Score, names: Collection[str]) -> None:
-    known = [*score.features, *(f.name for f in attribute_features(score.entity, read_attributes(graph)))]
+    known = [*score.features, *(f.name for f in own_features(score.entity, read_attributes(graph)))]
     if unknown := [name for name in names if name not in known]:
         raise NotFound(f"{unknown[0]!r} is no feature of {score.name}; they are {', '.join(known)}.")
 

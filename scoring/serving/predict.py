@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kg.errors import FeatureFailed, InputError
-from kg.features.attributes import catalog, read_attributes
+from kg.features.attributes import read_attributes
+from kg.features.catalog import catalog
 from kg.features.features import Feature
 from kg.query.files import load_queries
 from scoring.learning.columns import features_at

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -49,6 +50,14 @@ attributes = [
   "Field 7",
   { column = "Field 8", known_at = "Closed" },
 ]
+[source.app.activity]
+files = "events.csv"
+id = "n"
+event = "What"
+at = "When"
+deal = { ref = "crm:Deal" }
+account = { ref = "crm:Account" }
+attributes = ["Seats", "Page"]
 """
 ASKED = """{ deals(first: 3, filter: {state: "open"}, orderBy: {score: DESC}) { edges { node {
   attributes { name type text number record feature }
@@ -64,6 +73,7 @@ def write_company(folder: Path, deals: int = 260) -> None:
     accounts = [(f"A{i}", f"Firm {i}", "2023-06-01", ("gold", "silver")[i % 2]) for i in range(40)]
     rows = ["Account,Account Name,Since,Tier", *(",".join(a) for a in accounts)]
     (folder / "accounts.csv").write_text("\n".join(rows), encoding="utf-8")
+    events: list[str] = []
     lines = ["Id,Title,Account,Opened,Closed,Stage,Budget Confirmed,Seats Wanted,Assistant,Reply To,Field 7,Field 8"]
     for i in range(deals):
         opened = START + timedelta(days=i * 1.5)
@@ -77,7 +87,16 @@ def write_company(folder: Path, deals: int = 260) -> None:
             f"{draw.randint(1, 90)},{('Ann Berg', 'Ove Dahl')[i % 2]},{'ab'[i % 2]}@firm.se,"
             f"{'' if open_ else 'KX'[won]},{'' if open_ else draw.choice('pq')}"
         )
+        when = opened + timedelta(days=5)
+        if draw.random() < (0.7 if won else 0.3):
+            what = ("Trial started", "trial Started")[i % 3 == 0]
+            events.append(f"{len(events)},{what},{when:%Y-%m-%d},D{i},,{draw.randint(1, 9)},p{i}")
+        if won and not open_:
+            events.append(f"{len(events)},Contract signed,{closed},D{i},,,")
+        events.append(f"{len(events)},Page viewed,{when:%Y-%m-%d},,A{account},,p{i}")
     (folder / "deals.csv").write_text("\n".join(lines), encoding="utf-8")
+    events += ["9000,Rare thing,2024-03-01,D1,,,", *(f"90{i},ann@firm.se,2024-03-01,D{i},,," for i in range(10, 30))]
+    (folder / "events.csv").write_text("\n".join(["n,What,When,Deal,Account,Seats,Page", *events]), encoding="utf-8")
     (folder / "sources.toml").write_text(TOML, encoding="utf-8")
 
 
@@ -158,6 +177,26 @@ def test_what_only_closing_fills_is_left_out_by_name(company: tuple[Path, Refres
     assert "only with or after their outcome" in left["attribute:Field 8"]
     said = " ".join(sentence for stage in company[1].stages for sentence in stage.said)
     assert "Field 7" in said and "Field 8" in said
+
+
+def test_own_events_count_by_kind_and_number(ask: Ask, company: tuple[Path, Refreshed], _session_graph: Graph) -> None:
+    model = artifacts.read(company[0], "deal_win")
+    own = {name for name in model.features if "event:" in name}
+    assert {"event:Trial started", "event:Trial started: Seats, sum", "event:Trial started: Seats, last"} <= own
+    assert {"event:Trial started, days since", "account event:Page viewed"} <= own
+    assert "event:Contract signed" not in own
+    assert "only with or after their outcome" in model.manifest["left_out"]["event:Contract signed"]
+    said = " ".join(sentence for stage in company[1].stages for sentence in stage.said)
+    assert "own events count: Page viewed (260); " in said and "Trial started (126, with Seats)" in said
+    assert "event Rare thing happened 1 time, fewer than 10: it is no feature" in said
+    assert "an event names people: it is no feature" in said and "ann@firm.se" not in said
+    assert re.search(r"activity Page [^.]*: it is no feature", said)
+    reasons = [r for deal in deals_of(ask(ASKED)) for r in deal["score"]["contributions"]]
+    trials = [r for r in reasons if r["feature"]["name"].startswith("event:Trial started") and r["value"]]
+    assert trials
+    for reason in trials:
+        assert reason["paths"][0]["nodes"][-1]["id"].startswith("activity|app:"), reason
+        assert reason["sentence"].startswith(("Trial started", "Seats of Trial started")), reason
 
 
 def test_the_features_list_names_attributes(ask: Ask) -> None:

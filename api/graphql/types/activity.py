@@ -8,10 +8,18 @@ from typing import Any, Self
 
 import strawberry
 
-from api.graphql.context import Context
+from api.graphql.context import Context, Info
 from api.graphql.types.base import node_type
 from api.graphql.types.links import ContactLink
 from api.graphql.types.reference import Rep
+
+
+@strawberry.type(description="A number of your own that an event carries.")
+class EventNumber:
+    """A number of your own that an event carries."""
+
+    name: str = strawberry.field(description="Name of the column.")
+    value: float = strawberry.field(description="The number; of a flag 1 or 0.")
 
 
 @node_type("Activity")
@@ -27,6 +35,17 @@ class Activity:
     at: datetime
     rep: Rep | None = strawberry.field(description="The rep who did it.")
     people: list[ContactLink] = strawberry.field(description="The contacts who took part.")
+    event: str | None = strawberry.field(description="What happened, in your own words.")
+    held: strawberry.Private[Mapping[str, Any]]
+
+    @strawberry.field
+    async def numbers(self, info: Info) -> list[EventNumber]:
+        """The numbers of your own that it carries, by name."""
+        known = await info.context.loaders.attributes()
+        mine = (a for a in known if a.type != "event" and a.event_key == self.held.get("event_key"))
+        shown = sorted((a for a in mine if a.event_key and not a.personal), key=lambda a: a.name)
+        held = [(a.name, self.held.get(f"a_{a.property}")) for a in shown]
+        return [EventNumber(name=name, value=value) for name, value in held if value is not None]
 
     @classmethod
     def of(cls, row: Mapping[str, Any], context: Context) -> Self:
@@ -42,4 +61,6 @@ class Activity:
             at=row["at"],
             rep=Rep.of(row["rep"], context) if row.get("rep") else None,
             people=context.entities("Contact", row.get("people", [])),
+            event=shown.get("event"),
+            held=row,
         )

@@ -36,7 +36,7 @@ def activity_line(activity: Activity) -> str:
     people = [getattr(person, "called", "someone") for person in activity.people]
     with_ = f" with {', '.join(people[:3])}" if people else ""
     more = f" and {len(people) - 3} more" if len(people) > 3 else ""
-    kind = (activity.kind or "activity").replace("_", " ").capitalize()
+    kind = activity.event or (activity.kind or "activity").replace("_", " ").capitalize()
     direction = (
         f" ({activity.direction})"
         if activity.direction in {"inbound", "outbound"} and activity.kind != "meeting"

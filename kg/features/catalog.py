@@ -1,0 +1,19 @@
+"""Every feature of an entity: those of files, and those that columns and events of the user's own make."""
+
+from collections.abc import Iterator, Sequence
+
+from kg.features.attributes import Attribute, attribute_features
+from kg.features.events import event_features
+from kg.features.features import Feature, load_features
+
+
+def own_features(entity: str, attributes: Sequence[Attribute]) -> Iterator[Feature]:
+    """The features that own columns and own events make of an entity."""
+    yield from attribute_features(entity, attributes)
+    yield from event_features(entity, attributes)
+
+
+def catalog(entity: str, attributes: Sequence[Attribute]) -> dict[str, Feature]:
+    """Every feature of an entity by name, those of files first."""
+    files = {name: f for name, f in load_features().items() if f.entity == entity}
+    return {**files, **{f.name: f for f in own_features(entity, attributes)}}
