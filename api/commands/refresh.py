@@ -64,13 +64,23 @@ def refresh(
 
 
 def undo(
-    run: Annotated[str, typer.Argument(help="The run, as `dealgraph refresh` names it.")],
+    run: Annotated[
+        str | None, typer.Argument(help="The run, as `dealgraph refresh` names it; without it, lists the runs.")
+    ] = None,
     json: AsJson = False,
 ) -> None:
-    """Take the newest run back: records, ids, scores and all else but judgements are as before it."""
+    """Take the newest run back: records, ids, scores and models are as before it; what people judged stays."""
+    from api.jobs.undo import kept
     from api.jobs.undo import undo as take_back
     from kg.graph import Graph
 
+    if run is None:
+        runs = kept(show.settings().home)[::-1]
+        if json:
+            show.as_json(runs)
+        else:
+            show.out.print("\n".join(runs) if runs else "No run can be taken back: none is kept.")
+        return
     with Graph.connect() as graph, show.progress(quiet=json) as stage:
         found = take_back(graph, run, home=show.settings().home, progress=stage("undo"))
     if json:

@@ -22,7 +22,6 @@ from kg.settings import GraphSettings
 from kg.store.checks import assert_checks
 from kg.store.migrate import migrate
 from scoring.registry import artifact as artifacts
-from scoring.settings import settings
 from tests.conftest import EMPTY
 
 START = datetime(2024, 1, 1, tzinfo=UTC)
@@ -109,12 +108,7 @@ def company(
     write_company(folder)
     _session_graph.write(EMPTY)
     migrate(_session_graph)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DEALGRAPH_SCORING_BOOSTING", "false")
-        patch.setenv("DEALGRAPH_SCORING_RESAMPLES", "50")
-        settings.cache_clear()
-        done = refresh(_session_graph, folder / "sources.toml", home=folder, show=lambda _: lambda *_a: None)
-    settings.cache_clear()
+    done = refresh(_session_graph, folder / "sources.toml", home=folder, show=lambda _: lambda *_a: None)
     return folder, done
 
 

@@ -20,7 +20,7 @@ from kg.store.migrate import migrate
 from resolution.demo import write_demo
 from tests.conftest import EMPTY, ROOT
 
-ACCOUNTS = 25
+ACCOUNTS = 12
 STAGES = ("stage", "resolve", "load", "norms", "networks", "train", "score", "publish")
 POINTS = 12
 """Kills: at the beginning of each stage, and inside the long ones."""
@@ -30,7 +30,7 @@ def environment(settings: GraphSettings, home: Path) -> dict[str, str]:
     uri, user, password = settings.address
     return os.environ | {
         "DEALGRAPH_HOME": str(home), "DEALGRAPH_NEO4J_URI": uri, "DEALGRAPH_NEO4J_USER": user,
-        "DEALGRAPH_NEO4J_PASSWORD": password, "DEALGRAPH_BOOSTING": "false",
+        "DEALGRAPH_NEO4J_PASSWORD": password,
     }  # fmt: skip
 
 

@@ -41,6 +41,11 @@ def quiet(_: str) -> Any:
     return lambda done, total, what: None
 
 
+@pytest.fixture(scope="module", autouse=True)
+def training() -> None:
+    """Here models are trained as users train them."""
+
+
 @pytest.fixture(scope="module")
 def line(neo4j_server: GraphSettings, tmp_path_factory: pytest.TempPathFactory) -> Line:
     """A demo company that went through the whole line once: its files, its home, its graph."""
