@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from api.commands import show
 from api.commands.resolve import Approve, Retrain
 from api.commands.show import AsJson, AsOf
+
+if TYPE_CHECKING:
+    from api.jobs.refresh import Refreshed
 
 Sources = Annotated[Path, typer.Option("--sources", help="The sources.toml.")]
 
@@ -46,6 +49,10 @@ def refresh(
     if json:
         show.as_json(as_json(found))
         return
+    _print(found)
+
+
+def _print(found: Refreshed) -> None:
     rows = [
         (
             done.stage,

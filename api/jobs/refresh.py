@@ -30,6 +30,7 @@ from kg.query.files import load_queries
 from kg.settings import settings
 from kg.store.load import close_missing, load, remove, void_moved
 from kg.store.migrate import migrate
+from kg.store.plans import replan
 from kg.store.runs import locked, publish
 
 if TYPE_CHECKING:
@@ -38,8 +39,6 @@ if TYPE_CHECKING:
 
 NEVER = datetime(1, 1, 2, tzinfo=UTC)
 """Before everything: what is closed then is closed as soon as it began."""
-REPLAN_SECONDS = 300
-"""Longest wait for the samples of the indexes."""
 DERIVED = frozenset({"Norm", "Measure", "Judgement"})
 """Labels that no source asserts: a source that is silent about them does not close them."""
 
@@ -240,7 +239,7 @@ class Line:
         published = [row["as_of"] for row in self.graph.read(load_queries("reads")["workspace"])]
         ended = NEVER if published == [now] else now
         closed = close_missing(self.graph, run=self.run, now=ended, labels=labels, triples=triples)
-        self.replan()
+        replan(self.graph)
         nodes = sum(n for what, n in counts.items() if ">" not in what)
         return Result({"nodes": nodes, "relationships": sum(counts.values()) - nodes, "closed": closed})
 
@@ -251,12 +250,8 @@ class Line:
     def networks(self, now: datetime, progress: Progress) -> Result:
         """Measures of the graph of accounts."""
         written = rebuild_networks(self.graph, now, self.run, progress)
-        self.replan()
+        replan(self.graph)
         return Result({"measures": written})
-
-    def replan(self) -> None:
-        """Have Neo4j plan what follows for the data as they are now; a plan made for less data can cost the square."""
-        self.graph.read(load_queries("reads")["replan"], seconds=REPLAN_SECONDS)
 
     def models(self) -> list[Path]:
         """The folders of the models that serve."""

@@ -195,6 +195,7 @@ DERIVED = (
             P("currency", T, "Currency."),
             P("own", T, "Own declarations and queries that are published, as JSON of texts by path."),
             P("own_digest", T, "SHA-256 of `own`."),
+            P("planned_for", INT, "Records, activities and measures when Neo4j last planned its queries anew."),
             P("lock", T, "Run that holds the lock."),
             P("holder", T, "Host, process and its start that hold it."),
             P("locked_at", M, "Since when."),

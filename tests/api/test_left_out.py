@@ -58,7 +58,7 @@ def quiet(done: int, total: int | None, what: str) -> None:
 
 
 def patched(monkeypatch: pytest.MonkeyPatch, files: dict[str, Feature]) -> None:
-    for module in ("scoring.learning.train", "kg.features.attributes"):
+    for module in ("scoring.learning.train", "kg.features.catalog"):
         monkeypatch.setattr(f"{module}.load_features", lambda: files)
 
 
