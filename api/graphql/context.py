@@ -56,7 +56,7 @@ class Context:
             return dict(row)
         hidden = personal(label).union(row.get("personal_values") or ())
         if label in LABELS and LABELS[label].open:  # what the columns of a user's own hold is known by their types only
-            hidden |= row.keys() - LABELS[label].by_name.keys()
+            hidden |= row.keys() - LABELS[label].by_name.keys() | {"record"}
         return {name: None if name in hidden else value for name, value in row.items()}
 
     def key(self, label: str, row: Mapping[str, Any], name: str) -> str:

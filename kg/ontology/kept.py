@@ -33,7 +33,7 @@ IDENTITY = (
         "Attributes",
         "What columns of the user's own said of a record from a moment on; each is a property `a_…`.",
         (
-            P("record", T, "The record, as kind|source:record_id.", required=True, personal=True),
+            P("record", T, "The record, as kind|source:record_id.", required=True),
             P("at", M, "From when.", required=True),
         ),
         open=True,

@@ -17,6 +17,7 @@ BOUNDED = {
     "segments", "features", "ownKinds", "scores",  # as many as there are files, and as those declare
     "nodes", "relationships", "properties", "edges",  # of a path, of a page
     "roles", "missing", "products", "stageHistory", "employments", "relations", "people", "metrics",  # of one entity
+    "numbers",  # of one event
     "comparisons", "linkedBy", "bestRejected",  # of one pair of records: as many as the matcher has, five, two
     "parts", "fields", "unmerge", "attributes",  # of one pair; as many as an entity has records
 }  # fmt: skip

@@ -9,7 +9,7 @@ from typing import Any, Self
 import strawberry
 
 from api.graphql.context import Context, Info
-from api.graphql.types.base import node_type
+from api.graphql.types.base import field, node_type
 from api.graphql.types.links import ContactLink
 from api.graphql.types.reference import Rep
 
@@ -38,7 +38,7 @@ class Activity:
     event: str | None = strawberry.field(description="What happened, in your own words.")
     held: strawberry.Private[Mapping[str, Any]]
 
-    @strawberry.field
+    @field
     async def numbers(self, info: Info) -> list[EventNumber]:
         """The numbers of your own that it carries, by name."""
         known = await info.context.loaders.attributes()
