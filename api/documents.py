@@ -19,7 +19,7 @@ from resolution.kinds import KINDS
 from resolution.settings import ResolutionSettings
 from resolution.sources.keys import KEYS
 from resolution.sources.keys import TABLES as KEY_TABLES
-from resolution.sources.mapping_file import about_mapping, ready_made
+from resolution.sources.ready_made import about_mapping, ready_made
 from scoring.scores import SCORES
 from scoring.settings import ScoringSettings
 

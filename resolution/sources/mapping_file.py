@@ -1,12 +1,11 @@
 """Reads a sources.toml (and the ready-made mappings it uses) into the frozen data of `resolution.mapping`.
 
-Whatever cannot be done is refused with one BadMapping sentence that begins with the table's name.
+Whatever cannot be done is refused with a BadMapping sentence that begins with the table's name; all are told in one go.
 """
 
 import codecs
 import hashlib
 import json
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -18,11 +17,12 @@ from resolution.kinds import BY_NAME
 from resolution.kinds.own import hold_own_names
 from resolution.records import Form, Kind
 from resolution.sources.attributes import read_attributes
+from resolution.sources.faults import Faults
 from resolution.sources.keeping import keeping
 from resolution.sources.keys import keys_of
 from resolution.sources.mapping import Condition, Known, Lookup, Reader, Section, Source, Value, Workspace
+from resolution.sources.ready_made import MAPPINGS, read_toml, ready_made
 
-MAPPINGS = Path(__file__).parent / "mappings"
 ABOUT_SOURCE = keys_of("source")
 ABOUT_SECTION = keys_of("section")
 ABOUT_VALUE = keys_of("value")
@@ -36,7 +36,7 @@ def read_mapping(path: Path) -> Workspace:
         BadMapping: the file is absent, is no TOML, or says something that cannot be done.
     """
     hold_own_names(current(), ABOUT_SOURCE, ABOUT_SECTION)
-    raw = _toml(path)
+    raw = read_toml(path)
     if unknown := sorted(set(raw) - {"workspace", "source"}):
         raise BadMapping(f"{path}: unknown table [{unknown[0]}]; there are [workspace] and [source.<name>]")
     workspace = raw.get("workspace", {})
@@ -48,33 +48,19 @@ def read_mapping(path: Path) -> Workspace:
     if not sources:
         raise BadMapping(f"{path}: names no source; write [source.crm] with files = and a table for each kind")
     currency = workspace.get("currency")
+    faults, staged = Faults(), []
+    for name, table in sources.items():
+        with faults.collected():
+            staged.append(_source(name, table))
+    faults.end()
     return Workspace(
         folder=path.resolve().parent,
         currency=currency.upper() if currency else None,
         rates=(path.resolve().parent / workspace["rates"]) if "rates" in workspace else None,
-        sources=tuple(_source(name, table) for name, table in sources.items()),
+        sources=tuple(staged),
         placeholders=_texts(workspace.get("placeholders")),
         keep=_texts(workspace.get("keep")),
     )
-
-
-def _toml(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise BadMapping(f"{path}: cannot be read ({error.strerror}); name a sources.toml") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadMapping(f"{path}: is no TOML: {error}") from error
-
-
-def ready_made() -> tuple[str, ...]:
-    """Names that `use =` takes."""
-    return tuple(sorted(p.stem for p in MAPPINGS.glob("*.toml")))
-
-
-def about_mapping(name: str) -> str:
-    """What a ready-made mapping says that it reads."""
-    return str(_toml(MAPPINGS / f"{name}.toml").get("about", ""))
 
 
 def _source(name: str, table: Table) -> Source:
@@ -86,16 +72,20 @@ def _source(name: str, table: Table) -> Source:
             raise BadMapping(
                 f"{place}: use = {table['use']!r} is no ready-made mapping; there are {', '.join(ready_made())}"
             )
-        table = _laid_over(_toml(MAPPINGS / f"{table['use']}.toml"), table)
+        table = _laid_over(read_toml(MAPPINGS / f"{table['use']}.toml"), table)
     own = {key: value for key, value in table.items() if key in ABOUT_SOURCE}
     sections: list[Section] = []
+    faults = Faults()
     for kind, body in table.items():
         if kind in ABOUT_SOURCE or body is False:
             continue
-        if kind not in BY_NAME:
-            raise BadMapping(f"{place}: {kind!r} is neither a setting nor a kind; kinds are {', '.join(BY_NAME)}")
         for part in body if isinstance(body, list) else [body]:
-            sections.append(_section(name, BY_NAME[kind], part, own))
+            with faults.collected():
+                if kind not in BY_NAME:
+                    known = ", ".join(BY_NAME)
+                    raise BadMapping(f"{place}: {kind!r} is neither a setting nor a kind; kinds are {known}")
+                sections.append(_section(name, BY_NAME[kind], part, own))
+    faults.end()
     if not sections:
         raise BadMapping(
             f"{place}: stages nothing; add a table such as [source.{name}.deal], or use = one of "
@@ -123,13 +113,16 @@ def _section(source: str, kind: Kind, body: Any, own: Table) -> Section:
     both = {**own, **{k: v for k, v in body.items() if k in ABOUT_SECTION}}
     aliases = dict(kind.aliases)
     values: dict[str, Value] = {}
+    faults = Faults()
     for key, spec in body.items():
         if key in ABOUT_SECTION:
             continue
         field = aliases.get(key, key)
-        if field not in kind.by_name:
-            raise BadMapping(f"{place}: a {kind.name} has no field {key!r}; it has {', '.join(kind.by_name)}")
-        values[field] = _value(f"{place} {key}", source, kind, field, spec)
+        with faults.collected():
+            if field not in kind.by_name:
+                raise BadMapping(f"{place}: a {kind.name} has no field {key!r}; it has {', '.join(kind.by_name)}")
+            values[field] = _value(f"{place} {key}", source, kind, field, spec)
+    faults.end()
     if "event" in values and "activity_kind" not in values:
         values["activity_kind"] = _value(place, source, kind, "activity_kind", {"constant": "event"})
     key_columns, prefix, suffix = _key(place, kind, both.get("id"))

@@ -6,7 +6,8 @@ import pytest
 
 from kg.errors import BadMapping
 from resolution.sources.mapping import Known
-from resolution.sources.mapping_file import read_mapping, ready_made
+from resolution.sources.mapping_file import read_mapping
+from resolution.sources.ready_made import ready_made
 
 GOOD = """
 [workspace]
@@ -110,3 +111,30 @@ def test_every_ready_made_mapping_can_be_read_and_overridden(tmp_path: Path, nam
     sections = {s.kind: s for s in read_mapping(written(tmp_path, text)).sources[0].sections}
     assert sections["deal"].values["name"].columns == ("Label",)
     assert sections["deal"].match and sections["deal"].values["stage"]
+
+
+def test_all_that_is_wrong_is_told_in_one_go(tmp_path: Path) -> None:
+    """Several sources, sections and fields that cannot be followed: a line each, in the order of the file."""
+    file = tmp_path / "sources.toml"
+    file.write_text(
+        """[source.crm.deal]
+files = "d.csv"
+id = "Id"
+nme = "Name"
+amount = { column = "Amount", tims = 2 }
+[source.crm.dael]
+files = "x.csv"
+[source.erp.account]
+files = "a.csv"
+id = "Id"
+nam = "Name"
+""",
+        encoding="utf-8",
+    )
+    with pytest.raises(BadMapping) as refused:
+        read_mapping(file)
+    lines = str(refused.value).splitlines()
+    assert [line.partition(":")[0] for line in lines] == [
+        "[source.crm.deal]", "[source.crm.deal] amount", "[source.crm]", "[source.erp.account]",
+    ]  # fmt: skip
+    assert "has no field 'nme'" in lines[0] and "does not know 'tims'" in lines[1] and "'dael'" in lines[2]
