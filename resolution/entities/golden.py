@@ -1,7 +1,8 @@
 """Golden values: of several records of one entity, the value that stands, and the record it came from.
 
-Rules: `common` (said by most records, then newest), `newest` (known last), `trusted` (the most trusted source, then
-    newest).
+Rules: `common` (said by most records, then by most sources, then newest), `newest` (known last), `trusted` (the most
+    trusted source, then newest). Names of companies are counted without their legal forms first, so that three
+    spellings with and without "Inc." outvote one typo; among them the most frequent one stands.
 Ties go to the more trusted source, then to the record's key.
 """
 
@@ -13,12 +14,16 @@ from resolution.records import key_sql
 
 @dataclass(frozen=True, slots=True)
 class Golden:
-    """One property: its name, SQL over a staged row `r`, the column whose knowledge time counts, and the rule."""
+    """One property: its name, SQL over a staged row `r`, the column whose knowledge time counts, and the rule.
+
+    `core` is SQL of what values that say the same have in common (`v`: the value, `records`: those of the entity).
+    """
 
     name: str
     sql: str
     column: str
     rule: str = "newest"
+    core: str = "lower(v::VARCHAR)"
 
 
 PERSON = (
@@ -28,9 +33,12 @@ PERSON = (
     "filled(r.last_name))))"
 )
 
+WITHOUT_FORMS = "CASE WHEN records > 2 THEN coalesce(company_squashed(v), lower(v)) ELSE lower(v) END"
+"""The name of a company without legal forms; only where there is a majority to be found."""
+
 GOLDEN: dict[str, tuple[Golden, ...]] = {
     "account": (
-        Golden("name", "filled(r.name)", "name", "common"),
+        Golden("name", "filled(r.name)", "name", "common", WITHOUT_FORMS),
         Golden("domain", "company_domain(r.domain, r.website)", "domain", "common"),
         Golden("country", "filled(r.country)", "country", "trusted"),
         Golden("city", "filled(r.city)", "city", "trusted"),
@@ -76,7 +84,7 @@ GOLDEN: dict[str, tuple[Golden, ...]] = {
 }
 
 ORDERS = {
-    "common": "n DESC, known DESC, rank, key",
+    "common": "n DESC, sources DESC, same DESC, same_sources DESC, known DESC, rank, key",
     "newest": "known DESC, rank, key",
     "trusted": "rank, known DESC, key",
 }
@@ -86,9 +94,9 @@ def golden_sql(kind: str) -> str:
     """SQL of one row an entity: its golden properties, `golden`, `golden_from`, known_from and known_to."""
     parts = [
         f"""g{i} AS (
-            SELECT id, v, key FROM (SELECT *, count(*) OVER (PARTITION BY id, lower(v::VARCHAR)) AS n FROM (
-                SELECT e.id, {g.sql} AS v, coalesce(r.{g.column}__known, r.known_from) AS known, t.rank,
-                    {key_sql(kind, "r")} AS key
+            SELECT id, v, key FROM (SELECT *{_counts(g)} FROM (
+                SELECT e.id, {g.sql} AS v, coalesce(r.{g.column}__known, r.known_from) AS known, t.rank, r.source,
+                    {key_sql(kind, "r")} AS key, count(*) OVER (PARTITION BY e.id) AS records
                 FROM s_{kind} r JOIN e_{kind} e ON e.ref = r.source || ':' || r.record_id JOIN trust t USING (source)
             ) WHERE v IS NOT NULL) QUALIFY row_number() OVER (PARTITION BY id ORDER BY {ORDERS[g.rule]}) = 1
         )"""
@@ -109,3 +117,14 @@ SELECT one.id, one.known_from, one.known_to, {values},
        list_filter([{names}], lambda x: x IS NOT NULL) AS golden, list_filter([{keys}], lambda x: x IS NOT NULL) AS
            golden_from
 FROM one {joins}"""
+
+
+def _counts(golden: Golden) -> str:
+    """Columns that count who says the same: by its core (`n`, `sources`), and in the same letters."""
+    if golden.rule != "common":
+        return ""
+    by_core, by_letters = (f"(PARTITION BY id, {what})" for what in (golden.core, "lower(v::VARCHAR)"))
+    return (
+        f", count(*) OVER {by_core} AS n, count(DISTINCT source) OVER {by_core} AS sources, "
+        f"count(*) OVER {by_letters} AS same, count(DISTINCT source) OVER {by_letters} AS same_sources"
+    )
