@@ -13,7 +13,7 @@ from api.commands.show import AsJson
 from kg.errors import SourceRefused
 
 if TYPE_CHECKING:
-    from resolution.staging.stage import Refusal
+    from resolution.staging.report import CheckReport, Refusal
 
 sources = typer.Typer(help="Look at sources before they are read.", no_args_is_help=True)
 
@@ -22,15 +22,18 @@ sources = typer.Typer(help="Look at sources before they are read.", no_args_is_h
 def check(
     config: Annotated[Path, typer.Argument(help="The sources.toml.")],
     first: Annotated[int, typer.Option(min=1, max=50, help="Rows to show of each kind.")] = 3,
+    html: Annotated[Path | None, typer.Option(help="Also write a page: every field, how well it is filled.")] = None,
     json: AsJson = False,
 ) -> None:
-    """Dry run: the first rows, how they stage, what is rejected and why. Nothing is written."""
+    """Dry run: the first rows, how they stage, what is rejected and why. Nothing is staged."""
     from kg.ontology.own import read_own, using
     from resolution.staging.notices import sentences
     from resolution.staging.stage import check as dry_run
 
     with using(read_own(config.absolute().parent)):
         found = dry_run(config, first)
+    if html is not None:
+        _write_page(html, config, found)
     if json:
         show.as_json(found)
         _refuse(found.report.refused, config)
@@ -56,6 +59,17 @@ def check(
         show.out.print(sentence, markup=False)
     _refuse(found.report.refused, config)
     show.out.print(f"Next: dealgraph refresh --sources {config}", markup=False)
+
+
+def _write_page(place: Path, config: Path, found: CheckReport) -> None:
+    """The dry run as one page that needs nothing else; it holds values of the files, so it is its owner's alone."""
+    from api.web.render import templates
+    from resolution.staging.notices import sentences
+
+    told = [*sentences(found.report.notices), *found.report.cannot_know]
+    text = templates().get_template("check.html").render(name=config.name, found=found, told=told)
+    place.touch(mode=0o600)
+    place.write_text(text, encoding="utf-8")
 
 
 def _refuse(refused: Sequence[Refusal], config: Path) -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from resolution.staging.filled import FieldFilled, OwnColumn
 from resolution.staging.notices import Notice
 
 
@@ -74,3 +75,5 @@ class CheckReport:
 
     report: StageReport
     samples: tuple[Sample, ...]
+    fields: tuple[FieldFilled, ...] = ()
+    own: tuple[OwnColumn, ...] = ()

@@ -28,6 +28,7 @@ from resolution.staging.attributes import COLUMNS as ATTRIBUTE_COLUMNS
 from resolution.staging.attributes import merge_attributes, newest_attribute
 from resolution.staging.contradictions import date_closings
 from resolution.staging.events import write_events
+from resolution.staging.filled import fields_filled, own_columns
 from resolution.staging.gaps import cannot_know
 from resolution.staging.keys import check_balance
 from resolution.staging.merge import changes_of_snapshots, complete, living, merge, newest, pool, write
@@ -83,8 +84,10 @@ def check(config_path: Path, first: int = 5, *, now: datetime | None = None) -> 
         _bench(workspace, Path(folder) / "staging.duckdb", now) as (bench, _),
     ):
         report = _run(bench, None, approve=True)
-        samples = tuple(_sample(bench, count.source, count.kind, first) for count in report.counts)
-    return CheckReport(report, samples)
+        staged = [(count.source, count.kind) for count in report.counts]
+        samples = tuple(_sample(bench, source, kind, first) for source, kind in staged)
+        fields = tuple(field for source, kind in staged for field in fields_filled(bench, source, kind))
+        return CheckReport(report, samples, fields, tuple(own_columns(bench)))
 
 
 def _run(bench: Bench, progress: Progress, *, approve: bool) -> StageReport:
