@@ -1,22 +1,20 @@
 """Attributes as features: each column of the user's own that counts, of an entity or of what it is tied to."""
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from kg.features.features import Feature
+from kg.features.rendered import rendered, worded
 from kg.graph import Graph
 from kg.query.files import load_queries
-from kg.render.aggregates import aggregate_of
 from kg.render.attributes import CONTACTS, WAYS, Way, attribute_pattern
-from kg.render.features import Pattern, evidence_query
 
 FAMILY: Final = "attribute"
 UNITS: Final = {"flag": "flag", "date": "days", "ordinal": "rank", "category": "text", "money": "money"}
-AGGREGATES: Final = {"share": "share", "any": "max", "best": "max"}
 PLACE: Final = Path("kg/render/attributes.py")
+AGGREGATES: Final = {"share": "share", "any": "max", "best": "max"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,42 +60,27 @@ def attribute_features(entity: str, attributes: Sequence[Attribute]) -> Iterator
 
 
 def _feature(way: Way, attribute: Attribute, name: str) -> Feature:
-    body, columns = attribute_pattern(way, attribute.property, attribute.type)
-    aggregate, argument = aggregate_of(name, str(PLACE))
-    title = f"{way.words}attribute:{attribute.name}"
-    shown = attribute.name.replace("{", "(").replace("}", ")")
+    drawn = attribute_pattern(way, attribute.property, attribute.type)
+    shown = worded(attribute.name)
     of = f" of the {way.kind}" if way.words and way is not CONTACTS else ""
     because = f"{shown}{of}: {{words}}, since {{at:day}}"
     if way is CONTACTS:
         value = "{value:percent} of" if attribute.aggregate == "share" else "{words} among"
         because = f"{shown}: {value} {{count:plural contact contacts}}"
-    pattern = Pattern(
-        name=title, entity=way.entity, body=body, columns=columns, aggregate=aggregate, argument=argument, take=None,
-        prior=None,
-    )  # fmt: skip
-    return Feature(
-        name=title,
+    body, columns = drawn
+    told = (way, attribute.kind, attribute.name, attribute.property, attribute.type, attribute.levels, body)
+    return rendered(
+        drawn,
+        (told, sorted(columns.items()), name),
+        PLACE,
+        name=f"{way.words}attribute:{attribute.name}",
         entity=way.entity,
         family=FAMILY,
         about=f"{shown}{of}, as its records say it ({attribute.type}).",
         unit=UNITS.get(attribute.type, "number"),
         aggregate=name,
-        empty=None,
-        monotone="none",
-        window="",
-        take=None,
-        prior=None,
         because=because,
         each="{words}, known since {since:day}",
         absent=f"{shown}{of} is not known.",
         categorical=attribute.type == "category",
-        digest=_digest(way, attribute, body, columns, name),
-        path=PLACE,
-        pattern=pattern,
-        rows=evidence_query(pattern),
     )
-
-
-def _digest(way: Way, attribute: Attribute, body: str, columns: Mapping[str, str], aggregate: str) -> str:
-    told = (way, attribute.kind, attribute.name, attribute.property, attribute.type, attribute.levels, body)
-    return hashlib.sha256(repr((told, sorted(columns.items()), aggregate)).encode()).hexdigest()

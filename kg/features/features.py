@@ -17,7 +17,7 @@ from kg.ontology import ENTITIES
 from kg.ontology.own import Own, current
 from kg.query.files import CYPHER, load_queries
 from kg.query.query import Query
-from kg.query.shown import expand_shown
+from kg.query.shown import told_of
 from kg.render.aggregates import aggregate_of
 from kg.render.features import Pattern, batch_query, evidence_query, split
 from kg.render.newest import expand_newest
@@ -131,7 +131,7 @@ def _pattern(query: Query, place: str) -> Pattern:
     for key in ("because", "each", "absent"):
         sentences.check(head[key], tuple(columns), place)
     if head.get("categorical") == "true" and VALUE.fullmatch(columns["x"]):
-        columns["said"] = expand_shown(f"{body}\nRETURN told({columns['x']})", place).rpartition("RETURN ")[2]
+        columns["said"] = told_of(body, columns["x"], place)
     return Pattern(
         name=query.name,
         entity=head["entity"],

@@ -97,6 +97,15 @@ def expand_shown(text: str, place: str = "query") -> str:
     return made
 
 
+def told_of(pattern: str, property_: str, place: str = "query") -> str:
+    """The expression that `told(variable.property)` becomes behind a pattern that says what the variable is.
+
+    Raises:
+        BadQuery: as `expand_shown`.
+    """
+    return expand_shown(f"{pattern}\nRETURN told({property_})", place).rpartition("RETURN ")[2]
+
+
 def _case(match: re.Match[str], labels: Sequence[str], place: str) -> str:
     word, owner, name, by = match.groups()
     value = f"{owner}.{name}" if name else f"{owner}[{by}]"

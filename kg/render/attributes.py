@@ -5,15 +5,17 @@ from typing import Final
 
 from kg.errors import ConfigurationError
 from kg.query.known import expand_known
-from kg.query.shown import expand_shown
+from kg.query.shown import told_of
 
 PLAIN: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_")
 DAY: Final = 86400.0
+Drawn = tuple[str, dict[str, str]]
+"""What stands before the RETURN of a pattern, and the expression of each of its columns."""
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How an entity reaches the records whose attributes count for it, and the words that stand before their name."""
+    """How an entity reaches what counts for it: through which kind, and the words that stand before its name."""
 
     entity: str
     kind: str
@@ -49,14 +51,23 @@ CALL (f, as_of) {{
 """A deal's contacts: the newest value of each."""
 
 
-def attribute_pattern(way: Way, property_: str, type_: str) -> tuple[str, dict[str, str]]:
-    """What stands before the RETURN of an attribute's pattern, and the expression of each of its columns.
+def hold_plain(name: str) -> None:
+    """Refuse what staging never makes as the name of a property or event: it goes into the text of queries.
+
+    Raises:
+        ConfigurationError: the name is empty or holds something else than small letters, digits and underscores.
+    """
+    if not name or not set(name) <= PLAIN:
+        raise ConfigurationError(f"{name!r} is no name that staging makes")
+
+
+def attribute_pattern(way: Way, property_: str, type_: str) -> Drawn:
+    """The pattern of an attribute.
 
     Raises:
         ConfigurationError: the property is no name that staging makes.
     """
-    if not property_ or not set(property_) <= PLAIN:
-        raise ConfigurationError(f"{property_!r} is no property of an attribute")
+    hold_plain(property_)
     a, t = f"`a_{property_}`", f"`t_{property_}`"
     if way is CONTACTS:
         body = way.match.format(a=a)
@@ -64,7 +75,7 @@ def attribute_pattern(way: Way, property_: str, type_: str) -> tuple[str, dict[s
         ties = way.relationships
         body = f"{way.match} WHERE h.{a} IS NOT NULL AND h.at <= as_of AND known({ties})"
     x = f"(as_of.epochSeconds - h.{a}) / {DAY}" if type_ == "date" else f"h.{a}"
-    told = expand_shown(f"MATCH (h:Attributes) RETURN told(h.a_{property_})").rpartition("RETURN ")[2]
+    told = told_of("MATCH (h:Attributes)", f"h.a_{property_}")
     words = {
         "flag": f"CASE WHEN h.{a} > 0 THEN 'yes' ELSE 'no' END",
         "date": f"h.{t}",
