@@ -19,6 +19,12 @@ STORED: Final[Mapping[Type, tuple[str, ...]]] = {
 }
 """What valueType() says of each of our types as Neo4j stores it."""
 
+EVERY_NODE: Final = "MATCH (n) WHERE none(l IN labels(n) WHERE l IN $apart OR l STARTS WITH $own) "
+EVERY_RELATIONSHIP: Final = (
+    "MATCH (a)-[r]->(b) WHERE none(l IN labels(a) + labels(b) WHERE l IN $apart OR l STARTS WITH $own) "
+)
+"""All of the graph but for labels that are kept apart, and the records of migrations (`OWN`)."""
+
 FAULTS: Final = (
     "[k IN keys(n) WHERE NOT k IN keys(rule.types) AND NOT (rule.open AND k =~ $open "
     "AND valueType(n[k]) IN ['STRING NOT NULL', 'FLOAT NOT NULL']) | k + ' is not declared'] "
@@ -33,15 +39,9 @@ FAULTS: Final = (
 def digest_queries() -> tuple[tuple[Query, dict[str, Any]], ...]:
     """Two queries whose rows are the whole graph but for volatile labels and migrations, with their parameters."""
     volatile = [node.label for node in NODES if node.volatile]
-    nodes = (
-        "MATCH (n) WHERE none(l IN labels(n) WHERE l IN $volatile OR l STARTS WITH $own) "
-        "RETURN labels(n) AS who, properties(n) AS what"
-    )
-    relationships = (
-        "MATCH (a)-[r]->(b) WHERE none(l IN labels(a) + labels(b) WHERE l IN $volatile OR l STARTS WITH $own) "
-        "RETURN [type(r), a.id, b.id] AS who, properties(r) AS what"
-    )
-    params = {"volatile": volatile, "own": OWN}
+    nodes = EVERY_NODE + "RETURN labels(n) AS who, properties(n) AS what"
+    relationships = EVERY_RELATIONSHIP + "RETURN [type(r), a.id, b.id] AS who, properties(r) AS what"
+    params = {"apart": volatile, "own": OWN}
     named = (("nodes", nodes), ("relationships", relationships))
     return tuple((_query(name, "digest", text, params, ("who", "what")), params) for name, text in named)
 

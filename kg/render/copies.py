@@ -4,7 +4,8 @@ from typing import Any, Final
 
 from kg.ontology import MARKERS
 from kg.query.query import Query
-from kg.render.loading import BATCH, quoted
+from kg.render.audit import EVERY_NODE, EVERY_RELATIONSHIP
+from kg.render.loading import merged, quoted
 from kg.render.migration import OWN
 
 APART: Final = ("Judgement", "Workspace")
@@ -13,13 +14,10 @@ APART: Final = ("Judgement", "Workspace")
 
 def copy_queries() -> tuple[tuple[Query, dict[str, Any]], ...]:
     """Two queries whose rows are all nodes and all relationships but for `APART` and migrations."""
-    nodes = (
-        "MATCH (n) WHERE none(l IN labels(n) WHERE l IN $apart OR l STARTS WITH $own) "
-        "RETURN labels(n) AS labels, n.id AS id, properties(n) AS properties"
-    )
+    nodes = EVERY_NODE + "RETURN labels(n) AS labels, n.id AS id, properties(n) AS properties"
     relationships = (
-        "MATCH (a)-[r]->(b) WHERE none(l IN labels(a) + labels(b) WHERE l IN $apart OR l STARTS WITH $own) "
-        "RETURN type(r) AS type, labels(a) AS starts, a.id AS start, labels(b) AS ends, b.id AS end, "
+        EVERY_RELATIONSHIP
+        + "RETURN type(r) AS type, labels(a) AS starts, a.id AS start, labels(b) AS ends, b.id AS end, "
         "properties(r) AS properties"
     )
     params = {"apart": list(APART), "own": OWN}
@@ -58,11 +56,7 @@ def remove_copied_relationships(start: str, kind: str, end: str) -> Query:
 
 def restore_relationships(start: str, kind: str, end: str) -> Query:
     """Give relationships of a triple the properties they had."""
-    text = (
-        f"UNWIND $rows AS row MATCH (a:{quoted(start)} {{id: row.start}}) MATCH (b:{quoted(end)} {{id: row.end}}) "
-        f"MERGE (a)-[r:{quoted(kind)} {{id: row.id}}]->(b) SET r = row.properties"
-    )
-    return _write(f"{start}-{kind}-{end}", text)
+    return _write(f"{start}-{kind}-{end}", merged(start, kind, end))
 
 
 def _read(name: str, text: str, columns: tuple[str, ...]) -> Query:
@@ -71,9 +65,3 @@ def _read(name: str, text: str, columns: tuple[str, ...]) -> Query:
 
 def _write(name: str, text: str) -> Query:
     return Query(name, "copy", text, "write", parameters=frozenset(("rows",)))
-
-
-__all__ = [
-    "APART", "BATCH", "copy_queries", "label_of", "remove_copied_nodes", "remove_copied_relationships",
-    "restore_nodes", "restore_relationships",
-]  # fmt: skip

@@ -24,16 +24,19 @@ def merge_nodes(label: str) -> Query:
     return Query(label, "load", text, mode="write", parameters=frozenset(("rows",)))
 
 
+def merged(start: str, type_: str, end: str) -> str:
+    """A relationship between two nodes that exist, by its id, with the properties of the row as they are."""
+    return (
+        f"UNWIND $rows AS row "
+        f"MATCH (a:{quoted(start)} {{id: row.start}}) MATCH (b:{quoted(end)} {{id: row.end}}) "
+        f"MERGE (a)-[r:{quoted(type_)} {{id: row.properties.id}}]->(b) SET r = row.properties"
+    )
+
+
 def merge_relationships(triple: tuple[str, str, str]) -> Query:
     """MERGE by id between two nodes that exist; `matched` counts the rows whose both ends were found."""
     start, kind, end = triple
-    declared = TRIPLES[triple]
-    text = (
-        f"UNWIND $rows AS row "
-        f"MATCH (a:{quoted(start)} {{id: row.start}}) MATCH (b:{quoted(end)} {{id: row.end}}) "
-        f"MERGE (a)-[r:{quoted(declared.type)} {{id: row.properties.id}}]->(b) SET r = row.properties "
-        f"RETURN count(*) AS matched"
-    )
+    text = f"{merged(start, TRIPLES[triple].type, end)} RETURN count(*) AS matched"
     return Query(f"{start}-{kind}-{end}", "load", text, "write", parameters=frozenset(("rows",)), columns=("matched",))
 
 

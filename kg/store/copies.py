@@ -18,6 +18,7 @@ from kg.errors import IntegrityError
 from kg.graph import Graph
 from kg.query.query import Query
 from kg.render import copies
+from kg.render.loading import BATCH
 
 Progress = Callable[[int, int | None, str], None]
 Item = tuple[str, str, str, str]
@@ -78,7 +79,7 @@ def _write_back(graph: Graph, db: sqlite3.Connection, progress: Progress | None)
         for (part,) in parts:
             query = _query(json.loads(part), marks, removing=removing)
             rows = db.execute(f"SELECT whole {what} AND key LIKE '{start}%' AND part = ? ORDER BY key", (part,))
-            while piece := [_typed(json.loads(whole)) for (whole,) in islice(rows, copies.BATCH)]:
+            while piece := [_typed(json.loads(whole)) for (whole,) in islice(rows, BATCH)]:
                 graph.write(query, rows=piece)
                 if progress:
                     progress(len(piece), None, "taking back")
