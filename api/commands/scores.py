@@ -85,14 +85,13 @@ def score_all(
 ) -> None:
     """Score everything that is open and make the scores current."""
     from datetime import UTC
-    from uuid import uuid4
 
-    from kg.store.runs import locked, record_run
+    from kg.store.runs import locked, new_run, record_run
     from scoring.scores import SCORES, score_named
     from scoring.serving.rescore import score_all as rescore
 
     began = datetime.now(UTC)
-    run = f"{began:%Y%m%dT%H%M%S}-{uuid4().hex[:6]}"
+    run = new_run(began)
     counts = {}
     with show.graph() as graph, locked(graph, run, began), show.progress(quiet=json) as stage:
         at = published_or(graph, as_of)

@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 from api.jobs.models import basis_of, left_out
 from api.jobs.own import prepare_own
@@ -31,7 +30,7 @@ from kg.settings import settings
 from kg.store.load import close_missing, load, remove, void_moved
 from kg.store.migrate import migrate
 from kg.store.plans import replan
-from kg.store.runs import locked, publish
+from kg.store.runs import locked, new_run, publish
 
 if TYPE_CHECKING:
     from scoring.registry.artifact import Artifact
@@ -100,11 +99,11 @@ def _refresh(
     retrain: bool,
 ) -> Refreshed:
     began = datetime.now(UTC)
-    run = f"{began:%Y%m%dT%H%M%S}-{uuid4().hex[:6]}"
+    run = new_run(began)
     line = Line(graph, Path(sources).absolute(), home.absolute(), run)
     with locked(graph, run, began):
         before = Before(line.home, run)
-        memory = Memory(home, graph, run, show, before=before, force=force)
+        memory = Memory(before, graph, show, force=force)
         staged = line.staged(memory, before, approve)
         now = as_of or datetime.fromisoformat(staged["newest"])
         judged = read_judgements(graph)

@@ -17,7 +17,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from api.jobs.undo import Before
+from api.jobs.undo import STAGES, Before
 from kg.errors import ConfigurationError
 from kg.graph import Graph
 from kg.query.files import load_queries
@@ -89,11 +89,9 @@ def code_of(*patterns: str) -> str:
 class Memory:
     """What finished, with which inputs. `rerun` turns true with the first stage that runs: all behind it run too."""
 
-    def __init__(
-        self, home: Path, graph: Graph, run: str, show: Show, *, before: Before | None = None, force: bool = False
-    ) -> None:
-        self.file = home / "refresh.json"
-        self.graph, self.run, self.show, self.rerun = graph, run, show, force
+    def __init__(self, before: Before, graph: Graph, show: Show, *, force: bool = False) -> None:
+        self.file = before.home / STAGES
+        self.graph, self.run, self.show, self.rerun = graph, before.run, show, force
         self.before = before
         self.done: list[Done] = []
         self.kept: dict[str, dict[str, Any]] = self._read()
@@ -120,9 +118,8 @@ class Memory:
             self.done.append(Done(name, 0.0, True, known.get("counts", {}), said, notices))
             return dict(known.get("keep", {}))
         self.rerun = True
-        if self.before:
-            self.before.keep_files()
-        if self.before and graph:
+        self.before.keep_files()
+        if graph:
             self.before.keep_graph(self.graph, self.show(name))
         self._forget(name)
         started, clock = datetime.now(UTC), monotonic()

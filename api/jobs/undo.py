@@ -15,14 +15,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 from api.settings import api_settings
 from kg.errors import Busy, InputError, NotFound
 from kg.graph import Graph
 from kg.query.files import load_queries
 from kg.store.copies import copy_graph, restore_graph
-from kg.store.runs import locked, record_run
+from kg.store.runs import locked, new_run, record_run
 
 Progress = Callable[[int, int | None, str], None]
 STAGES = "refresh.json"
@@ -76,7 +75,9 @@ class Before:
         for name in ("workspace", "own"):
             for row in graph.read(reads[name]):
                 about |= row
-        (self.folder / ABOUT).write_text(json.dumps(about, default=str), encoding="utf-8")
+        part = self.folder / f"{ABOUT}.part"
+        part.write_text(json.dumps(about, default=str), encoding="utf-8")
+        part.replace(self.folder / ABOUT)
 
     def finish(self) -> int:
         """Mark the run as finished and forget the oldest ones; gives how many runs can be undone."""
@@ -113,7 +114,7 @@ def undo(graph: Graph, run: str, *, home: Path, progress: Progress | None = None
     """
     home = home.absolute()
     began = datetime.now(UTC)
-    own = f"{began:%Y%m%dT%H%M%S}-{uuid4().hex[:6]}"
+    own = new_run(began)
     with locked(graph, own, began):
         runs = kept(home)
         if run not in runs:
@@ -175,15 +176,16 @@ def _link_file(old: str, new: str) -> str:
 def _put_back(kept_one: Path, place: Path) -> None:
     """Replace a file or folder by what was kept of it; it goes where nothing was."""
     part = place.with_name(f"{place.name}.undo")
-    if part.is_dir():
-        shutil.rmtree(part)
-    part.unlink(missing_ok=True)
-    if not kept_one.exists():
-        if place.is_dir():
-            shutil.rmtree(place)
-        place.unlink(missing_ok=True)
-        return
+    _remove(part)
     _link(kept_one, part)
+    if place.is_dir() or not part.exists():  # a file takes the place of a file in one step
+        _remove(place)
+    if part.exists():
+        part.replace(place)
+
+
+def _remove(place: Path) -> None:
     if place.is_dir():
         shutil.rmtree(place)
-    part.replace(place)
+    else:
+        place.unlink(missing_ok=True)

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any, Final
+from uuid import uuid4
 
 from kg.errors import Busy
 from kg.graph import Graph
@@ -16,6 +17,11 @@ from kg.store.load import NodeRows, load
 WORKSPACE: Final = "workspace"
 FORGOTTEN: Final = timedelta(hours=12)
 """After this long a lock of another machine counts as left behind."""
+
+
+def new_run(began: datetime) -> str:
+    """A name for a run that begins now: names of runs sort by their time."""
+    return f"{began:%Y%m%dT%H%M%S}-{uuid4().hex[:6]}"
 
 
 def acquire_lock(graph: Graph, run: str, now: datetime) -> None:
