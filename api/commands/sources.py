@@ -31,7 +31,7 @@ def check(
     from resolution.staging.stage import check as dry_run
 
     with using(read_own(config.absolute().parent)):
-        found = dry_run(config, first)
+        found = dry_run(config, first, fields=json or html is not None)
     if html is not None:
         _write_page(html, config, found)
     if json:
@@ -69,6 +69,7 @@ def _write_page(place: Path, config: Path, found: CheckReport) -> None:
     told = [*sentences(found.report.notices), *found.report.cannot_know]
     text = templates().get_template("check.html").render(name=config.name, found=found, told=told)
     place.touch(mode=0o600)
+    place.chmod(0o600)
     place.write_text(text, encoding="utf-8")
 
 

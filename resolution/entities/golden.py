@@ -36,6 +36,8 @@ PERSON = (
 WITHOUT_FORMS = "CASE WHEN records > 2 THEN coalesce(company_squashed(v), lower(v)) ELSE lower(v) END"
 """The name of a company without legal forms; only where there is a majority to be found."""
 
+RECORDS = ", count(*) OVER (PARTITION BY e.id) AS records"
+
 GOLDEN: dict[str, tuple[Golden, ...]] = {
     "account": (
         Golden("name", "filled(r.name)", "name", "common", WITHOUT_FORMS),
@@ -96,7 +98,7 @@ def golden_sql(kind: str) -> str:
         f"""g{i} AS (
             SELECT id, v, key FROM (SELECT *{_counts(g)} FROM (
                 SELECT e.id, {g.sql} AS v, coalesce(r.{g.column}__known, r.known_from) AS known, t.rank, r.source,
-                    {key_sql(kind, "r")} AS key, count(*) OVER (PARTITION BY e.id) AS records
+                    {key_sql(kind, "r")} AS key{RECORDS if g.core == WITHOUT_FORMS else ""}
                 FROM s_{kind} r JOIN e_{kind} e ON e.ref = r.source || ':' || r.record_id JOIN trust t USING (source)
             ) WHERE v IS NOT NULL) QUALIFY row_number() OVER (PARTITION BY id ORDER BY {ORDERS[g.rule]}) = 1
         )"""

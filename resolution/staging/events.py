@@ -24,8 +24,6 @@ def write_events(bench: Bench) -> None:
            CREATE TABLE out.events (key VARCHAR, event VARCHAR, property VARCHAR, name VARCHAR, type VARCHAR,
              filled BIGINT, feature BOOLEAN, why VARCHAR)"""
     )
-    if not _staged(bench):
-        return
     said = connection.execute(
         """SELECT said, first(name ORDER BY n DESC, name), sum(n)::BIGINT FROM (
              SELECT lower(trim(event)) AS said, trim(event) AS name, count(*) AS n FROM out.staged_activity
@@ -56,15 +54,6 @@ def write_events(bench: Bench) -> None:
             GROUP BY k.key, a.property"""
     )
     bench.notices.extend(_told(bench))
-
-
-def _staged(bench: Bench) -> bool:
-    return bool(
-        bench.connection.execute(
-            "SELECT 1 FROM duckdb_columns() WHERE database_name = 'out' AND table_name = 'staged_activity' "
-            "AND column_name = 'event'"
-        ).fetchall()
-    )
 
 
 def _why_not(place: int, times: int, *, personal: bool) -> str:

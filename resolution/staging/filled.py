@@ -1,41 +1,13 @@
 """How well each field is filled: what a dry run shows of every kind that a source stages."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from resolution.database.connection import quoted
 from resolution.kinds import BY_NAME
+from resolution.staging.report import FieldFilled, OwnColumn
 from resolution.staging.session import Bench
 
 SHOWN = 5
-
-
-@dataclass(frozen=True, slots=True)
-class FieldFilled:
-    """One field of a kind of a source: of so many records so many have it, how many different values, some of them."""
-
-    source: str
-    kind: str
-    field: str
-    records: int
-    filled: int
-    distinct: int
-    least: str
-    greatest: str
-    frequent: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class OwnColumn:
-    """A column of the user's own: its type, how many records have it, whether it counts, and why or why not."""
-
-    kind: str
-    name: str
-    type: str
-    filled: int
-    distinct: int
-    counts: bool
-    why: str
 
 
 def fields_filled(bench: Bench, source: str, kind: str) -> Iterator[FieldFilled]:

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from resolution.staging.filled import FieldFilled, OwnColumn
 from resolution.staging.notices import Notice
 
 
@@ -70,8 +69,36 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True)
+class FieldFilled:
+    """One field of a kind of a source: of so many records so many have it, how many different values, some of them."""
+
+    source: str
+    kind: str
+    field: str
+    records: int
+    filled: int
+    distinct: int
+    least: str
+    greatest: str
+    frequent: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnColumn:
+    """A column of the user's own: its type, how many records have it, whether it counts, and why or why not."""
+
+    kind: str
+    name: str
+    type: str
+    filled: int
+    distinct: int
+    counts: bool
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class CheckReport:
-    """What a staging would do."""
+    """What a staging would do; `fields` and `own` where they were asked for."""
 
     report: StageReport
     samples: tuple[Sample, ...]

@@ -76,8 +76,11 @@ def stage(
     return report
 
 
-def check(config_path: Path, first: int = 5, *, now: datetime | None = None) -> CheckReport:
-    """A dry run: what would be staged and rejected, with the first rows of each; nothing is written."""
+def check(config_path: Path, first: int = 5, *, now: datetime | None = None, fields: bool = False) -> CheckReport:
+    """A dry run: what would be staged and rejected, with the first rows of each; nothing is written.
+
+    `fields` reads all values once more, for how well each field is filled.
+    """
     workspace = read_mapping(config_path)
     with (
         tempfile.TemporaryDirectory(prefix="dealgraph-check-") as folder,
@@ -86,8 +89,10 @@ def check(config_path: Path, first: int = 5, *, now: datetime | None = None) -> 
         report = _run(bench, None, approve=True)
         staged = [(count.source, count.kind) for count in report.counts]
         samples = tuple(_sample(bench, source, kind, first) for source, kind in staged)
-        fields = tuple(field for source, kind in staged for field in fields_filled(bench, source, kind))
-        return CheckReport(report, samples, fields, tuple(own_columns(bench)))
+        if not fields:
+            return CheckReport(report, samples)
+        filled = tuple(field for source, kind in staged for field in fields_filled(bench, source, kind))
+        return CheckReport(report, samples, filled, tuple(own_columns(bench)))
 
 
 def _run(bench: Bench, progress: Progress, *, approve: bool) -> StageReport:

@@ -30,7 +30,7 @@ def config(tmp_path: Path) -> Path:
 
 
 def test_how_well_each_field_is_filled(config: Path) -> None:
-    found = {f.field: f for f in check(config).fields}
+    found = {f.field: f for f in check(config, fields=True).fields}
     assert list(found) == ["name", "employees"]
     name, employees = found["name"], found["employees"]
     assert (name.records, name.filled, name.distinct, name.frequent[0]) == (4, 3, 2, "Beta")
