@@ -24,10 +24,9 @@ def event_tables(con: duckdb.DuckDBPyConnection) -> None:
         con.execute(
             """INSERT INTO event_of
                WITH first AS (
-                 SELECT s.source, s.record_id, s.property, s.number, s.known_from FROM staging.staged_attribute s
-                 JOIN staging.attributes a USING (kind, property)
-                 WHERE s.kind = 'activity' AND s.number IS NOT NULL AND a.feature
-                 QUALIFY row_number() OVER (PARTITION BY s.source, s.record_id, s.property ORDER BY s.known_from) = 1),
+                 SELECT source, record_id, property, number, known_from FROM staging.staged_attribute
+                 WHERE kind = 'activity' AND number IS NOT NULL AND property IN (SELECT property FROM staging.events)
+                 QUALIFY row_number() OVER (PARTITION BY source, record_id, property ORDER BY known_from) = 1),
                held AS (
                  SELECT source, record_id, map_from_entries(list((property, number) ORDER BY property)) AS numbers,
                    max(known_from) AS known FROM first GROUP BY ALL)

@@ -41,11 +41,11 @@ class Activity:
     @field
     async def numbers(self, info: Info) -> list[EventNumber]:
         """The numbers of your own that it carries, by name."""
+        if (key := self.held.get("event_key")) is None:
+            return []
         known = await info.context.loaders.attributes()
-        mine = (a for a in known if a.type != "event" and a.event_key == self.held.get("event_key"))
-        shown = sorted((a for a in mine if a.event_key and not a.personal), key=lambda a: a.name)
-        held = [(a.name, self.held.get(f"a_{a.property}")) for a in shown]
-        return [EventNumber(name=name, value=value) for name, value in held if value is not None]
+        held = {a.name: self.held.get(f"a_{a.property}") for a in known if a.event_key == key and a.type != "event"}
+        return [EventNumber(name=name, value=value) for name, value in sorted(held.items()) if value is not None]
 
     @classmethod
     def of(cls, row: Mapping[str, Any], context: Context) -> Self:
