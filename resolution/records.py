@@ -89,7 +89,8 @@ class Kind:
     the mapping names no knowledge time, they are not known before.
 
     `known_by` names the fields that tell when a row was known if the mapping does not say; `aliases` are short names
-    that a mapping may use for a field (a deal's `kind`).
+    that a mapping may use for a field (a deal's `kind`). `implied` are (field, other, value): where a source gives the
+    field, the other has this value unless it says so itself.
     """
 
     name: str
@@ -99,12 +100,19 @@ class Kind:
     known_by: tuple[str, ...] = ()
     ends: tuple[tuple[str, tuple[str, ...]], ...] = ()
     aliases: tuple[tuple[str, str], ...] = ()
+    implied: tuple[tuple[str, str, str], ...] = ()
     by_name: dict[str, Field] = field(init=False, compare=False, repr=False, hash=False)
 
     def __post_init__(self) -> None:
         by_name = {f.name: f for f in self.fields}
         ends = [n for end, fields in self.ends for n in (end, *fields)]
-        if missing := [n for n in (*self.known_by, *ends, *(f for _, f in self.aliases)) if n not in by_name]:
+        spoken = (
+            *self.known_by,
+            *ends,
+            *(f for _, f in self.aliases),
+            *(n for a, b, _ in self.implied for n in (a, b)),
+        )
+        if missing := [n for n in spoken if n not in by_name]:
             raise ConfigurationError(f"kind {self.name!r} speaks of {missing}, which are not its fields")
         object.__setattr__(self, "by_name", by_name)
 

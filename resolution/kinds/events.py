@@ -34,6 +34,7 @@ EVENTS = (
         ),
         known_by=("at",),
         aliases=(("kind", "activity_kind"),),
+        implied=(("event", "activity_kind", "event"),),
     ),
     Kind(
         "participant",

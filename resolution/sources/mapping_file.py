@@ -123,8 +123,9 @@ def _section(source: str, kind: Kind, body: Any, own: Table) -> Section:
                 raise BadMapping(f"{place}: a {kind.name} has no field {key!r}; it has {', '.join(kind.by_name)}")
             values[field] = _value(f"{place} {key}", source, kind, field, spec)
     faults.end()
-    if "event" in values and "activity_kind" not in values:
-        values["activity_kind"] = _value(place, source, kind, "activity_kind", {"constant": "event"})
+    for given, other, constant in kind.implied:
+        if given in values:
+            values.setdefault(other, _value(place, source, kind, other, {"constant": constant}))
     key_columns, prefix, suffix = _key(place, kind, both.get("id"))
     for f in kind.fields:
         if f.required and f.name not in values:

@@ -87,8 +87,8 @@ def _section(source: str, guess: Guess, guesses: list[Guess]) -> list[str]:
     for name, column in guess.fields.items():
         lines.append(_field_line(kind.by_name[name], column, guess, guesses))
     left = _left(guess)
-    events = event_lines(guess, left)
-    given = {*guess.fields, *(("activity_kind",) if "event" in guess.fields else ())}
+    events = event_lines(guess, left, mark)
+    given = {*guess.fields, *(other for one, other, _ in kind.implied if one in guess.fields)}
     for required in (f for f in kind.fields if f.required and f.name not in given):
         value = "task" if "task" in required.values else required.values[0]
         lines.append(
@@ -102,12 +102,12 @@ def _section(source: str, guess: Guess, guesses: list[Guess]) -> list[str]:
     return [re.sub(r"[\r\n\x00-\x08\x0b-\x1f\x7f]+", " ", line) for line in lines]
 
 
-def _left(guess: Guess) -> list[str]:
+def _left(guess: Guess) -> list[Column]:
     """Columns that no line above reads."""
     currency = _currency(guess)
     used = [*guess.fields.values(), *(c for c in (guess.key, currency) if c)]
     clock = " ".join(_known_lines(guess))
-    return [c.name for c in guess.columns if c not in used and text(c.name) not in clock]
+    return [c for c in guess.columns if c not in used and text(c.name) not in clock]
 
 
 def _currency(guess: Guess) -> Column | None:
