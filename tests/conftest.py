@@ -10,7 +10,8 @@ from __future__ import annotations
 import os
 import shutil
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
@@ -21,6 +22,7 @@ from kg.query.query import Query
 from kg.server import managed
 from kg.settings import GraphSettings, read_settings, reset_settings
 from kg.store.migrate import migrate
+from scoring.settings import settings as scoring_settings
 
 ROOT = Path(__file__).parent.parent
 HOMES = ROOT / ".dealgraph" / "tests"
@@ -46,6 +48,22 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["DEALGRAPH_JARS"] = shared[0] or str(ROOT / ".dealgraph" / "jars")
     if shared[1]:
         os.environ["DEALGRAPH_DATA"] = shared[1]
+
+
+def quiet(_: str) -> Callable[..., None]:
+    """A stage's progress that nobody watches."""
+    return lambda done, total, what: None
+
+
+@contextmanager
+def quick_training() -> Iterator[None]:
+    """Training that takes seconds: boosting is left out and little is resampled."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DEALGRAPH_SCORING_BOOSTING", "false")
+        patch.setenv("DEALGRAPH_SCORING_RESAMPLES", "50")
+        scoring_settings.cache_clear()
+        yield
+    scoring_settings.cache_clear()
 
 
 def free_port() -> int:

@@ -103,7 +103,7 @@ def leaks(
 
 
 def filled(feature: Feature, column: Column) -> NDArray[np.bool_]:
-    """Which rows have a value; where nothing counts as 0, as for events, those above it."""
+    """Which rows have a value; where having none counts as a number, as for events, those with another."""
     if feature.empty is not None:
         return np.asarray(column.astype(np.float64) != feature.empty, dtype=np.bool_)
     if column.dtype == object:

@@ -22,7 +22,7 @@ from scoring.registry import artifact as artifacts
 from scoring.scores import SCORES, score_named
 from scoring.serving.predict import answer
 from scoring.serving.rescore import score_all
-from scoring.settings import settings
+from tests.conftest import quick_training
 from tests.kg.features.test_extraction import DIVIDES, bad
 from tests.scoring.test_on_a_graph import NOW, world
 
@@ -35,14 +35,11 @@ SCORES_OF = Query(
 
 
 @pytest.fixture
-def filled(graph: Graph, monkeypatch: pytest.MonkeyPatch) -> Iterator[Graph]:
+def filled(graph: Graph) -> Iterator[Graph]:
     """A world of deals and leads, and quick training."""
     world().load(graph, NOW)
-    for name, value in (("SCORING_BOOSTING", "false"), ("SCORING_RESAMPLES", "50")):
-        monkeypatch.setenv(f"DEALGRAPH_{name}", value)
-    settings.cache_clear()
-    yield graph
-    settings.cache_clear()
+    with quick_training():
+        yield graph
 
 
 @pytest.fixture

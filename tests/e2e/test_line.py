@@ -25,7 +25,7 @@ from kg.store.checks import assert_checks, digest
 from kg.store.migrate import migrate
 from resolution.demo import write_demo
 from tests.api.test_answers import THE_QUERY
-from tests.conftest import EMPTY, ROOT
+from tests.conftest import EMPTY, ROOT, quiet
 
 ACCOUNTS = 45
 EVERY_SCORE = Query(
@@ -34,11 +34,6 @@ EVERY_SCORE = Query(
     text="MATCH (s:Score) RETURN s.base AS base, s.contributions AS parts, s.log_odds AS log_odds, s.value AS value",
 )
 Line = tuple[Path, Path, GraphSettings, Refreshed]
-
-
-def quiet(_: str) -> Any:
-    """Show nothing."""
-    return lambda done, total, what: None
 
 
 @pytest.fixture(scope="module", autouse=True)

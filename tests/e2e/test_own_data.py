@@ -16,18 +16,13 @@ from api.settings import ApiSettings
 from kg.graph import AsyncGraph, Graph
 from kg.settings import GraphSettings
 from kg.store.checks import assert_checks
-from tests.conftest import ROOT
+from tests.conftest import ROOT, quiet
 from tests.resolution.sources.test_ready_made import PUBLIC, needs_public
 
 DATA = ROOT / "tests" / "data"
 BEST = """{ deals(first: 5, orderBy: {score: DESC}, filter: {state: "open"}) { edges { node { name
 score { value basis base logOdds
 contributions { logOdds sentence paths(first: 2) { sentence nodes { id } } } } } } } }"""
-
-
-def quiet(_: str) -> Any:
-    """Show nothing."""
-    return lambda done, total, what: None
 
 
 def answer(sources: Path, home: Path, server: GraphSettings, graph: Graph) -> tuple[Refreshed, list[dict[str, Any]]]:

@@ -23,16 +23,11 @@ from kg.query.query import Query
 from kg.settings import GraphSettings
 from kg.store.checks import assert_checks, digest
 from kg.store.migrate import migrate
-from tests.conftest import EMPTY
+from tests.conftest import EMPTY, quiet
 from tests.e2e.own_company import write_company
 
 DROPS = Query("drops", "tests", "SHOW CONSTRAINTS YIELD name WHERE name =~ $own RETURN name", columns=("name",))
 OWN = "(tender|bid)_id|(tender_of|needs|bid_on|bid_with)_rel_id"
-
-
-def quiet(_: str) -> Any:
-    """Show nothing."""
-    return lambda done, total, what: None
 
 
 @dataclass(frozen=True, slots=True)

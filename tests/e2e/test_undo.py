@@ -27,7 +27,7 @@ from resolution.demo import write_demo
 from resolution.settings import settings as resolution_settings
 from scoring.scores import score_named
 from scoring.serving.explain import explain
-from tests.conftest import EMPTY
+from tests.conftest import EMPTY, quiet
 
 ACCOUNTS = 14
 ASIDE = ["Judgement", "Review", "IdentityEvent", "Redirect", "Run", "Workspace", "Model"]
@@ -49,11 +49,6 @@ OPEN = Query(
     "RETURN a.id AS account, min(r.source + ':' + r.record_id) AS deal, collect(DISTINCT x.source + ':' + x.record_id) "
     "AS records ORDER BY account",
 )  # fmt: skip
-
-
-def quiet(_: str) -> Any:
-    """Show nothing."""
-    return lambda done, total, what: None
 
 
 def living(graph: Graph) -> list[str]:

@@ -17,6 +17,7 @@ from kg.store.checks import assert_checks, digest
 from resolution.demo import write_demo
 from scoring.scores import score_named
 from scoring.serving.explain import explain
+from tests.conftest import quiet
 
 SCORED = Query(
     "scored", "tests",
@@ -26,11 +27,6 @@ SCORED = Query(
 PUBLISHED = Query(
     "published", "tests", "MATCH (w:Workspace) RETURN w.as_of AS as_of, w.published AS run, w.currency AS currency"
 )
-
-
-def quiet(_: str) -> Any:
-    """Show nothing."""
-    return lambda done, total, what: None
 
 
 @pytest.mark.slow

@@ -22,8 +22,7 @@ from scoring.serving.explain import explain
 from scoring.serving.export import export
 from scoring.serving.predict import entities_at, moment, predict
 from scoring.serving.rescore import score_all
-from scoring.settings import settings
-from tests.conftest import EMPTY
+from tests.conftest import EMPTY, quick_training
 from tests.worlds import START, World, chance_world
 
 NOW = START + timedelta(days=700)
@@ -42,12 +41,9 @@ CLEAN = Query("clean", "tests", "MATCH (s:Score|Model) DETACH DELETE s", mode="w
 
 
 @pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("DEALGRAPH_SCORING_BOOSTING", "false")
-    monkeypatch.setenv("DEALGRAPH_SCORING_RESAMPLES", "50")
-    settings.cache_clear()
-    yield
-    settings.cache_clear()
+def quick() -> Iterator[None]:
+    with quick_training():
+        yield
 
 
 def world(deals: int = 60) -> World:
