@@ -31,7 +31,7 @@ IDENTITY = (
     ),
     Node(
         "Attributes",
-        "What columns of the user's own said of a record from a moment on; each is a property `a_…`.",
+        "What columns of the user's own said of a record from a moment on: `a_…`; `u_…` is when it was emptied.",
         (
             P("record", T, "The record, as kind|source:record_id.", required=True),
             P("at", M, "From when.", required=True),

@@ -51,7 +51,7 @@ PERSONAL = Property(
 RUN = Property("run", Type.TEXT, "The run that last wrote it.", required=True)
 
 
-OPEN = "[at]_[a-z0-9_]+"
+OPEN = "[atu]_[a-z0-9_]+"
 """Names of the properties that an open label takes beside its own (a regular expression)."""
 
 
@@ -60,8 +60,8 @@ class Node:
     """A node label. Every node has the unique key `id` (text); asserted ones carry knowledge time.
 
     `display` names the property that people read; `volatile` ones are left out of the digest. An `open` label takes
-    properties of the user's own as well: numbers and texts whose names begin with `a_` or `t_`. `markers` are labels
-    that such a node has beside its own.
+    properties of the user's own as well: numbers and texts whose names begin with `a_` (a value), `t_` (its text) or
+    `u_` (until when it stood). `markers` are labels that such a node has beside its own.
     """
 
     label: str

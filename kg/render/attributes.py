@@ -42,7 +42,7 @@ CONTACTS: Final = Way(
     """MATCH (e)<-[w:PLAYS]-(f:Contact) WHERE known(w)
 WITH e, as_of, f, collect(w)[0] AS w
 CALL (f, as_of) {{
-  MATCH (f)<-[q:RESOLVED_TO]-(r:Record)<-[o:OF]-(h:Attributes) WHERE h.{a} IS NOT NULL AND h.at <= as_of AND known(q, o)
+  MATCH (f)<-[q:RESOLVED_TO]-(r:Record)<-[o:OF]-(h:Attributes) WHERE {held} AND known(q, o)
   RETURN q, r, o, h ORDER BY h.at DESC, h.id DESC LIMIT 1
 }}""",
     "e, f, r, h",
@@ -69,11 +69,12 @@ def attribute_pattern(way: Way, property_: str, type_: str) -> Drawn:
     """
     hold_plain(property_)
     a, t = f"`a_{property_}`", f"`t_{property_}`"
+    held = f"h.{a} IS NOT NULL AND h.at <= as_of AND coalesce(h.`u_{property_}` > as_of.epochMillis, true)"
     if way is CONTACTS:
-        body = way.match.format(a=a)
+        body = way.match.format(held=held)
     else:
         ties = way.relationships
-        body = f"{way.match} WHERE h.{a} IS NOT NULL AND h.at <= as_of AND known({ties})"
+        body = f"{way.match} WHERE {held} AND known({ties})"
     x = f"(as_of.epochSeconds - h.{a}) / {DAY}" if type_ == "date" else f"h.{a}"
     told = told_of("MATCH (h:Attributes)", f"h.a_{property_}")
     words = {

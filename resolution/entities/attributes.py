@@ -37,13 +37,17 @@ def _there(con: duckdb.DuckDBPyConnection) -> bool:
         return False
     con.execute(
         made
-        + """SELECT a.kind || '|' || a.source || ':' || a.record_id AS record, a.property, d.type, a.value, a.number,
+        + """WITH version AS (
+               SELECT a.kind || '|' || a.source || ':' || a.record_id AS record, a.property, d.type, a.value, a.number,
                  greatest(a.known_from, r.known_from) AS known_from
-             FROM staging.staged_attribute a JOIN staging.attributes d USING (kind, property)
-             JOIN record_known r ON r.id = a.kind || '|' || a.source || ':' || a.record_id
-             WHERE a.value IS NOT NULL
-             QUALIFY row_number() OVER (PARTITION BY record, a.property, greatest(a.known_from, r.known_from)
-                 ORDER BY a.known_from DESC) = 1"""
+               FROM staging.staged_attribute a JOIN staging.attributes d USING (kind, property)
+               JOIN record_known r ON r.id = a.kind || '|' || a.source || ':' || a.record_id
+               QUALIFY row_number() OVER (PARTITION BY record, a.property, greatest(a.known_from, r.known_from)
+                 ORDER BY a.known_from DESC) = 1)
+             SELECT record, property, type, value, number, known_from, min(known_from) FILTER (value IS NULL) OVER (
+                 PARTITION BY record, property ORDER BY known_from ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING
+               ) AS emptied
+             FROM version QUALIFY value IS NOT NULL"""
     )
     return bool(con.execute("SELECT 1 FROM attributes_of LIMIT 1").fetchall())
 
@@ -63,24 +67,26 @@ def _nodes(con: duckdb.DuckDBPyConnection) -> Iterator[dict[str, Any]]:
     judge(con, f"SELECT value AS said FROM attributes_of WHERE type IN {WORDED}")
     cursor = con.cursor().execute(
         f"""SELECT record, known_from, list(property ORDER BY property), list(type ORDER BY property),
-             list(value ORDER BY property), list(number ORDER BY property),
+             list(value ORDER BY property), list(number ORDER BY property), list(emptied ORDER BY property),
              list('a_' || property ORDER BY property) FILTER (type IN {WORDED}
                AND value IN (SELECT said FROM personal_text))
            FROM attributes_of GROUP BY record, known_from ORDER BY record, known_from"""
     )
     while chunk := cursor.fetchmany(CHUNK):
-        for record, known, names, types, values, numbers, personal in chunk:
+        for record, known, names, types, values, numbers, ends, personal in chunk:
             moment = known.replace(tzinfo=UTC)
             row = {"id": _id(record, known), "record": record, "at": moment, "known_from": moment}
             if personal:
                 row["personal_values"] = personal
-            for name, type_, value, number in zip(names, types, values, numbers, strict=True):
+            for name, type_, value, number, emptied in zip(names, types, values, numbers, ends, strict=True):
                 if number is not None:
                     row[f"a_{name}"] = float(number)
                 elif type_ in WORDED:
                     row[f"a_{name}"] = value
                 if type_ in TEXTED:
                     row[f"t_{name}"] = value
+                if emptied is not None:
+                    row[f"u_{name}"] = float(round(emptied.replace(tzinfo=UTC).timestamp() * 1000))
             yield row
 
 

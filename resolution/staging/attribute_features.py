@@ -133,10 +133,10 @@ def _listed() -> str:
     listed = f"list_transform(string_split(f.value, {mark}), lambda x: trim(x))"
     inside = f"list_contains({listed}, substr(d.name, length(f.name) + 3))"
     return f"""
-            SELECT f.source, f.kind, f.record_id, d.name, d.property, CASE WHEN {inside} THEN 'yes' ELSE 'no' END,
-                CASE WHEN {inside} THEN 1.0 ELSE 0.0 END, f.known_from, f.mark
-            FROM final_attribute f JOIN out.attributes d ON d.kind = f.kind AND d.why = 'part of the list ' || f.name
-            WHERE f.value IS NOT NULL"""
+            SELECT f.source, f.kind, f.record_id, d.name, d.property,
+                CASE WHEN {inside} THEN 'yes' WHEN f.value IS NOT NULL THEN 'no' END,
+                CASE WHEN {inside} THEN 1.0 WHEN f.value IS NOT NULL THEN 0.0 END, f.known_from, f.mark
+            FROM final_attribute f JOIN out.attributes d ON d.kind = f.kind AND d.why = 'part of the list ' || f.name"""
 
 
 def property_name(name: str, taken: set[str]) -> str:

@@ -110,7 +110,7 @@ def _guessed(
     connection: duckdb.DuckDBPyConnection, values: Sequence[str], counts: Mapping[str, int], mark: str
 ) -> Typed:
     lower = {v.lower() for v in values}
-    if lower <= YES | NO and len(lower) <= 2 and not lower <= {"1", "0", "1.0", "0.0"} | {"x"} - {"x"}:
+    if lower <= YES | NO and len(lower) <= 2 and not lower <= {"1", "0", "1.0", "0.0"}:
         return Typed(AttributeType.FLAG, flag, evidence="yes and no")
     if lower <= {"1", "0"}:
         return Typed(AttributeType.FLAG, flag, evidence="1 and 0")

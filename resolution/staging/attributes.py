@@ -96,13 +96,17 @@ def _unpivot(
     kind = section.kind if of is None else held_by(section, of)
     moment = "p.__attributes_known" if not known else f"p.{quoted(time_name(section, known))}"
     empty = ", ".join("'" + word.replace("'", "''") + "'" for word in sorted(EMPTY_WORDS - {"none", "unknown"}))
+    # A cell without a value says something where an earlier run read one: it was emptied.
     bench.connection.execute(
-        f"""INSERT INTO new_attribute SELECT __source, $kind, __record, name, value, $mark, __known FROM (
-              UNPIVOT (SELECT {holder} AS __source, {record} AS __record, {moment} AS __known, {texts}
+        f"""INSERT INTO new_attribute SELECT u.__source, $kind, u.__record, u.name, u.said, $mark, u.__known FROM (
+              SELECT * EXCLUDE (value), CASE WHEN lower(value) NOT IN ({empty}) THEN value END AS said FROM (
+                SELECT {holder} AS __source, {record} AS __record, {moment} AS __known, {texts}
                 FROM projected p JOIN {quoted(table)} r ON r.__n = p.__n ANTI JOIN breached b ON b.n = p.__n
                 WHERE p.left_out IS NULL AND p.reject_reason IS NULL)
-              ON {names} INTO NAME name VALUE value)
-            WHERE __record IS NOT NULL AND lower(value) NOT IN ({empty})""",
+              UNPIVOT INCLUDE NULLS (value FOR name IN ({names}))
+              WHERE __record IS NOT NULL) u
+            WHERE u.said IS NOT NULL OR EXISTS (SELECT 1 FROM old_attribute o WHERE o.source = u.__source
+              AND o.kind = $kind AND o.record_id = u.__record AND o.name = u.name AND o.value IS NOT NULL)""",
         {"kind": kind, "mark": mark, **({} if of else {"source": source.name})},
     )
     bench.connection.executemany(
@@ -132,20 +136,24 @@ def newest_attribute(bench: Bench) -> datetime | None:
 def merge_attributes(bench: Bench, now: datetime) -> None:
     """Makes `final_attribute`: earlier versions of values, and those that this run brings.
 
-    A value that did not change keeps the moment at which it was known; where a table of changes tells an attribute's
-    history, its versions are those changes.
+    A value that did not change keeps the moment at which it was known; one that no row of its record gives any more
+    ends in a version without a value. Where a table of changes tells an attribute's history, its versions are those
+    changes.
     """
     connection = bench.connection
     same = "source, kind, record_id, name"
     connection.execute(
         f"""CREATE TABLE final_attribute AS
             SELECT source, kind, record_id, name, value, mark, known_from FROM old_attribute o
-            WHERE EXISTS (SELECT 1 FROM same_sections s WHERE s.source = o.source AND s.kind = o.kind)
-              OR NOT EXISTS (SELECT 1 FROM new_sections s WHERE s.source = o.source AND s.kind = o.kind);
+            WHERE (EXISTS (SELECT 1 FROM same_sections s WHERE s.source = o.source AND s.kind = o.kind)
+                OR NOT EXISTS (SELECT 1 FROM new_sections s WHERE s.source = o.source AND s.kind = o.kind))
+              AND NOT EXISTS (SELECT 1 FROM old_attributes d WHERE d.kind = o.kind AND d.name = o.name
+                AND starts_with(d.why, 'part of the list '));
         CREATE TEMP TABLE last_attribute AS SELECT * FROM final_attribute
             QUALIFY row_number() OVER (PARTITION BY {same} ORDER BY known_from DESC) = 1;
         CREATE TEMP TABLE told_attribute AS SELECT {same}, value, mark, known FROM new_attribute
-            QUALIFY row_number() OVER (PARTITION BY {same} ORDER BY known DESC NULLS LAST, value) = 1"""
+            QUALIFY row_number() OVER (PARTITION BY {same}
+              ORDER BY value IS NULL, known DESC NULLS LAST, value) = 1"""
     )
     stamped = "coalesce(least(n.known, $now), $now)"
     connection.execute(
@@ -154,7 +162,7 @@ def merge_attributes(bench: Bench, now: datetime) -> None:
                 OR {stamped} > o.known_from THEN {stamped} ELSE
                 greatest($now, o.known_from + INTERVAL 1 MILLISECOND) END
             FROM told_attribute n LEFT JOIN last_attribute o USING ({same})
-            WHERE o.source IS NULL OR n.value IS DISTINCT FROM o.value""",
+            WHERE n.value IS DISTINCT FROM o.value""",
         {"now": now},
     )
     _told_by_changes(bench)

@@ -258,6 +258,7 @@ def _read_earlier(connection: duckdb.DuckDBPyConnection, staging_db: Path) -> No
         tuple((c, text) for c in ("source", "kind", "record_id", "place", "reason")),
     )
     wanted["old_attribute"] = ("staged_attribute", ATTRIBUTE_COLUMNS)
+    wanted["old_attributes"] = ("attributes", tuple((c, text) for c in ("kind", "name", "why")))
     wanted["old_redirects"] = ("redirects", tuple((c, text) for c in ("source", "kind", "record_id", "goes_to")))
     wanted["old_sections"] = ("sections", (("source", text), ("kind", text), ("digest", text), ("newest", "TIMESTAMP")))
     for view, (table, columns) in wanted.items():

@@ -67,6 +67,8 @@ def _version(w: World, draw: random.Random, record: str, at: datetime, version: 
     for name in ("date", "ordinal"):
         if f"a_{name}" in some:
             some[f"t_{name}"] = held[f"t_{name}"]
+    for name in [name[2:] for name in some if name.startswith("a_") and draw.random() < 0.2]:  # emptied later
+        some[f"u_{name}"] = (at + timedelta(days=draw.randint(1, 200))).timestamp() * 1000
     id_ = f"attributes|{record}|{version}"
     w.add("Attributes", id_, at, record=record, at=at, **some)
     w.tie(id_, "OF", record, at)

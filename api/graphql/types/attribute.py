@@ -28,13 +28,15 @@ class AttributeValue:
 async def attributes_of(info: Info, id_: str) -> list[AttributeValue]:
     """The newest value of each attribute of an entity, by name."""
     rows = await info.context.loaders.rows("entity_attributes", id_)
+    moment = (await info.context.loaders.as_of()).timestamp() * 1000
     known = await info.context.loaders.attributes()
     personal = info.context.principal.sees_personal
     found: dict[str, AttributeValue] = {}
     for row in rows:  # newest first
         for attribute in (a for a in known if a.kind == row["kind"]):
             held = row["values"]
-            if f"a_{attribute.property}" in held and attribute.name not in found:
+            stands = f"a_{attribute.property}" in held and held.get(f"u_{attribute.property}", moment + 1) > moment
+            if stands and attribute.name not in found:
                 found[attribute.name] = _value(attribute, held, row, personal=personal)
     return [found[name] for name in sorted(found)]
 

@@ -38,7 +38,9 @@ class GraphProperty:
 
 def shown_properties(row: Mapping[str, Any]) -> list[GraphProperty]:
     """What a reader may care for: no keys, run tags or clocks, nothing empty."""
-    return [GraphProperty(name=k, value=text(v)) for k, v in sorted(row.items()) if k not in UNSEEN and v is not None]
+    ends = {f"u_{name[2:]}" for name in row if name.startswith("a_")}  # until when a value of an own column stood
+    seen = sorted(k for k, v in row.items() if k not in UNSEEN | ends and v is not None)
+    return [GraphProperty(name=k, value=text(row[k])) for k in seen]
 
 
 @strawberry.type(description="A node on a path.")

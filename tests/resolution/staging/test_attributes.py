@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -128,6 +128,33 @@ def test_parts_of_a_list_are_flags_of_their_own(tmp_path: Path) -> None:
         tmp_path, "SELECT number FROM staged_attribute WHERE record_id = '3' AND name LIKE '%: %' ORDER BY name"
     )
     assert held == [(1.0,), (1.0,), (0.0,)]
+    staged = rows(tmp_path, "SELECT * FROM staged_attribute ORDER BY ALL")
+    run(tmp_path, now=LATER, deals=deals + "99,N99,2025-01-01,2025-01-02,Open,\n")
+    assert rows(tmp_path, "SELECT * FROM staged_attribute ORDER BY ALL") == staged
+    run(tmp_path, now=LATER, deals=deals.replace("fair; mail\n", "\n"))
+    emptied = rows(tmp_path, "SELECT DISTINCT name FROM staged_attribute WHERE record_id = '3' AND value IS NULL")
+    assert set(emptied) == {(name,) for name in ("Channels", "Channels: fair", "Channels: mail", "Channels: phone")}
+
+
+def test_a_value_that_is_emptied_ends_and_a_missing_row_or_column_ends_nothing(tmp_path: Path) -> None:
+    run(tmp_path, deals=DEALS)
+    emptied = DEALS.replace("2025-02-02,Open,no,10", "2025-12-05,Open,,n/a")
+    run(tmp_path, now=LATER, deals=emptied)
+    assert values(tmp_path, "Seats")[1:3] == [("2", "10", 10.0, "02-02"), ("2", None, None, "12-05")]
+    assert values(tmp_path, "Budget Confirmed")[1:3] == [("2", "no", 0.0, "02-02"), ("2", None, None, "12-05")]
+    assert [v[0] for v in values(tmp_path, "Budget Confirmed")] == ["1", "2", "2", "3"]  # 4 never had a value
+    again = rows(tmp_path, "SELECT * FROM staged_attribute ORDER BY ALL")
+    run(tmp_path, now=LATER + timedelta(days=1), deals=emptied)
+    assert rows(tmp_path, "SELECT * FROM staged_attribute ORDER BY ALL") == again
+    filled = emptied.replace("2025-12-05,Open,,n/a", "2025-12-09,Open,,11")
+    run(tmp_path, now=LATER + timedelta(days=2), deals=filled)
+    assert values(tmp_path, "Seats")[1:4] == [
+        ("2", "10", 10.0, "02-02"), ("2", None, None, "12-05"), ("2", "11", 11.0, "12-09"),
+    ]  # fmt: skip
+    without = "\n".join(line.rsplit(",", 3)[0] for line in filled.splitlines() if not line.startswith("1,")) + "\n"
+    run(tmp_path, now=LATER + timedelta(days=3), deals=without)
+    assert values(tmp_path, "Region")[0] == ("1", "North", None, "02-01")
+    assert (("3", "North", None, "02-03") in values(tmp_path, "Region")) and len(values(tmp_path, "Region")) == 3
 
 
 @pytest.mark.parametrize(
