@@ -6,6 +6,7 @@ from kg.errors import IntegrityError, SourceRefused
 from resolution.database.connection import quoted
 from resolution.records import Kind
 from resolution.sources.mapping import Source
+from resolution.staging.notices import Notice, first_of
 from resolution.staging.session import Bench
 
 
@@ -92,6 +93,26 @@ def check_keys(bench: Bench, source: Source, kind: Kind, distinct: bool) -> None
         {"s": source.name, "k": kind.name},
     )
     connection.execute(f"DELETE FROM {table} WHERE rowid IN (SELECT r FROM repeated WHERE i > 1)")
+
+
+def tell_differing(bench: Bench, source: str, kind: Kind, good: str) -> None:
+    """Tells of how many ids `distinct` takes the first of several values."""
+    told = ", ".join(f"count(DISTINCT p.{quoted(f.name)}) > 1 AS {quoted(f.name)}" for f in kind.fields)
+    either = " OR ".join(quoted(f.name) for f in kind.fields)
+    names = ", ".join(f"bool_or({quoted(f.name)})" for f in kind.fields)
+    found = bench.connection.execute(
+        f"SELECT count(*), min(record_id), {names} FROM (SELECT p.record_id, {told} {good} GROUP BY 1) WHERE {either}"
+    ).fetchall()[0]
+    if ids := found[0]:
+        differ = first_of(f.name for f, differs in zip(kind.fields, found[2:], strict=True) if differs)
+        bench.notices.append(
+            Notice(
+                "distinct",
+                f"{ids} {kind.name} ids stand in rows that differ in {differ} (such as {found[1]!r}): distinct takes "
+                "the row known first; newest_by = the column that tells the newest row takes that",
+                source, kind.name, "", ids,
+            )
+        )  # fmt: skip
 
 
 def count(bench: Bench, source: str, kind: str) -> None:

@@ -23,7 +23,7 @@ from resolution.sources.files import (
 )
 from resolution.sources.mapping import Section, Source
 from resolution.staging.attributes import open_attributes, take_attributes
-from resolution.staging.keys import check_keys, count, keep_newest, note_left_out, scalar
+from resolution.staging.keys import check_keys, count, keep_newest, note_left_out, scalar, tell_differing
 from resolution.staging.misread import TABLES, doubtful_columns, keep_misread, mark_breaches
 from resolution.staging.projection import projection
 from resolution.staging.session import Bench, found_files, look_up
@@ -251,6 +251,7 @@ def _keep(bench: Bench, source: str, kind: Kind, section: Section, broken: Seque
     if section.distinct:
         repeats = scalar(bench, f"SELECT count(*) - count(DISTINCT p.record_id) {good}", {})
         bench.fetched[source, kind.name] -= repeats
+        tell_differing(bench, source, kind, good)
     first = (
         "QUALIFY row_number() OVER (PARTITION BY p.record_id ORDER BY known_from NULLS LAST, p.__n) = 1"
         if section.distinct

@@ -258,6 +258,28 @@ def test_numbers(tmp_path: Path, decimal: str, text: str, number: float) -> None
     assert rows(tmp_path, "SELECT price FROM staged_product") == [(number,)]
 
 
+def test_distinct_says_where_it_takes_one_of_several_values(tmp_path: Path) -> None:
+    toml = """
+[source.crm]
+files = "deals.csv"
+known_at = "When"
+[source.crm.account]
+id = "Company"
+distinct = true
+name = "Company"
+industry = "Industry"
+"""
+    same = "No,Company,Industry,When\n1,Acme,Tools,2024-01-02\n2,Acme,Tools,2024-01-01\n3,Bolt,Steel,2024-01-01\n"
+    assert not [n for n in run(tmp_path, toml, deals=same).notices if n.what == "distinct"]
+    report = run(tmp_path, toml, deals=same + "4,Acme,Games,2024-02-01\n")
+    told = [n for n in report.notices if n.what == "distinct"]
+    assert [(n.source, n.kind, n.count) for n in told] == [("crm", "account", 1)]
+    assert told[0].sentence.startswith("1 account ids stand in rows that differ in industry (such as 'Acme'): distinct")
+    assert rows(tmp_path, "SELECT industry FROM staged_account WHERE record_id = 'Acme' AND known_to IS NULL") == [
+        ("Tools",)
+    ]
+
+
 def test_one_row_stages_several_kinds_and_names_stand_for_records(tmp_path: Path) -> None:
     toml = """
 [source.crm]
