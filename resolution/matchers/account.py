@@ -16,6 +16,7 @@ CREATE OR REPLACE TABLE prepared_account AS
 WITH named AS (
     SELECT uid AS unique_id, source, company_core(name) AS words, company_squashed(name) AS name_squashed,
            letters_of(name) AS name_letters, core_branch(name) AS branch,
+           named_like_person(name) AS like_person,
            CASE WHEN list_contains(free_mail(), dom.domain) THEN NULL ELSE dom.domain END AS domain,
            phone_key(phone) AS phone, phone_dial(phone) AS dial, plain_code(registration_id) AS registration_id,
            street_text(street) AS street, plain_code(postcode) AS postcode, city_key(city) AS city,
@@ -34,7 +35,7 @@ WITH named AS (
 )
 SELECT named.unique_id, source, domain, phone, dial, registration_id, street, postcode, city, country, aliases, branch,
        plain_label(domain) AS domain_label, contains(name_letters, letters_of(city)) AS named_after_city,
-       left(phone, -3) AS phone_trunk,
+       left(phone, -3) AS phone_trunk, like_person,
        nullif(array_to_string(words, ' '), '') AS name_core, name_squashed,
        by_rarity AS name_words, list_transform(by_rarity, lambda w: left(w, 2)) AS name_starts, word_bits AS name_bits,
            list_sum(word_bits) AS name_total,
@@ -215,6 +216,13 @@ ACCOUNT = Matcher(
             "AND coalesce(registration_id_l <> registration_id_r, true) "
             "AND NOT coalesce(phone_l = phone_r AND dial_l = dial_r, false)",
             ("country",),
+        ),
+        Veto(
+            "named like persons in one source, where nothing else is told of them",
+            "like_person_l AND like_person_r AND source_l = source_r AND coalesce(domain_l, domain_r, phone_l, "
+            "phone_r, street_l, street_r, postcode_l, postcode_r, city_l, city_r, registration_id_l, "
+            "registration_id_r) IS NULL",
+            ("name_core", "domain"),
         ),
     ),
 )

@@ -11,6 +11,7 @@ import tldextract
 from anyascii import anyascii
 
 from resolution.normalise import words
+from resolution.normalise.given_names import GIVEN_NAMES
 from resolution.normalise.nicknames import NICKNAMES
 from resolution.normalise.places import install_places
 
@@ -80,6 +81,10 @@ MACROS = (
     "person_words(x) AS list_filter(string_split(person_text(x), ' '), lambda w: w <> '' AND NOT "
     "list_contains(person_titles(), w)"
     " AND NOT list_contains(person_suffixes(), w))",
+    # An account named like a person: a given name, then nothing that companies are called.
+    "named_like_person(x) AS len(person_words(x)) BETWEEN 2 AND 4 AND list_contains(given_names(), person_words(x)[1]) "
+    "AND len(list_filter(company_words(x), lambda w: list_contains(legal_forms(), w) OR "
+    "list_contains(general_words(), w) OR coalesce(word_stems()[w], w) <> w)) = 0",
     "undoubled(x) AS replace(replace(replace(replace(replace(replace(replace(x, 'll', 'l'), 'tt', 't'), 'nn', 'n'), "
     "'mm', 'm'),"
     " 'ss', 's'), 'rr', 'r'), 'kk', 'k')",
@@ -142,6 +147,7 @@ def install(con: duckdb.DuckDBPyConnection) -> None:
         "particles": words.PARTICLES,
         "free_mail": words.FREE_MAIL,
         "role_addresses": words.ROLE_ADDRESSES,
+        "given_names": GIVEN_NAMES,
         "branch_words": words.BRANCH_WORDS,
     }
     for name, values in lists.items():

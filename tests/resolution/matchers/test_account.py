@@ -28,7 +28,7 @@ def both(con: duckdb.DuckDBPyConnection, left: Record, right: Record) -> None:
     for uid, record in (("l", left), ("r", right)):
         con.execute(
             f"INSERT INTO input_account (uid, source, {', '.join(FIELDS)}) VALUES (?, ?{', ?' * len(FIELDS)})",
-            [uid, uid, *(record.get(field) for field in FIELDS)],
+            [uid, record.get("source", uid), *(record.get(field) for field in FIELDS)],
         )
     learn(con, ACCOUNT)
     prepare(con, ACCOUNT)
@@ -99,3 +99,25 @@ def test_companies_of_a_family_in_two_countries_stay_two(
     both(con, HERE, {"name": "Acme Paint", "domain": "acme.com", **other})
     found = con.execute(f"SELECT coalesce(({ACCOUNT.vetoes[1].sql}), false) FROM side_by_side").fetchall()
     assert found == [(apart,)], about
+
+
+@pytest.mark.parametrize(
+    ("name", "told", "source", "apart"),
+    [
+        ("Astrid Holmqvist", {}, "crm", True),
+        ("Dr. Jan van der Berg", {}, "crm", True),
+        ("Astrid Holmqvist", {"domain": "astrid.example"}, "crm", False),
+        ("Astrid Holmqvist", {"city": "Lund"}, "crm", False),
+        ("Astrid Holmqvist", {}, "erp", False),
+        ("Hugo Brandt AB", {}, "crm", False),
+        ("Hugo Brandt Consulting", {}, "crm", False),
+        ("Vinga Timber", {}, "crm", False),
+    ],
+)
+def test_accounts_of_persons_of_whom_nothing_is_told_stay_two(
+    con: duckdb.DuckDBPyConnection, name: str, told: Record, source: str, apart: bool
+) -> None:
+    veto = next(veto for veto in ACCOUNT.vetoes if "persons" in veto.about)
+    both(con, {"name": name, "source": "crm"}, {"name": name, "source": source, **told})
+    found = con.execute(f"SELECT coalesce(({veto.sql}), false) FROM side_by_side").fetchall()
+    assert found == [(apart,)]
