@@ -9,5 +9,6 @@ WHERE known(d)
   AND ($opened_after IS NULL OR d.opened_at >= $opened_after) AND ($opened_before IS NULL OR d.opened_at < $opened_before)
   AND ($account IS NULL OR EXISTS { (d)-[:WITH]->(:Account {id: $account}) })
   AND ($owner IS NULL OR EXISTS { (d)<-[o:OWNS]-(:Rep {id: $owner}) WHERE o.to IS NULL OR o.to > $as_of })
+  AND holds(d)
 WITH d ORDER BY d.id LIMIT $first
 RETURN properties(d) AS row, null AS value

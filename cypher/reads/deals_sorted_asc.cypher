@@ -7,6 +7,7 @@ WHERE known(d)
   AND ($opened_after IS NULL OR d.opened_at >= $opened_after) AND ($opened_before IS NULL OR d.opened_at < $opened_before)
   AND ($account IS NULL OR EXISTS { (d)-[:WITH]->(:Account {id: $account}) })
   AND ($owner IS NULL OR EXISTS { (d)<-[o:OWNS]-(:Rep {id: $owner}) WHERE o.to IS NULL OR o.to > $as_of })
+  AND holds(d)
 WITH d, seen(d[$by]) AS value
 WHERE value IS NOT NULL AND ($at_value IS NULL OR value > $at_value OR (value = $at_value AND d.id > $at_id))
 WITH d, value ORDER BY value ASC, d.id ASC LIMIT $first

@@ -9,5 +9,6 @@ WHERE known(d)
   AND ($created_after IS NULL OR d.created_at >= $created_after) AND ($created_before IS NULL OR d.created_at < $created_before)
   AND ($converted IS NULL OR $converted = (d.converted_at IS NOT NULL))
   AND ($account IS NULL OR EXISTS { (d)-[:AT]->(:Account {id: $account}) })
+  AND holds(d)
 WITH d, s ORDER BY s.value ASC, s.entity_id ASC LIMIT $first
 RETURN properties(d) AS row, s.value AS value

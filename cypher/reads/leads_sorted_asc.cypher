@@ -6,6 +6,7 @@ WHERE known(d)
   AND ($created_after IS NULL OR d.created_at >= $created_after) AND ($created_before IS NULL OR d.created_at < $created_before)
   AND ($converted IS NULL OR $converted = (d.converted_at IS NOT NULL))
   AND ($account IS NULL OR EXISTS { (d)-[:AT]->(:Account {id: $account}) })
+  AND holds(d)
 WITH d, seen(d[$by]) AS value
 WHERE value IS NOT NULL AND ($at_value IS NULL OR value > $at_value OR (value = $at_value AND d.id > $at_id))
 WITH d, value ORDER BY value ASC, d.id ASC LIMIT $first

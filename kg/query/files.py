@@ -15,6 +15,7 @@ from typing import Final
 
 from kg.errors import BadQuery
 from kg.ontology.own import Own, current
+from kg.query.holds import expand_holds
 from kg.query.known import expand_known
 from kg.query.own import OPEN, hold_own
 from kg.query.query import Mode, Query
@@ -186,7 +187,7 @@ def query_from(raw: str, path: Path, contract: Contract, place: str) -> Query:
     header = read_header(raw, place)
     if contract.guarded:
         hold_shown(raw, place)
-    text = expand_shown(expand_known(raw, contract.moment, place), place)
+    text = expand_shown(expand_known(expand_holds(raw, place), contract.moment, place), place)
     tokens = words(text, place)
     if not tokens:
         raise BadQuery(f"{place}:1: the file holds no Cypher.")

@@ -116,11 +116,11 @@ def company(
 def ask(company: tuple[Path, Refreshed], neo4j_server: GraphSettings) -> Ask:
     """Execute a query as somebody."""
 
-    def run(text: str, role: Role = Role.ANALYST) -> dict[str, Any]:
+    def run(text: str, role: Role = Role.ANALYST, **variables: Any) -> dict[str, Any]:
         async def one() -> Any:
             async with AsyncGraph.connect(neo4j_server) as graph:
                 own = ApiSettings(home=company[0], request_seconds=60, cost_limit=10**9)
-                return await execute(new_context(Principal("e2e", role), graph, own, MAKERS), text, {})
+                return await execute(new_context(Principal("e2e", role), graph, own, MAKERS), text, variables)
 
         result = asyncio.run(one())
         assert result.errors is None, result.errors
@@ -191,6 +191,60 @@ def test_own_events_count_by_kind_and_number(ask: Ask, company: tuple[Path, Refr
     for reason in trials:
         assert reason["paths"][0]["nodes"][-1]["id"].startswith("activity|app:"), reason
         assert reason["sentence"].startswith(("Trial started", "Seats of Trial started")), reason
+
+
+def test_lists_are_narrowed_by_own_columns(ask: Ask) -> None:
+    whole = """query ($f: DealFilter, $by: DealOrder) { deals(first: 100, filter: $f, orderBy: $by) {
+      edges { node { id attributes { name text number } account { attributes { name text } } } } } }"""
+
+    def rows(order: dict[str, str] | None, *attributes: dict[str, Any], role: Role = Role.ANALYST) -> list[Any]:
+        given = {"state": "open", "attributes": list(attributes) or None}
+        return deals_of(ask(whole, role, f=given, by=order))
+
+    for order in ({"score": "DESC"}, {"openedAt": "ASC"}, None):
+        every = rows(order)
+        held = {deal["id"]: {a["name"]: a for a in deal["attributes"]} for deal in every}
+        budget = {"name": "Budget Confirmed", "equals": "Yes"}
+        assert [d["id"] for d in rows(order, budget)] == [
+            d["id"] for d in every if held[d["id"]]["Budget Confirmed"]["text"] == "yes"
+        ]
+        seats = {"name": "Seats Wanted", "min": 20, "max": 60}
+        assert [d["id"] for d in rows(order, budget, seats)] == [
+            d["id"]
+            for d in every
+            if held[d["id"]]["Budget Confirmed"]["text"] == "yes"
+            and 20 <= held[d["id"]]["Seats Wanted"]["number"] <= 60
+        ]
+        assert 0 < len(rows(order, budget)) < len(every)
+        assert rows(order, {"name": "Assistant", "equals": "ann berg"})
+    gold = ask(
+        """{ accounts(first: 100, filter: {attributes: [{name: "Tier", equals: "GOLD"}]}) {
+          edges { node { attributes { name text } } } } }"""
+    )
+    tiers = [edge["node"]["attributes"][0]["text"] for edge in gold["accounts"]["edges"]]
+    assert len(tiers) == 20 and set(tiers) == {"gold"}
+
+
+@pytest.mark.parametrize(
+    ("role", "asked", "sentence"),
+    [
+        (
+            Role.ANALYST,
+            {"name": "Nothing", "equals": "x"},
+            "no column 'Nothing' of deals can be asked for; there are A",
+        ),
+        (Role.VIEWER, {"name": "Assistant", "equals": "Ann Berg"}, "no column 'Assistant' of deals can be asked for"),
+        (Role.ANALYST, {"name": "Budget Confirmed"}, "say equals, min, max, after or before"),
+        (Role.ANALYST, {"name": "Budget Confirmed", "equals": "maybe"}, "does not fit its type flag: yes, no"),
+        (Role.ANALYST, {"name": "Seats Wanted", "equals": "many"}, "does not fit its type number: a number such as"),
+        (Role.ANALYST, {"name": "Seats Wanted", "after": "2024-01-01T00:00:00Z"}, "is no date but number"),
+        (Role.ANALYST, {"name": "Field 7", "min": 1}, "is category, no number"),
+    ],
+)
+def test_a_filter_that_no_column_fits_is_refused(ask: Ask, role: Role, asked: dict[str, Any], sentence: str) -> None:
+    text = "query ($f: DealFilter) { deals(first: 5, filter: $f) { edges { node { id } } } }"
+    with pytest.raises(AssertionError, match=re.escape(sentence)):
+        ask(text, role, f={"attributes": [asked]})
 
 
 def test_the_features_list_names_attributes(ask: Ask) -> None:

@@ -4,11 +4,30 @@ from __future__ import annotations
 
 import dataclasses
 from datetime import datetime
+from typing import Final
 
 import strawberry
 
 from api.graphql.types.page import Direction
 from kg.errors import InputError
+
+MOST_ATTRIBUTES: Final = 10
+"""Columns of one's own that one list can be narrowed by."""
+OWN_COLUMNS: Final = "What its own columns must hold; all of it."
+
+
+@strawberry.input(description="A column of your own and what its newest value must be.")
+class AttributeFilter:
+    """A column of your own and what its newest value must be."""
+
+    name: str = strawberry.field(description="Name of the column.")
+    equals: str | None = strawberry.field(
+        default=None, description="The value as text, in any case: gold, yes, 12.5, the level of an ordinal."
+    )
+    min: float | None = strawberry.field(default=None, description="Least number; of an ordinal its rank.")
+    max: float | None = strawberry.field(default=None, description="Highest number; of an ordinal its rank.")
+    after: datetime | None = strawberry.field(default=None, description="Of a date: at that moment or later.")
+    before: datetime | None = strawberry.field(default=None, description="Of a date: at that moment or earlier.")
 
 
 @strawberry.input(description="Which deals; all that is given must hold.")
@@ -27,6 +46,7 @@ class DealFilter:
     owner: strawberry.ID | None = strawberry.field(default=None, description="Id of the rep who works it.")
     min_score: float | None = strawberry.field(default=None, description="Least score; with order by score only.")
     max_score: float | None = strawberry.field(default=None, description="Highest score; with order by score only.")
+    attributes: list[AttributeFilter] | None = strawberry.field(default=None, description=OWN_COLUMNS)
 
 
 @strawberry.input(description="Which leads; all that is given must hold.")
@@ -42,6 +62,7 @@ class LeadFilter:
     account: strawberry.ID | None = strawberry.field(default=None, description="Id of its account.")
     min_score: float | None = strawberry.field(default=None, description="Least score; with order by score only.")
     max_score: float | None = strawberry.field(default=None, description="Highest score; with order by score only.")
+    attributes: list[AttributeFilter] | None = strawberry.field(default=None, description=OWN_COLUMNS)
 
 
 @strawberry.input(description="Which accounts; all that is given must hold.")
@@ -52,6 +73,7 @@ class AccountFilter:
     country: str | None = None
     domain: str | None = None
     industry: str | None = None
+    attributes: list[AttributeFilter] | None = strawberry.field(default=None, description=OWN_COLUMNS)
 
 
 @strawberry.input(description="Which contacts; all that is given must hold.")
@@ -61,6 +83,7 @@ class ContactFilter:
     text: str | None = strawberry.field(default=None, description="A part of the name, in any case; for analysts.")
     seniority: str | None = None
     account: strawberry.ID | None = strawberry.field(default=None, description="Id of the account where they work.")
+    attributes: list[AttributeFilter] | None = strawberry.field(default=None, description=OWN_COLUMNS)
 
 
 @strawberry.input(description="What deals are ordered by: one of these. Those without it come last.")
@@ -121,9 +144,18 @@ def parameters(given: Filter) -> dict[str, object]:
     found: dict[str, object] = {}
     for f in dataclasses.fields(given):
         value = getattr(given, f.name)
-        if isinstance(value, datetime) and value.tzinfo is None:
-            raise InputError(
-                f"filter: {f.name} {value.isoformat()} has no time zone; write for example {value.isoformat()}Z."
-            )
+        hold_zoned(f.name, value)
         found[f.name] = value.lower() if f.name == "text" and value is not None else value
     return found
+
+
+def hold_zoned(name: str, value: object) -> None:
+    """Refuse a moment without a time zone.
+
+    Raises:
+        InputError: it has none.
+    """
+    if isinstance(value, datetime) and value.tzinfo is None:
+        raise InputError(
+            f"filter: {name} {value.isoformat()} has no time zone; write for example {value.isoformat()}Z."
+        )

@@ -6,6 +6,7 @@ from typing import Any
 
 from api.graphql.context import Context
 from api.graphql.cursors import Cursor, decode
+from api.graphql.types.attribute import asked_of
 from api.graphql.types.filters import Filter, Order, chosen, parameters
 from api.graphql.types.page import Connection, Direction, page
 from kg.errors import InputError
@@ -35,7 +36,7 @@ async def entity_page(
         by = "id"  # neither the order nor a cursor may tell a name
     name = f"{by}:{direction.value}"
     cursor = decode(after, name) if after else None
-    narrowed = parameters(given)
+    narrowed = parameters(given) | {"attributes": await asked_of(context, label.lower(), given.attributes)}
     if narrowed.get("account") is not None:  # an id that was given up narrows to the one that took its place
         living = await context.loaders.row("living_ids", narrowed["account"])
         narrowed["account"] = living["id"] if living else narrowed["account"]
