@@ -52,8 +52,8 @@ class Feature:
 
     `empty` is the value without rows (None: missing); `monotone` says in which direction more of it speaks for winning;
     `take` keeps the heaviest rows only; `prior` is a Norm that joins the rows with a weight, so that few rows say
-    little; `because`, `each` and `absent` are the sentences for a value, for one row, and for no rows; `digest` is
-    the SHA-256 of the file.
+    little; `because`, `each` and `absent` are the sentences for a value, for one row, and for no rows; `none`, where
+    given, is the sentence for rows of which none has x > 0; `digest` is the SHA-256 of the file.
     """
 
     name: str
@@ -75,6 +75,7 @@ class Feature:
     path: Path
     pattern: Pattern = field(repr=False, compare=False)
     rows: Query = field(repr=False, compare=False)
+    none: str = ""
 
     @property
     def flat(self) -> bool:
@@ -115,6 +116,7 @@ def feature_from(query: Query, root: Path = CYPHER) -> Feature:
         path=path,
         pattern=pattern,
         rows=evidence_query(pattern),
+        none=head.get("none", ""),
     )
 
 
@@ -128,8 +130,8 @@ def _pattern(query: Query, place: str) -> Pattern:
             raise BadQuery(f"{place}:1: {aggregate.name} needs the column {need!r}.")
     if "$personal" in body:
         raise BadQuery(f"{place}:1: told and seen stand in the RETURN of a feature; its rows are the same for all.")
-    for key in ("because", "each", "absent"):
-        sentences.check(head[key], tuple(columns), place)
+    for key in ("because", "none", "each", "absent"):
+        sentences.check(head.get(key, ""), tuple(columns), place)
     if head.get("categorical") == "true" and VALUE.fullmatch(columns["x"]):
         columns["said"] = told_of(body, columns["x"], place)
     return Pattern(

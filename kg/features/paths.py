@@ -97,7 +97,10 @@ async def evidence_many(
 def sentence(feature: Feature, value: Value, rows: Sequence[Mapping[str, Any]]) -> str:
     """What a value says, from all its rows; a prior's row is arithmetic, not something that happened."""
     told = [row for row in rows if not row.get("prior")]
-    return sentences.fill(feature.because, value, told) if told else feature.absent
+    if not told:
+        return feature.absent
+    none = feature.none and not any(sentences.holds(row) for row in told)
+    return sentences.fill(feature.none if none else feature.because, value, told)
 
 
 def _by_feature(requests: Sequence[Request]) -> list[tuple[Feature, list[tuple[int, Request]]]]:

@@ -4,6 +4,7 @@
 {count} {yes} {no}         rows, rows with x > 0, rows with x <= 0                {contact:list}      all different ones
 {role:list no}             those of rows with x <= 0 (`yes`: x > 0)               {value:plural deal deals}   "2 deals"
 {x:percent} {x:whole} {x:one} {x:money} {at:day}                                  how a number or a time is written
+{value:rise grows shrinks} {value:size}    "shrinks", "8 %"                       {yes:than no}           "up from 3"
 """
 
 import re
@@ -14,7 +15,7 @@ from typing import Any, Final
 from kg.errors import BadQuery
 
 PLACE: Final = re.compile(r"\{(\w+)(?::([^{}]*))?\}")
-FORMATS: Final = ("percent", "whole", "one", "money", "day", "list", "list yes", "list no")
+FORMATS: Final = ("percent", "whole", "one", "money", "day", "size", "list", "list yes", "list no")
 FIGURES: Final = ("value", "count", "yes", "no")
 LISTED: Final = 4
 
@@ -26,13 +27,16 @@ def check(template: str, columns: Sequence[str], place: str) -> None:
     for name, form in PLACE.findall(template):
         if name not in columns and name not in FIGURES:
             raise BadQuery(f"{place}:1: {{{name}}} is neither a column of the RETURN nor one of {', '.join(FIGURES)}.")
-        if form and form not in FORMATS and len(form.split(" ")) != 3:
-            raise BadQuery(f"{place}:1: {{{name}:{form}}}: the forms are {', '.join(FORMATS)} and 'plural one many'.")
+        first, *rest = form.split(" ") if form else ("",)
+        fits = len(rest) == 2 if first in ("plural", "rise") else first == "than" and rest in [[f] for f in FIGURES]
+        if form and form not in FORMATS and not fits:
+            forms = f"{', '.join(FORMATS)}, 'plural one many', 'rise up down' and 'than no'"
+            raise BadQuery(f"{place}:1: {{{name}:{form}}}: the forms are {forms}.")
 
 
 def fill(template: str, value: float | str | None, rows: Sequence[Row]) -> str:
     """The sentence for a value and its rows, first row first."""
-    truths = [r for r in rows if isinstance(r.get("x"), int | float) and r["x"] > 0]
+    truths = [row for row in rows if holds(row)]
     figures: dict[str, Any] = {"value": value, "count": len(rows), "yes": len(truths), "no": len(rows) - len(truths)}
 
     def write(match: re.Match[str]) -> str:
@@ -41,9 +45,16 @@ def fill(template: str, value: float | str | None, rows: Sequence[Row]) -> str:
             chosen = rows if form == "list" else truths if form == "list yes" else [r for r in rows if r not in truths]
             return enumerate_words(list(dict.fromkeys(text(r.get(name)) for r in chosen if r.get(name) is not None)))
         found = figures[name] if name in figures else rows[0].get(name) if rows else None
+        if form.startswith("than "):
+            return compared(found, figures[form.partition(" ")[2]])
         return text(found, form)
 
     return PLACE.sub(write, template)
+
+
+def holds(row: Row) -> bool:
+    """Whether a row counts among `{yes}`: its x is a number above 0."""
+    return isinstance(row.get("x"), int | float) and row["x"] > 0
 
 
 def text(value: Any, form: str = "") -> str:
@@ -55,13 +66,22 @@ def text(value: Any, form: str = "") -> str:
     if form.startswith("plural"):
         _, one, many = form.split(" ")
         return f"{number(value)} {one if value == 1 else many}"
+    if form.startswith("rise"):
+        _, up, down = form.split(" ")
+        return down if value < 0 else up
     if isinstance(value, bool) or not isinstance(value, int | float):
         return str(value)
-    if form == "percent":
-        return f"{value * 100:.0f} %"
+    if form in ("percent", "size"):
+        return f"{(abs(value) if form == 'size' else value) * 100:.0f} %"
     if form in ("whole", "money"):
         return f"{value:,.0f}"
     return f"{value:.1f}" if form == "one" else number(value)
+
+
+def compared(value: Any, before: float) -> str:
+    """How a figure stands to an earlier one."""
+    way = "up from" if value > before else "down from" if value < before else "as before:"
+    return f"{way} {number(before)}"
 
 
 def number(value: float) -> str:

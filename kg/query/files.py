@@ -1,21 +1,15 @@
-"""Query files: the folder is the kind, the kind is a contract, and a file that breaks it is refused with file:line.
-
-A feature's header gives entity, family, about, unit, aggregate, empty, monotone and the sentences because, each and
-absent. It may give window, take (only the heaviest rows), categorical, prior (a Norm that joins the rows) and newest:
-how many of a hub's newest rows `newest((f)<-[v:WITH]-(d:Deal))` reads (kg/render/newest.py), so that no feature's work
-grows with the square of an account's deals.
-"""
+"""Query files: the folder is the kind, the kind is a contract, and a file that breaks it is refused with file:line."""
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 from kg.errors import BadQuery
 from kg.ontology.own import Own, current
-from kg.query.holds import expand_holds
+from kg.query.conditions import expand_conditions
+from kg.query.contracts import BY_KIND, Contract
 from kg.query.known import expand_known
 from kg.query.own import OPEN, hold_own
 from kg.query.query import Mode, Query
@@ -25,118 +19,6 @@ from kg.query.words import hold_words
 
 CYPHER: Final = Path(__file__).parents[2] / "cypher"
 WRITING: Final = frozenset(("CREATE", "MERGE", "SET", "DELETE", "REMOVE", "DROP", "FOREACH"))
-
-
-@dataclass(frozen=True, slots=True)
-class Contract:
-    """What every file of one folder promises.
-
-    `moment` is the expression that `known(…)` compares with; `columns` come first, in any order; None for `optional`
-    columns or header keys means that any further ones may stand there. A `guarded` file hands out free text by `told`
-    alone.
-    """
-
-    kind: str
-    about: str
-    keys: tuple[str, ...]
-    optional_keys: tuple[str, ...] | None = ()
-    parameters: tuple[str, ...] = ()
-    optional_parameters: tuple[str, ...] | None = ()
-    columns: tuple[str, ...] = ()
-    optional_columns: tuple[str, ...] | None = ()
-    mode: Mode = "read"
-    moment: str = "$as_of"
-    guarded: bool = False
-
-
-CONTRACTS: Final = (
-    Contract(
-        "features",
-        "One graph feature: a pattern that begins at `e` and `as_of`.",
-        keys=("entity", "family", "about", "unit", "aggregate", "empty", "monotone", "because", "each", "absent"),
-        optional_keys=("window", "take", "categorical", "prior", "newest"),
-        optional_parameters=("personal",),
-        columns=("id", "x", "nodes", "relationships"),
-        optional_columns=None,
-        moment="as_of",
-        guarded=True,
-    ),
-    Contract(
-        "norms",
-        "Population figures as of a month.",
-        keys=("about",),
-        optional_keys=None,
-        optional_parameters=None,
-        optional_columns=None,
-        moment="as_of",
-    ),
-    Contract(
-        "networks",
-        "The graph that a monthly measure is taken on.",
-        keys=("about",),
-        optional_keys=None,
-        optional_parameters=None,
-        optional_columns=None,
-        moment="as_of",
-    ),
-    Contract(
-        "labels",
-        "What a score learns.",
-        keys=("about",),
-        optional_keys=None,
-        parameters=("now",),
-        optional_parameters=None,
-        columns=("id", "as_of", "label"),
-        optional_columns=None,
-        moment="$now",
-    ),
-    Contract(
-        "populations",
-        "The entities that a score is about as of a moment.",
-        keys=("about",),
-        optional_keys=None,
-        parameters=("as_of",),
-        columns=("id",),
-        optional_columns=None,
-    ),
-    Contract(
-        "segments",
-        "An account-based marketing segment.",
-        keys=("about",),
-        optional_keys=None,
-        parameters=("as_of",),
-        optional_parameters=None,
-        columns=("id", "reason"),
-        optional_columns=None,
-        guarded=True,
-    ),
-    Contract(
-        "checks",
-        "An audit that must return no row.",
-        keys=("about",),
-        optional_keys=None,
-        columns=("id", "found"),
-        optional_columns=None,
-    ),
-    Contract(
-        "reads",
-        "What the doors read in batches.",
-        keys=("about",),
-        optional_keys=None,
-        optional_parameters=None,
-        optional_columns=None,
-    ),
-    Contract(
-        "writes",
-        "The few writes that are not rendered.",
-        keys=("about",),
-        optional_keys=None,
-        optional_parameters=None,
-        optional_columns=None,
-        mode="write",
-    ),
-)
-BY_KIND: Final[Mapping[str, Contract]] = {contract.kind: contract for contract in CONTRACTS}
 
 
 def load_queries(kind: str, root: Path = CYPHER) -> dict[str, Query]:
@@ -187,7 +69,8 @@ def query_from(raw: str, path: Path, contract: Contract, place: str) -> Query:
     header = read_header(raw, place)
     if contract.guarded:
         hold_shown(raw, place)
-    text = expand_shown(expand_known(expand_holds(raw, place), contract.moment, place), place)
+    called = expand_conditions(raw, CYPHER / "conditions", place)
+    text = expand_shown(expand_known(called, contract.moment, place), place)
     tokens = words(text, place)
     if not tokens:
         raise BadQuery(f"{place}:1: the file holds no Cypher.")
@@ -317,4 +200,4 @@ def _place(path: Path, root: Path) -> str:
     return str(path.relative_to(root.parent)) if path.is_relative_to(root.parent) else str(path)
 
 
-__all__ = ["BY_KIND", "CONTRACTS", "CYPHER", "Contract", "Query", "load_queries", "read_query"]
+__all__ = ["CYPHER", "Query", "load_queries", "read_query"]

@@ -1,1 +1,1 @@
-"""Macros and lexicons by which names, places and titles are compared."""
+"""How text is read: numbers and moments from cells; names, places, titles and placeholders, with their lexicons."""

@@ -1,1 +1,1 @@
-"""One source becomes typed records, rejects and counts; and reading them as of a moment."""
+"""One source becomes typed records, rejects and counts; what is absent or short is told, or held for approval."""

@@ -1,1 +1,1 @@
-"""From labelled snapshots to a served model."""
+"""From labelled snapshots to a served model: choice of features, training, calibration."""

@@ -8,7 +8,8 @@ import pytest
 
 from kg.errors import BadQuery
 from kg.graph import Graph
-from kg.query.files import BY_KIND, CYPHER, load_queries
+from kg.query.contracts import BY_KIND
+from kg.query.files import CYPHER, load_queries
 
 FORBIDDEN = {"AllNodesScan", "CartesianProduct", "UndirectedAllRelationshipsScan", "DirectedAllRelationshipsScan"}
 PLANNED = [

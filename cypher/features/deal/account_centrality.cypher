@@ -5,9 +5,9 @@
 // aggregate: mean
 // empty: null
 // monotone: up
-// because: {account} is {value:one} times as central as the average account
+// because: {account} is {value:one} times as connected as the average account
 // each: {account}: {x:one} times the average
-// absent: The account has no known tie to other accounts.
+// absent: The account is connected to no others.
 MATCH (e)-[w:WITH]->(f:Account) WHERE known(w)
 CALL (f, as_of) {
   MATCH (m:Measure {id: 'centrality|' + f.id + '|' + quarter(as_of)})

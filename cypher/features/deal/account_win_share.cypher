@@ -8,9 +8,10 @@
 // monotone: up
 // prior: win_rate|all 2.0
 // newest: 200
-// because: {yes} of {count} earlier deals with {account} were won
+// because: We won {yes} of {count:plural deal deals} with {account}
+// none: We lost {count:plural deal deals} with {account} and won none
 // each: {deal}: {result} on {at:day}
-// absent: The account has no closed deal; the company's win rate stands in.
+// absent: The account has no closed deal (average assumed).
 MATCH (e)-[w:WITH]->(f:Account) WHERE known(w)
 newest((f)<-[v:WITH]-(d:Deal)-[z:ENDED_IN]->(o:Outcome))
 WITH e, w, f, v, d, z, o, as_of WHERE d.id <> e.id

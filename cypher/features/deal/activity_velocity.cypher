@@ -6,7 +6,7 @@
 // empty: 0
 // monotone: up
 // window: 60 days
-// because: {yes} mails, calls and meetings in the last 30 days, {no} in the 30 days before
+// because: {yes} mails, calls and meetings in 30 days, {yes:than no}
 // each: {kind} on {at:day}
 // absent: No mail, call or meeting in the last 60 days.
 MATCH (e)<-[b:ABOUT]-(a:Activity)

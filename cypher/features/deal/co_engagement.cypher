@@ -7,9 +7,9 @@
 // empty: 0
 // monotone: up
 // window: 90 days
-// because: {value:plural pair pairs} of people took part together in the last 90 days
+// because: {value:plural pair pairs} of contacts met together in the last 90 days
 // each: {contact} and {other} on {at:day}
-// absent: No two people took part together in the last 90 days.
+// absent: No two contacts met together in the last 90 days.
 MATCH (e)<-[b:ABOUT]-(a:Activity)
 WHERE a.at > before(90) AND a.at <= as_of AND a.kind IN ['mail', 'call', 'meeting'] AND known(b)
 CALL (a, as_of) {

@@ -5,9 +5,9 @@
 // aggregate: mean
 // empty: null
 // monotone: up
-// because: Accounts in the same community were won {value:percent} of the time
+// because: We win {value:percent} of deals with connected accounts
 // each: Community of {account}: {x:percent}
-// absent: The account belongs to no community of related accounts.
+// absent: The account is connected to no others.
 MATCH (e)-[w:WITH]->(f:Account) WHERE known(w)
 CALL (f, as_of) {
   MATCH (m:Measure {id: 'community|' + f.id + '|' + quarter(as_of)})

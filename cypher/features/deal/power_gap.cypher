@@ -7,9 +7,10 @@
 // empty: null
 // monotone: down
 // newest: 200
-// because: {yes} of {count} people with power at the account have not engaged on this deal
+// because: {yes} of {count} directors and above at the account have not engaged on this deal
+// none: Every director and above at the account has engaged on this deal ({count} of {count})
 // each: {contact}, {title}: {engaged}
-// absent: Nobody with power is known at the account.
+// absent: No director or above is known at the account.
 CALL (e, as_of) {
   OPTIONAL MATCH (e)<-[b:ABOUT]-(a:Activity)<-[t:TOOK_PART_IN]-(c:Contact) WHERE (a.kind IN ['meeting', 'call'] OR (a.kind = 'mail' AND a.direction = 'inbound')) AND a.at <= as_of AND known(b, t)
   RETURN collect(DISTINCT c) AS people

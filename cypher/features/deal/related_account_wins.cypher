@@ -8,9 +8,10 @@
 // monotone: up
 // prior: win_rate|all 1.0
 // newest: 25
-// because: {yes} of {count} deals with related accounts were won ({account:list yes})
+// because: We won {yes} of {count:plural deal deals} with related accounts ({account:list yes})
+// none: We lost {count:plural deal deals} with related accounts and won none
 // each: {deal} with {account}: {result}
-// absent: No related account has a closed deal; the company's win rate stands in.
+// absent: No data on related accounts (average assumed).
 MATCH (e)-[w:WITH]->(own:Account) WHERE known(w)
 CALL (as_of, own) {
   newest((own)-[r:PARTNERS_WITH|OWNED_BY|SUBSIDIARY_OF]-(f:Account))

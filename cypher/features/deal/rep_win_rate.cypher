@@ -5,7 +5,7 @@
 // aggregate: mean
 // empty: null
 // monotone: up
-// because: {rep} wins {value:percent} of like deals
+// because: {rep} wins {value:percent} of similar deals
 // each: {rep}: {x:percent} over {n} deals
 // absent: Nobody is known to own this deal, or the owner has no closed deal.
 MATCH (e)<-[w:OWNS]-(r:Rep) WHERE current(w) AND known(w)

@@ -9,9 +9,10 @@
 // take: 10
 // prior: win_rate|all 1.0
 // newest: 50
-// because: {yes} of the {count} most similar deals were won ({why})
+// because: We won {yes} of the {count:plural deal deals} most similar to it ({why})
+// none: We lost the {count:plural deal deals} most similar to it and won none ({why})
 // each: {deal}: {result} ({why})
-// absent: No similar deal has ended yet; the company's win rate stands in.
+// absent: No similar deal has ended yet (average assumed).
 OPTIONAL MATCH (e)-[w0:WITH]->(own:Account) WHERE known(w0)
 WITH w0, own ORDER BY w0.id LIMIT 1
 WITH w0, own, COLLECT { MATCH (e)-[g:FOR]->(g0:Product) WHERE known(g) RETURN g0.id } AS products,

@@ -1,12 +1,12 @@
 // entity: deal
 // family: buying center
-// about: Share of the last 90 days' contact that hangs on the most active person.
+// about: Share of the last 90 days' contact that is with the most active person.
 // unit: share
 // aggregate: max
 // empty: null
 // monotone: down
 // window: 90 days
-// because: {value:percent} of the last 90 days' contact hangs on {contact}
+// because: {value:percent} of contact in the last 90 days is with {contact}
 // each: {contact}: {times} of {total} contacts, last on {at:day}
 // absent: Nobody on their side was in touch in the last 90 days.
 CALL (e, as_of) {

@@ -6,7 +6,7 @@
 // empty: 0
 // monotone: up
 // window: 56 days
-// because: Use of the product changes by {value:percent} a week ({users:whole} people in the last week)
+// because: Product use {value:rise grows shrinks} {value:size} a week ({users:whole} people in the last week)
 // each: Week of {at:day}: {users:whole} people
 // absent: The account has no product use in the last 8 weeks.
 MATCH (e)-[w:WITH]->(f:Account)<-[o:OF]-(u:Usage)

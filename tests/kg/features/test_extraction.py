@@ -12,7 +12,8 @@ from kg.features.extraction import extract, extract_some
 from kg.features.features import Feature, feature_from, features_named
 from kg.graph import Graph, translate
 from kg.ontology.own import own_of, using
-from kg.query.files import BY_KIND, read_query
+from kg.query.contracts import BY_KIND
+from kg.query.files import read_query
 from kg.settings import GraphSettings, reset_settings
 from kg.store.load import NodeRows, load
 from tests.worlds import START, World

@@ -18,19 +18,20 @@ SAID = {
     "buying_center_coverage": "3 of 7 expected roles have met us "
     "(missing: blocker, influencer, procurement and technical evaluator)",
     "contacts_engaged": "3 people engaged on this deal: Jon, Mara and Ines",
-    "single_threading": "40 % of the last 90 days' contact hangs on Jon",
+    "single_threading": "40 % of contact in the last 90 days is with Jon",
     "seniority_reached": "The most senior person engaged is Ines, CFO",
     "champion_confidence": "Mara is our champion, with confidence 80 %",
     "economic_buyer_met": "Economic buyer Ines has met us",
-    "power_gap": "0 of 2 people with power at the account have not engaged on this deal",
+    "power_gap": "Every director and above at the account has engaged on this deal (2 of 2)",
     "champion_moved": "1 person here bought from us at their last company (Mara)",
     "former_employer_customers": "1 customer of ours once employed people here (Polar)",
     "contact_bought_before": "1 person here took part in a won deal before (Mara)",
     "account_recent_losses": "1 deal with Norrland lost in the last year (last reason: price)",
     "subsidiary_wins": "1 deal won elsewhere in the group (Baltic)",
-    "related_account_wins": "1 of 2 deals with related accounts were won (Baltic)",
-    "account_win_share": "1 of 2 earlier deals with Norrland were won",
+    "related_account_wins": "We won 1 of 2 deals with related accounts (Baltic)",
+    "account_win_share": "We won 1 of 2 deals with Norrland",
     "meetings_recent": "1 meeting in the last 30 days",
+    "activity_velocity": "4 mails, calls and meetings in 30 days, up from 1",
     "response_lag": "They answer our mails within 5 hours at the median",
     "close_date_pushes": "Close date pushed 1 time (last on 2 Apr 2024)",
     "stage_regressions": "Went back 1 time (last: to Prospect on 1 Apr 2024)",
@@ -79,7 +80,7 @@ def test_a_prior_is_drawn_last_and_is_no_event(graph: Graph) -> None:
     found = reasons(graph, [Request(similar, "D1", AS_OF)], first=20)[0]
     assert [path.prior for path in found.paths] == [False] * (len(found.paths) - 1) + [True]
     assert found.paths[-1].sentence.startswith("Before anything is known")
-    assert f"of the {found.total - 1} most similar deals" in found.sentence
+    assert f"of the {found.total - 1} deals most similar to it" in found.sentence
 
 
 def test_relationships_stand_between_their_nodes(graph: Graph) -> None:
@@ -135,6 +136,10 @@ def test_as_many_queries_for_fifty_deals_as_for_one(graph: Graph, neo4j_server: 
         ("{who:list yes}", 1.0, [{"who": "a", "x": 0}], "none"),
         ("{value:percent}, {value:one}, {value}", 0.256, [], "26 %, 0.3, 0.26"),
         ("{at:day}", None, [{"at": day("2024-04-05")}], "5 Apr 2024"),
+        ("{value:rise grows shrinks} {value:size}", -0.08, [], "shrinks 8 %"),
+        ("{value:rise grows shrinks} {value:size}", 0.0, [], "grows 0 %"),
+        ("{yes:than no}", 1.0, [{"x": 1}, {"x": 0}, {"x": 0}], "down from 2"),
+        ("{yes:than no}", 1.0, [{"x": 1}, {"x": 0}], "as before: 1"),
         ("{value:money} of {who}", 12345.6, [{"who": None}], "12,346 of not known"),
     ],
 )

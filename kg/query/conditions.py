@@ -1,0 +1,45 @@
+"""Conditions that several files share: `holds(d)` becomes the WHERE of cypher/conditions/holds.cypher, said of `d`.
+
+A file of conditions is a query by itself, of an entity `e`; its parameters become those of the file that calls it.
+"""
+
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from kg.errors import BadQuery
+from kg.query.tokens import scan
+
+FORM: Final = re.compile(r"\nWHERE (?P<condition>.*?)\nRETURN ", re.DOTALL)
+
+
+def expand_conditions(text: str, folder: Path, place: str = "query") -> str:
+    """`text` with each call of a condition outside quotes and comments expanded; lines stay where they are.
+
+    Raises:
+        BadQuery: a file of conditions is not made of MATCH, WHERE and RETURN.
+    """
+    known = _conditions(folder)
+    call = re.compile(rf"\b({'|'.join(known) or '(?!)'})\(\s*(\w+)\s*\)")
+    if not call.search(text):
+        return text
+    quiet = [(t.at, t.at + len(t.text)) for t in scan(text, place) if t.kind in ("comment", "string", "name")]
+
+    def condition(match: re.Match[str]) -> str:
+        if any(start <= match.start() < end for start, end in quiet):
+            return match.group()
+        return "(" + re.sub(r"(?<![\w.$])e(?!\w)", match[2], known[match[1]]) + ")"
+
+    return call.sub(condition, text)
+
+
+@lru_cache(maxsize=4)
+def _conditions(folder: Path) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for path in sorted(folder.glob("*.cypher")):
+        form = FORM.search(path.read_text(encoding="utf-8"))
+        if form is None:
+            raise BadQuery(f"{path}:1: a condition is a MATCH of e, with WHERE and RETURN at the beginning of a line.")
+        found[path.stem] = " ".join(form["condition"].split())
+    return found
