@@ -13,11 +13,10 @@
 // each: {deal} with {account}: {result}
 // absent: No data on related accounts (average assumed).
 MATCH (e)-[w:WITH]->(own:Account) WHERE known(w)
-CALL (as_of, own) {
-  newest((own)-[r:PARTNERS_WITH|OWNED_BY|SUBSIDIARY_OF]-(f:Account))
-  RETURN f, 1 AS hops, r.id AS way, path([f]) AS via, path([r]) AS rels
+newest((own)-[r:PARTNERS_WITH|OWNED_BY|SUBSIDIARY_OF]-(m:Account))
+CALL (as_of, own, r, m) {
+  RETURN m AS f, 1 AS hops, r.id AS way, path([m]) AS via, path([r]) AS rels
 UNION ALL
-  newest((own)-[r:PARTNERS_WITH|OWNED_BY|SUBSIDIARY_OF]-(m:Account))
   newest((m)-[s:PARTNERS_WITH|OWNED_BY|SUBSIDIARY_OF]-(f:Account))
   WITH own, r, m, s, f WHERE f.id <> own.id
   RETURN f, 2 AS hops, r.id + s.id AS way, path([m, f]) AS via, path([r, s]) AS rels
