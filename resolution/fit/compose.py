@@ -10,6 +10,7 @@ from resolution.fit import addresses, persons, templates, texts
 from resolution.fit.profile import Column, profile
 from resolution.fit.templates import Part, quoted
 from resolution.matchers.terms import Block, Comparison, Matcher, Veto
+from resolution.normalise.placeholders import Placeholder, Subject, blank, find_placeholders
 
 PAIRS_A_RECORD = 40
 LEAST_PAIRS = 1_000_000
@@ -27,6 +28,8 @@ class Plan:
     matcher: Matcher
     alone: bool
     """The main text is all there is: records that say the same are one, and only different writings are compared."""
+    emptied: tuple[Placeholder, ...] = ()
+    """Values that stand for nothing, and were emptied so that the matcher does not learn from them."""
 
 
 def plan(
@@ -52,7 +55,8 @@ def plan(
     if whole:
         parts.append(addresses.address([c for c in seen if c not in single], "address_1"))
     source = next((c.name for c in seen if c.role == "source"), None)
-    _fill_input(con, table, kind, parts, source, where)
+    emptied = _take_rows(con, table, seen, kind, where)
+    _fill_input(con, kind, parts, source)
     if named:
         con.execute(persons.DERIVED.format(table=f"input_{kind}"))
     parts += _text_parts(con, f"input_{kind}", seen, kind, named=bool(named))
@@ -60,7 +64,8 @@ def plan(
     if not parts:
         return None
     matcher = _matcher(con, kind, parts)
-    return Plan(kind, seen, matcher, len([p for p in parts if p.exact]) == 1 and parts[0].role == "organisation")
+    alone = len([p for p in parts if p.exact]) == 1 and parts[0].role == "organisation"
+    return Plan(kind, seen, matcher, alone, emptied)
 
 
 def _simple_parts(columns: Sequence[Column], kind: str) -> tuple[list[Part], list[Part]]:
@@ -108,16 +113,37 @@ def _whole_date(by_role: dict[str, list[Column]]) -> bool:
     return all(by_role.get(r) for r in ("year", "month", "day"))
 
 
-def _fill_input(
-    con: duckdb.DuckDBPyConnection, table: str, kind: str, parts: list[Part], source: str | None, where: str
-) -> None:
-    made = [f"{sql} AS {name}" for part in parts for name, sql in part.select]
-    said = quoted(source) if source else "'file'"
-    select = ["'row|file:' || lpad(row_no::VARCHAR, 9, '0') AS uid", f"coalesce({said}, 'file') AS source", *made]
+FORM_OF = {"email": "email", "phone": "phone", "url": "domain", "identifier": "registration",
+           "given": "name_part", "family": "name_part", "person": "name", "organisation": "name"}  # fmt: skip
+"""Role of a column → how a value that stands for nothing is told in it (`placeholders.FORMS`)."""
+
+
+def _take_rows(
+    con: duckdb.DuckDBPyConnection, table: str, columns: Sequence[Column], kind: str, where: str
+) -> tuple[Placeholder, ...]:
+    """Make `fit_rows`, values emptied that stand for nothing or that strangers share."""
     con.execute(
         "CREATE OR REPLACE TEMP TABLE fit_rows AS "
         f"SELECT row_no, COLUMNS(* EXCLUDE (row_no)) AS 'raw \\0' FROM {table} WHERE {where}"
     )
+    forms = {f"raw {c.name}": FORM_OF[c.role] for c in columns if c.role in FORM_OF}
+    organisations = tuple(f"raw {c.name}" for c in columns if c.role == "organisation")
+    people = tuple(f"raw {c.name}" for c in columns if c.role in ("person", "given", "family"))
+    of_people = kind == "contact" and bool(people)
+    subject = Subject(
+        forms, people if of_people else organisations, organisations if of_people else (), whole=of_people
+    )
+    if not subject.who:
+        return ()
+    found = find_placeholders(con, "fit_rows", subject)
+    blank(con, "fit_rows", found)
+    return tuple(replace(one, column=one.column.removeprefix("raw ")) for one in found)
+
+
+def _fill_input(con: duckdb.DuckDBPyConnection, kind: str, parts: list[Part], source: str | None) -> None:
+    made = [f"{sql} AS {name}" for part in parts for name, sql in part.select]
+    said = quoted(source) if source else "'file'"
+    select = ["'row|file:' || lpad(row_no::VARCHAR, 9, '0') AS uid", f"coalesce({said}, 'file') AS source", *made]
     con.execute(f"CREATE OR REPLACE TABLE input_{kind} AS SELECT {', '.join(select)}, r.* FROM fit_rows r")
 
 

@@ -203,7 +203,7 @@ def link_plan(con: duckdb.DuckDBPyConnection, made: Plan, threshold: float | Non
     """Score, learn and decide with a matcher made for the file; the threshold is chosen where none is given."""
     twins = collapse(con, made) if made.alone else {}
     matcher, model = settle(con, made, link(con, made.matcher).model, threshold)
-    return LinkedPart(matcher, model, twins)
+    return LinkedPart(matcher, model, twins, made.emptied)
 
 
 def founders(con: duckdb.DuckDBPyConnection, matcher: Matcher) -> dict[str, str]:

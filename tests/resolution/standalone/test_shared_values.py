@@ -47,10 +47,10 @@ def write(folder: Path, placeholder: dict[str, str], people: int = 220) -> tuple
     return records, answer
 
 
-def precision(folder: Path, placeholder: dict[str, str]) -> tuple[float, list[str]]:
+def precision(folder: Path, placeholder: dict[str, str], fit: bool = False) -> tuple[float, list[str]]:
     records, truth = write(folder, placeholder)
     told: list[str] = []
-    return evaluate(records, truth, "contact", False, tell=told.append)["pairs"]["precision"], told
+    return evaluate(records, truth, "contact", fit, tell=told.append)["pairs"]["precision"], told
 
 
 @pytest.mark.parametrize(
@@ -69,6 +69,15 @@ def test_a_shared_value_costs_no_precision(tmp_path: Path, placeholder: dict[str
     found, told = precision(tmp_path, placeholder)
     assert found >= clean - 0.01
     assert any(line.startswith(sentence) and "it counts as empty in" in line for line in told), told
+
+
+def test_nor_where_the_matcher_is_made_for_the_file(tmp_path: Path) -> None:
+    (tmp_path / "clean").mkdir()
+    clean, _ = precision(tmp_path / "clean", {"email": "", "phone": ""}, fit=True)
+    found, told = precision(tmp_path, {"email": "import@crm.acme.com", "phone": "000000"}, fit=True)
+    assert found >= clean - 0.01
+    assert any(line.startswith("email 'import@crm.acme.com' is shared by") for line in told), told
+    assert any(line.startswith("phone '000000' is no number") for line in told), told
 
 
 ACCOUNTS = """record_id,name,website
