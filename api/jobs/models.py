@@ -28,6 +28,11 @@ def basis_of(model: Artifact, minimum: int) -> str | None:
     told, basis = model.manifest, model.served.basis
     won, lost = float(told.get("won", 0)), float(told.get("examples", 0)) - float(told.get("won", 0))
     usable = f"{model.score}: {won:,.0f} won and {lost:,.0f} lost examples can be learned from"
+    if basis == "RULES" and won + lost == 0:
+        return (
+            f"{model.score}: no outcome can be learned from, so rules answer (basis RULES): nothing has ended yet, or "
+            "what has was known only from its end on (known_at says when a row was known)."
+        )
     if basis == "RULES":
         return f"{usable}, which is too few, so rules answer (basis RULES)."
     if basis == "BLEND":

@@ -44,7 +44,7 @@ def guessed(path: Path, opened: Opened, columns: list[Column]) -> Guess | None:
             continue
         if needs or (key is None and not BY_NAME[kind].keyless) or len(fields) < 2:
             continue
-        named = sum(2 for w in FILE_WORDS[kind] if w in path.stem.lower())
+        named = 6 * any(w in path.stem.lower() for w in FILE_WORDS[kind])
         own = 2 if key and key.word in ID_WORDS[kind][:2] and key.word not in ("id", "recordid") else 0
         tells = sum(
             1

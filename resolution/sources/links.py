@@ -10,15 +10,26 @@ from resolution.sources.profile import Column
 FEWEST = 3
 """Different values that a column of references has at the least: fewer are found anywhere."""
 SHARE = 0.95
+PLAIN_IDS = ("id", "recordid")
+"""Names that ids of any kind bear."""
 
 
 def link(guesses: Sequence[Guess]) -> None:
     """Adds to each guess the references that only the values tell: a column of another file's ids."""
     for guess in guesses:
         for field in (f for f in BY_NAME[guess.kind].fields if f.form is Form.REF and f.name not in guess.fields):
-            column = _ids_of(guess, field.refers, guesses)
+            column = _ids_of(guess, field.refers, guesses) or _same_ids(guess, field.refers, guesses)
             if column is not None:
                 guess.fields[field.name] = column
+
+
+def _same_ids(guess: Guess, kinds: Sequence[str], guesses: Sequence[Guess]) -> Column | None:
+    """The file's own ids, where a file of these kinds gives the same ids under the same name (an Olist deal's lead)."""
+    key = guess.key
+    for other in guesses if key and key.word not in PLAIN_IDS else ():
+        if other is not guess and other.kind in kinds and other.key and key and other.key.word == key.word:
+            return key if len(key.values & other.key.values) >= SHARE * max(FEWEST, len(key.values)) else None
+    return None
 
 
 def person_column(guess: Guess, guesses: Sequence[Guess]) -> Column | None:

@@ -16,15 +16,17 @@ from resolution.database.connection import connect
 from resolution.kinds import BY_NAME
 from resolution.normalise.numbers import by_mark
 from resolution.records import Field, Form
+from resolution.sources.clock import example, known_from_creation, known_lines, time_of
 from resolution.sources.files import Files
 from resolution.sources.guess import Guess, guessed
 from resolution.sources.left import event_lines, left_lines
 from resolution.sources.links import link, person_column
 from resolution.sources.meanings import choice_line, stages_line, state_line, text
+from resolution.sources.named import Named, find_named, named_sections
 from resolution.sources.profile import Column, looks
 from resolution.sources.reading.opened import settings_of
 from resolution.sources.times import earlier
-from resolution.sources.words import CREATED_WORDS, FIELD_WORDS, MODIFIED_WORDS
+from resolution.sources.words import FIELD_WORDS
 
 
 def suggest(files: Sequence[Path], source: str = "suggested") -> str:
@@ -48,6 +50,7 @@ def suggest(files: Sequence[Path], source: str = "suggested") -> str:
             "else we stage"
         )
     link(found)
+    named = find_named(found)
     lines = [
         f"# A proposal made from {', '.join(g.path.name for g in found)}; read each comment, then run: dealgraph "
         "sources check",
@@ -56,11 +59,13 @@ def suggest(files: Sequence[Path], source: str = "suggested") -> str:
     lines += [f"# {p.name} is left out: its columns resemble no kind of record" for p, g in guesses if g is None]
     lines += [f"[source.{source}]", ""]
     for guess in found:
-        lines += [*_section(source, guess, found), ""]
+        lines += [*_section(source, guess, found, named), ""]
+    for section in named_sections(source, named):
+        lines += [*section, ""]
     return "\n".join(lines)
 
 
-def _section(source: str, guess: Guess, guesses: list[Guess]) -> list[str]:
+def _section(source: str, guess: Guess, guesses: list[Guess], named: Sequence[Named]) -> list[str]:
     kind = BY_NAME[guess.kind]
     several = sum(g.kind == guess.kind for g in guesses) > 1
     head = f"source.{source}.{guess.kind}"
@@ -73,7 +78,7 @@ def _section(source: str, guess: Guess, guesses: list[Guess]) -> list[str]:
     mark, why = _decimal(guess)
     if why:
         lines.append(f"decimal = {text(mark)}   # {why}" if mark != "." else f"# decimal: {why}")
-    lines += _known_lines(guess)
+    lines += known_lines(guess)
     if guess.key:
         others = [c.name for c in guess.columns if c.unique and c is not guess.key][:3]
         lines.append(
@@ -84,8 +89,11 @@ def _section(source: str, guess: Guess, guesses: list[Guess]) -> list[str]:
                 else "   # sure: unique and filled"
             )
         )
+    told = {one.field: f"{{ ref = {text(one.column.name)} }}   # each is a record of its own, see below"
+            for one in named if one.guess is guess}  # fmt: skip
     for name, column in guess.fields.items():
-        lines.append(_field_line(kind.by_name[name], column, guess, guesses))
+        line = f"{name} = {told[name]}" if name in told else _field_line(kind.by_name[name], column, guess, guesses)
+        lines.append(known_from_creation(line, name, guess))
     left = _left(guess)
     events = event_lines(guess, left, mark)
     given = {*guess.fields, *(other for one, other, _ in kind.implied if one in guess.fields)}
@@ -106,7 +114,7 @@ def _left(guess: Guess) -> list[Column]:
     """Columns that no line above reads."""
     currency = _currency(guess)
     used = [*guess.fields.values(), *(c for c in (guess.key, currency) if c)]
-    clock = " ".join(_known_lines(guess))
+    clock = " ".join(known_lines(guess))
     return [c for c in guess.columns if c not in used and text(c.name) not in clock]
 
 
@@ -132,7 +140,7 @@ def _participants(source: str, guess: Guess, guesses: list[Guess]) -> list[str]:
         f"activity = {{ ref = {text(guess.key.name)} }}",
         f"contact = {_reference(BY_NAME['participant'].by_name['contact'], column, guesses)}",
         f'where = {{ {text(column.name)} = {{ not = [""] }} }}',
-        *([f"known_at = {_time(guess.fields['at'], guess)}"] if "at" in guess.fields else []),
+        *([f"known_at = {time_of(guess.fields['at'], guess)}"] if "at" in guess.fields else []),
     ]
 
 
@@ -146,31 +154,8 @@ def _won_line(closed: Column) -> str:
     )
 
 
-def _known_lines(guess: Guess) -> list[str]:
-    """Knowledge time: a column of last change, else of creation; where there is none, the comment says what follows."""
-    kind = BY_NAME[guess.kind]
-    own = any(name in guess.fields for name in (*kind.known_by, *(end for end, _ in kind.ends)))
-    created = (CREATED_WORDS, "no column of last change; a later change would count as known from here")
-    for words, note in ((MODIFIED_WORDS, "time of the last change"), *(() if own else (created,))):
-        for word in words:
-            column = next((c for c in guess.columns if c.word == word and c.time is not None), None)
-            if column:
-                return [f"known_at = {_time(column, guess)}; {note}"]
-    if own:
-        return [
-            "# known_at: no column of last change; what can change counts as known from its end (closed, paid, "
-            "converted), or only now"
-        ]
-    if guess.kind in ("account", "contact", "rep", "product", "campaign"):
-        return [
-            "# known_at: no column tells when a row was known, so it counts as known only now; if all rows are older "
-            'than the deals, write known_at = { constant = "<a day before the first deal>" }'
-        ]
-    return ["# known_at: no column tells when a row was known, so it counts as known only now"]
-
-
 def _field_line(declared: Field, column: Column, guess: Guess, guesses: list[Guess]) -> str:
-    name, shown = text(column.name), f"for example {_example(column)}"
+    name, shown = text(column.name), f"for example {example(column)}"
     match declared.form:
         case Form.REF:
             return f"{declared.name} = {_reference(declared, column, guesses)}"
@@ -179,7 +164,7 @@ def _field_line(declared: Field, column: Column, guess: Guess, guesses: list[Gue
             lost = next(
                 (c for c in guess.columns if c.word == other and c is not column and c.time == column.time), None
             )
-            line = f"{declared.name} = {_time(column, guess)}"
+            line = f"{declared.name} = {time_of(column, guess)}"
             if lost is None or declared.name != "closed_at":
                 return line
             both = f"{{ column = [{name}, {text(lost.name)}], first = true"
@@ -212,41 +197,6 @@ def _sure(declared: Field, column: Column, guess: Guess) -> str:
     telling = column.word in words[:2] and column.word not in ("name", "type", "title", "value", "source", "number")
     level = "sure" if telling and column.blank < 0.5 else "likely" if column.blank < 0.9 else "guess"
     return f"{level}, {100 * (1 - column.blank):.0f} % filled"
-
-
-def _time(column: Column, guess: Guess) -> str:
-    """How a column of times is read; a question where day and month could change places in every value."""
-    times, name = column.times, text(column.name)
-    if times is None:
-        return name
-    told = _told_by_others(times.either, guess)
-    if times.either and told is None:
-        first, second = times.either
-        order = "; ".join(guess.order.values())
-        return (
-            f'{{ column = {name}, format = "? {first} or {second}" }}   # open: all {times.values} values could be '
-            f"day/month or month/day, for example {_example(column)}{'; ' + order if order else ''}; write the "
-            "one that holds"
-        )
-    if told is not None:
-        form, by = told
-        return (
-            f'{{ column = {name}, format = "{form}" }}   # likely: {by} is written so; for example {_example(column)}'
-        )
-    share = "sure" if times.read == times.values else f"likely, {times.read} of {times.values} values"
-    why = f", {times.why}" if times.why else ""
-    spec = f"{{ column = {name}, {times.setting} }}" if times.setting else name
-    return f"{spec}   # {share}{why}: for example {_example(column)}"
-
-
-def _told_by_others(either: tuple[str, ...], guess: Guess) -> tuple[str, str] | None:
-    """The order of day and month that another column of the file has for certain, and that column."""
-    for column in guess.columns:
-        for form in either:
-            first = form.split(" ")[0]
-            if column.times and not column.times.either and f'"{first}' in column.times.setting:
-                return form, column.name
-    return None
 
 
 def _weigh_order(connection: duckdb.DuckDBPyConnection, found: Guess) -> None:
@@ -310,7 +260,3 @@ def _hit(column: Column, target: Column) -> str:
     both = len(column.values & target.values)
     level = "sure" if both == len(column.values) else "likely"
     return f"{level}: {both} of {len(column.values)} values are values"
-
-
-def _example(column: Column) -> str:
-    return re.sub(r"\s+", " ", min(column.values, key=lambda v: (len(v) > 40, v)))[:40]

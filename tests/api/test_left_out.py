@@ -141,3 +141,10 @@ def test_a_model_says_why_the_data_do_not_answer_alone(basis: str, sentence: str
         score="deal_win", manifest={"won": 30.2, "examples": 106.0}, served=SimpleNamespace(basis=basis)
     )
     assert basis_of(model, 40) == sentence
+
+
+def test_a_model_without_any_outcome_names_the_likely_cause() -> None:
+    model: Any = SimpleNamespace(
+        score="deal_win", manifest={"won": 0.0, "examples": 0.0}, served=SimpleNamespace(basis="RULES")
+    )
+    assert "was known only from its end on" in (basis_of(model, 40) or "")

@@ -43,7 +43,7 @@ def laid(folder: Path, *names: str) -> list[Path]:
 @pytest.mark.parametrize(
     ("names", "staged", "lines"),
     [
-        (("companies.csv", "opportunities.csv"), {"account": 2, "deal": 4}, (
+        (("companies.csv", "opportunities.csv"), {"account": 2, "deal": 4, "rep": 2}, (
             'delimiter = ";"', 'id = "customer"',
                 'account = { ref = "customer" }   # sure: 2 of 2 values are values of companies.csv, customer',
             'opened_at = { column = "engage_date", format = "%d.%m.%Y" }',
@@ -181,7 +181,7 @@ SHAPES = {
         "o2,B,a2,2000.00,2024-05-01,2024-04-10T00:00:00Z,Lost,Canceled,2-Develop,2024-01-05T09:00:00Z,2024-04-10T09:00:00Z\n"
         "o3,C,a1,3000.00,2024-12-01,,Open,In Progress,1-Qualify,2024-03-01T09:00:00Z,2024-03-02T09:00:00Z\n",
         [("won", 1000.0), ("lost", 2000.0), ("open", 3000.0)],
-        ('account = { ref = "_parentaccountid_value" }', 'closed_at = "actualclosedate"',
+        ('account = { ref = "_parentaccountid_value", known_at = "createdon" }', 'closed_at = "actualclosedate"',
          'close_date = "estimatedclosedate"', 'stage = "stepname"'),
     ),
     "Olist": (
@@ -205,14 +205,16 @@ SHAPES = {
         "z1,Ann,Pumps,Lindholm,100,Closed Won,2025-02-01,2025-01-01 10:00:00,2025-02-01 10:00:00\n"
         "z2,Ann,Pipes,Bolt,200,Qualification,2025-05-01,2025-01-02 10:00:00,2025-02-02 10:00:00\n",
         [("won", 100.0), ("open", 200.0)],
-        ('known_at = "Modified Time"', 'closed_at = "Closing Date"', 'opened_at = "Created Time"'),
+        ('known_at = "Modified Time"', 'closed_at = "Closing Date"',
+         'opened_at = { column = "Created Time", known_at = "Created Time" }',
+         '# opportunities.csv also names accounts'),
     ),
     "Close": (
         "id,lead_id,status_label,status_type,value,date_created,date_updated,date_won,date_lost,user_name\n"
         "o1,l1,Won,won,1000,2025-01-01T10:00:00+00:00,2025-02-01T10:00:00+00:00,2025-02-01,,Ann\n"
         "o2,l2,Proposal,active,2000,2025-01-03T10:00:00+00:00,2025-02-03T10:00:00+00:00,,,Ann\n",
         [("won", 1000.0), ("open", 2000.0)],
-        ('id = "id"', 'account = { ref = "lead_id" }', 'owner = { ref = "user_name" }'),
+        ('id = "id"', 'account = { ref = "lead_id", known_at = "date_created" }', 'owner = { ref = "user_name" }'),
     ),
 }  # fmt: skip
 
@@ -236,3 +238,115 @@ def test_people_are_contacts_and_not_the_companies_they_name(tmp_path: Path) -> 
     )
     for line in ("# Connections.csv looks like contact records", 'id = "URL"', 'title = "Position"'):
         assert line in text
+
+
+DEALS = """Id,Name,Company,Sales owner,Amount,Deal stage,Created at,Closed date,Updated at
+1,A,Lindholm,Ann,100,Won,2025-01-01 10:00:00,2025-02-01,2025-02-02 10:00:00
+2,B,Bolt,Bo,200,New,2025-01-03 10:00:00,,2025-01-04 10:00:00
+3,C,Lindholm,Ann,300,Demo,2025-01-05 10:00:00,,2025-01-06 10:00:00
+4,D,,,400,Lost,2025-01-07 10:00:00,2025-03-01,2025-03-01 10:00:00
+"""
+
+
+def test_accounts_and_reps_that_only_deals_name_are_records(tmp_path: Path) -> None:
+    text = proposed(tmp_path, "deals.csv", DEALS)
+    assert "# deals.csv also names accounts, of whom no file here tells more" in text
+    assert 'values = { "New" = "open:1", "Demo" = "open:2", "Lost" = "lost", "Won" = "won" }' in text
+    config = tmp_path / "sources.toml"
+    config.write_text(text, encoding="utf-8")
+    report = stage(config, tmp_path / "staging.duckdb", now=datetime(2026, 1, 1, tzinfo=UTC))
+    assert {c.kind: (c.staged, c.rejected) for c in report.counts} == {"account": (2, 0), "deal": (4, 0), "rep": (2, 0)}
+    assert not [n for n in report.notices if n.what == "dangling"]
+    with duckdb.connect(str(tmp_path / "staging.duckdb"), read_only=True) as db:
+        deal = db.execute(
+            "SELECT account, owner, strftime(known_from, '%m-%d'), strftime(opened_at__known, '%m-%d'), "
+            "strftime(amount__known, '%m-%d') FROM staged_deal WHERE record_id = '1'"
+        ).fetchall()
+        names = db.execute("SELECT name FROM staged_account UNION SELECT name FROM staged_rep ORDER BY 1").fetchall()
+    assert deal == [("suggested:Lindholm", "suggested:Ann", "01-01", "01-01", "02-02")]
+    assert [name for (name,) in names] == ["Ann", "Bo", "Bolt", "Lindholm"]
+
+
+FAMILIES = {
+    "Dynamics 365": (
+        {
+            "systemusers.csv": "systemuserid,fullname,internalemailaddress,createdon\nu1,Ann Moe,"
+            "ann@us.example,2022-01-01\n"
+            "u2,Bo Ek,bo@us.example,2022-01-01\nu3,Cia Berg,cia@us.example,2022-01-01\n",
+            "opportunities.csv": "opportunityid,name,estimatedvalue,statecode,stepname,createdon,modifiedon,"
+            "_ownerid_value\n"
+            "o1,A,100,Won,4-Close,2024-01-01,2024-02-10,u1\no2,B,200,Open,1-Qualify,2024-01-05,2024-01-06,u2\n"
+            "o3,C,300,Lost,2-Develop,2024-01-05,2024-04-06,u3\n",
+            "activitypointers.csv": "activityid,subject,_regardingobjectid_value,activitytypecode,"
+            "scheduledstart,createdon,"
+            "modifiedon\na1,x,o1,appointment,2024-01-05,2024-01-02,2024-03-01\na2,y,o2,phonecall,2024-01-06,2024-01-02,"
+            "2024-03-01\na3,z,o3,email,2024-01-07,2024-01-02,2024-03-01\n",
+        },
+        {"rep": 3, "deal": 3, "activity": 3},
+        ('"appointment" = "meeting"', 'deal = { ref = "_regardingobjectid_value" }   # sure',
+         'owner = { ref = "_ownerid_value" }   # sure'),
+    ),
+    "Freshsales": (
+        {
+            "contacts.csv": "Id,First name,Last name,Emails,Job title,Accounts,Status,Sales owner,Created at,"
+            "Updated at\n"
+            "1,Maria,Berg,m@x.example,CFO,Lindholm,Won,Ann,2024-01-01,2024-02-01\n"
+            "2,Bo,Dahl,b@x.example,CTO,Bolt,New,Ann,2024-01-02,2024-02-02\n",
+        },
+        {"contact": 2},
+        ("# contacts.csv looks like contact records", 'email = { column = "Emails", known_at = "Created at" }',
+         'company = { column = "Accounts", known_at = "Created at" }'),
+    ),
+    "Google contacts": (
+        {
+            "google.csv": "First Name,Last Name,Organization Name,Organization Title,Labels,E-mail 1 - Value,"
+            "Phone 1 - Value\n"
+            "Maria,Berg,Lindholm,CFO,* myContacts,m@x.example,+46 70 1\nBo,Dahl,Bolt,CTO,* myContacts,"
+            "b@x.example,+46 70 2\n",
+        },
+        {"contact": 2},
+        ('id = "E-mail 1 - Value"', 'company = "Organization Name"', 'title = "Organization Title"'),
+    ),
+    "Outlook": (
+        {
+            "outlook.csv": "First Name,Last Name,E-mail Address,Mobile Phone,Company,Job Title\n"
+            "Maria,Berg,m@x.example,+46 70 1,Lindholm,CFO\nBo,Dahl,b@x.example,+46 70 2,Bolt,CTO\n",
+        },
+        {"contact": 2},
+        ('id = "E-mail Address"', 'company = "Company"'),
+    ),
+    "Copper": (
+        {
+            "opportunities.csv": "Copper ID,Name,Primary Person ID,Company ID,Stage,Value,Close Date,Status,"
+            "Owned By,Owner Id,"
+            "Created At,Updated At\n1,A,11,21,Demo,100,02/13/2024,Won,Ann,5,01/15/2024,02/14/2024\n"
+            "2,B,12,22,Demo,200,03/14/2024,Open,Bo,6,01/16/2024,01/17/2024\n"
+            "3,C,13,23,Demo,300,03/15/2024,Lost,Bo,6,01/17/2024,03/17/2024\n",
+            "companies.csv": "Copper ID,Name,Email Domain,Created At,Updated At\n21,Lindholm,l.example,"
+            "01/15/2024,02/14/2024\n"
+            "22,Bolt,b.example,01/15/2024,02/14/2024\n23,Coil,c.example,01/15/2024,02/14/2024\n",
+            "people.csv": "Copper ID,Name,First Name,Last Name,Email,Company ID,Created At,Updated At\n"
+            "11,Maria Berg,Maria,Berg,m@l.example,21,01/15/2024,02/14/2024\n"
+            "12,Bo Dahl,Bo,Dahl,b@b.example,22,01/15/2024,02/14/2024\n"
+            "13,Cia Moe,Cia,Moe,c@c.example,23,01/15/2024,02/14/2024\n",
+        },
+        {"account": 3, "contact": 3, "deal": 3, "rep": 2},
+        ('id = "Owner Id"', 'name = "Owned By"', 'contact = { ref = "Primary Person ID", known_at'),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("system", FAMILIES)
+def test_the_files_of_a_system_stage_without_a_hand(tmp_path: Path, system: str) -> None:
+    files, kinds, lines = FAMILIES[system]
+    for name, content in files.items():
+        (tmp_path / name).write_text(content, encoding="utf-8-sig")
+    text = suggest([tmp_path / name for name in files])
+    for line in lines:
+        assert line in text
+    config = tmp_path / "sources.toml"
+    config.write_text(text, encoding="utf-8")
+    report = stage(config, tmp_path / "staging.duckdb", now=datetime(2026, 1, 1, tzinfo=UTC))
+    assert {c.kind: c.staged for c in report.counts} == kinds
+    assert report.rejected == 0 and not report.refused
+    assert not [n for n in report.notices if n.what == "dangling"]
