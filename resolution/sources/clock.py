@@ -29,8 +29,8 @@ FROM_CREATION: Final[Mapping[str, frozenset[str]]] = {
     ),
 }  # fmt: skip
 """Kind → what seldom changes after a record was made, as the ready-made mappings take it too."""
-WRITTEN_ONCE: Final = ("activity", "ticket", "invoice")
-"""Kinds whose rows are known from their creation on."""
+WRITTEN_ONCE: Final = ("activity",)
+"""Kinds whose rows are known from their creation on; a ticket's or an invoice's end is not."""
 VALUE: Final = re.compile(r'(\w+) = ("(?:[^"\\]|\\.)*"|\{(?:[^"{}]|"(?:[^"\\]|\\.)*"|\{[^{}]*\})*\})(.*)', re.DOTALL)
 """A line of TOML: its key, its value, and the comment behind."""
 
@@ -45,9 +45,14 @@ def known_from_creation(line: str, field: str, guess: Guess) -> str:
     if field not in FROM_CREATION.get(guess.kind, ()) or created is None or not changes or found is None:
         return line
     key, value, rest = found.groups()
-    clock = time_of(created, guess).partition("   #")[0]
+    clock = clock_of(created, guess)
     inside = value[1:-1].strip() if value.startswith("{") else f"column = {value}"
     return f"{key} = {{ {inside}, known_at = {clock} }}{rest}"
+
+
+def clock_of(column: Column, guess: Guess) -> str:
+    """A column of times as a knowledge time within a value."""
+    return time_of(column, guess).partition("   #")[0]
 
 
 def known_lines(guess: Guess) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Final
 
 from resolution.kinds import BY_NAME
 from resolution.records import Form
+from resolution.sources.clock import clock_of
 from resolution.sources.guess import Guess
 from resolution.sources.meanings import text
 from resolution.sources.profile import Column
@@ -83,9 +84,5 @@ def named_sections(source: str, named: Sequence[Named]) -> Iterator[list[str]]:
             "distinct = true",
             f"name = {text(one.name.name)}",
             f'where = {{ {text(one.column.name)} = {{ not = [""] }} }}',
-            *(f"known_at = {_clock(column)}" for column in clock[:1]),
+            *(f"known_at = {clock_of(column, one.guess)}" for column in clock[:1]),
         ]
-
-
-def _clock(column: Column) -> str:
-    return f"{{ column = {text(column.name)}, {column.time} }}" if column.time else text(column.name)
