@@ -18,9 +18,9 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from rich.table import Table
 
 from kg.errors import ConfigurationError, InputError, ServerError
+from kg.progress import Progress as Tell
 
 if TYPE_CHECKING:  # imported where used: --help has to come at once
-    from api.jobs.stages import Progress as Tell
     from api.jobs.stages import Show
     from api.settings import ApiSettings
     from kg.graph import Graph

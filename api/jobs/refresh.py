@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from api.jobs.models import basis_of, left_out
 from api.jobs.own import prepare_own
-from api.jobs.stages import Done, Memory, Progress, Result, Show, code_of, digest_of, digest_of_files
+from api.jobs.stages import Done, Memory, Result, Show, code_of, digest_of, digest_of_files
 from api.jobs.undo import Before
 from kg.errors import DealgraphError, FeatureFailed
 from kg.features.networks import rebuild_networks
@@ -25,6 +25,7 @@ from kg.judgements import Judgement, read_judgements
 from kg.ontology import NODES, RELATIONSHIPS
 from kg.ontology.own import Own, current, read_own, using
 from kg.ontology.own_file import FILE
+from kg.progress import Progress
 from kg.query.files import load_queries
 from kg.settings import settings
 from kg.store.load import close_missing, load, remove, void_moved

@@ -20,11 +20,11 @@ from typing import Any
 from api.jobs.undo import STAGES, Before
 from kg.errors import ConfigurationError
 from kg.graph import Graph
+from kg.progress import Progress
 from kg.query.files import load_queries
 from kg.store.runs import record_run
 
 ROOT = Path(__file__).parents[2]
-Progress = Callable[[int, int | None, str], None]
 Show = Callable[[str], Progress]
 """Begins to show a stage and gives what its progress is told to."""
 

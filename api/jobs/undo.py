@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,11 +18,11 @@ from typing import Any
 from api.settings import api_settings
 from kg.errors import Busy, InputError, NotFound
 from kg.graph import Graph
+from kg.progress import Progress
 from kg.query.files import load_queries
 from kg.store.copies import copy_graph, restore_graph
 from kg.store.runs import locked, new_run, record_run
 
-Progress = Callable[[int, int | None, str], None]
 STAGES = "refresh.json"
 FILES = ("staging.duckdb", "resolution.duckdb", STAGES, "models")
 GRAPH, ABOUT, PUBLISHED = "graph.jsonl.gz", "about.json", "finished"

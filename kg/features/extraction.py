@@ -4,7 +4,7 @@ A feature that Neo4j cannot compute, because it takes too long or too much memor
 a value: `extract` raises, `extract_some` leaves it out and says why.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass
@@ -14,9 +14,9 @@ from typing import Any, Final
 from kg.errors import BadQuery, FeatureFailed, QueryStopped
 from kg.features.features import Bundle, Feature, Value, bundles
 from kg.graph import Graph
+from kg.progress import Progress
 from kg.settings import settings
 
-Progress = Callable[[int, int | None, str], None]
 Pairs = Sequence[tuple[str, datetime]]
 BATCH: Final = 5000
 WORKERS: Final = 2

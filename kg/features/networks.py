@@ -1,7 +1,7 @@
 """Measures of the graph of accounts, one for each quarter: centrality and community, by networkx."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
@@ -11,10 +11,10 @@ import networkx as nx
 
 from kg.features.norms import first_known, month_of, next_month
 from kg.graph import Graph, NodeValue, RelationshipValue
+from kg.progress import Progress
 from kg.query.files import load_queries
 from kg.store.load import NodeRows, RelationshipRows, load, remove
 
-Progress = Callable[[int, int | None, str], None]
 Row = Mapping[str, Any]
 SEED: Final = 7
 SHRINK: Final = 5.0

@@ -1,16 +1,16 @@
 """Norms: population figures that features compare with, one for each month, from what was known when it began."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from kg.errors import BadQuery
 from kg.graph import Graph
+from kg.progress import Progress
 from kg.query.files import load_queries
 from kg.query.query import Query
 from kg.store.load import NodeRows, load, remove
 
-Progress = Callable[[int, int | None, str], None]
 COLUMNS: Final = ("month", "group", "value", "n")
 
 

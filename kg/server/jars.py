@@ -10,7 +10,7 @@ import errno
 import hashlib
 import logging
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,10 +19,9 @@ from jgo.env import LockFile
 from jgo.maven import MavenContext, PythonResolver
 
 from kg.errors import ConfigurationError, IntegrityError, ServerError
+from kg.progress import Progress
 from kg.server.lanes import Lane
 from kg.server.process import exclusive
-
-Progress = Callable[[int, int | None, str], None]
 
 FETCHERS = 8
 NEEDED_BYTES = 400 * 1024**2  # the jars take 140 MB, and each is there twice for a moment

@@ -17,8 +17,9 @@ from typing import Literal
 import psutil
 
 from kg.errors import InputError, ServerError
+from kg.progress import Progress
 from kg.server import config, process, store_files
-from kg.server.jars import Progress, jars_for
+from kg.server.jars import jars_for
 from kg.server.lanes import Lane, lane
 from kg.server.process import Running
 from kg.settings import GraphSettings

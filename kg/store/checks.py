@@ -1,6 +1,5 @@
 """Audits: the digest that says whether two graphs are the same, and checks that must return no row."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import islice
@@ -8,12 +7,12 @@ from typing import Any, Final
 
 from kg.errors import IntegrityError
 from kg.graph import Graph
+from kg.progress import Progress
 from kg.query.files import load_queries
 from kg.query.query import Query
 from kg.render.audit import audit_queries, digest_queries
 from kg.store.migrate import schema_differences
 
-Progress = Callable[[int, int | None, str], None]
 MODULUS: Final = 2**256
 
 

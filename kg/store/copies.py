@@ -7,7 +7,7 @@ with the graph in a scratch database on disk, so memory stays bounded, and does 
 import gzip
 import json
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from datetime import datetime
 from itertools import islice
@@ -16,11 +16,11 @@ from typing import Any
 
 from kg.errors import IntegrityError
 from kg.graph import Graph
+from kg.progress import Progress
 from kg.query.query import Query
 from kg.render import copies
 from kg.render.loading import BATCH
 
-Progress = Callable[[int, int | None, str], None]
 Item = tuple[str, str, str, str]
 """Key, group (what one statement writes), hash text (without the run that wrote it last), whole text."""
 

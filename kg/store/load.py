@@ -1,6 +1,6 @@
 """Rows into the graph: validated by the ontology, merged in batches, tagged with the run that brought them."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -8,13 +8,13 @@ from typing import Any
 
 from kg.errors import IntegrityError
 from kg.graph import Graph
+from kg.progress import Progress
 from kg.query.files import load_queries
 from kg.render import loading
 from kg.store.validate import node_checker, relationship_checker
 
 Row = Mapping[str, Any]
 Triple = tuple[str, str, str]
-Progress = Callable[[int, int | None, str], None]
 
 
 @dataclass(frozen=True, slots=True)

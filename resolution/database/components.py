@@ -6,6 +6,8 @@ import pyarrow as pa
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from resolution.database.connection import rows_in
+
 
 def write_components(con: duckdb.DuckDBPyConnection, links: str, into: str) -> None:
     """Make `into` (key, component): what the pairs of `links` (a SELECT of a and b) tie together has one number."""
@@ -17,7 +19,7 @@ def write_components(con: duckdb.DuckDBPyConnection, links: str, into: str) -> N
     ends = con.execute(
         "SELECT x.n AS a, y.n AS b FROM tie JOIN tied_key x ON x.key = a JOIN tied_key y ON y.key = b"
     ).fetchnumpy()
-    size = int(con.execute("SELECT count(*) FROM tied_key").fetchall()[0][0])
+    size = rows_in(con, "tied_key")
     graph = coo_array((np.ones(len(ends["a"]), dtype=np.bool_), (ends["a"], ends["b"])), shape=(size, size))
     labels = connected_components(graph, directed=False)[1] if size else np.zeros(0, dtype=np.int32)
     con.register("parted", pa.table({"n": np.arange(size, dtype=np.int32), "component": labels.astype(np.int32)}))

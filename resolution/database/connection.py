@@ -27,6 +27,16 @@ def text_sql(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def attach(con: duckdb.DuckDBPyConnection, file: Path, name: str) -> None:
+    """Attaches a DuckDB file under a name, to be read."""
+    con.execute(f"ATTACH {text_sql(str(file))} AS {name} (READ_ONLY)")
+
+
+def rows_in(con: duckdb.DuckDBPyConnection, source: str) -> int:
+    """How many rows a table has, or what else stands behind FROM."""
+    return int(con.execute(f"SELECT count(*) FROM {source}").fetchall()[0][0])
+
+
 def new_name(target: Path) -> Path:
     """The file beside a target that becomes it when it is whole."""
     return target.with_name(f"{target.name}.new")
@@ -55,7 +65,7 @@ def workplace(target: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     try:
         con.execute(f"SET memory_limit = '{chosen.resolution_memory}'")
         con.execute(f"SET threads = {chosen.resolution_threads}")
-        con.execute(f"SET temp_directory = '{str(scratch).replace(chr(39), chr(39) * 2)}'")
+        con.execute(f"SET temp_directory = {text_sql(str(scratch))}")
         con.execute("SET preserve_insertion_order = false")
         yield con
     finally:

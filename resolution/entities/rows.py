@@ -14,6 +14,7 @@ import duckdb
 from kg.errors import NotFound
 from kg.ontology import LABELS, TRIPLES
 from kg.store.load import NodeRows, RelationshipRows
+from resolution.database.connection import attach
 from resolution.entities.attributes import attribute_rows, attribute_ties
 from resolution.entities.base import base_tables
 from resolution.entities.events import NUMBERS, event_definitions, event_tables, with_numbers
@@ -37,7 +38,7 @@ def graph_rows(resolution_db: Path, staging_db: Path) -> Iterator[NodeRows | Rel
         raise NotFound(f"{resolution_db} is not there: resolve the staged records first")
     con, _ = open_staging(Path(staging_db), resolved_as_of(resolution_db))
     try:
-        con.execute(f"ATTACH '{str(resolution_db).replace(chr(39), chr(39) * 2)}' AS resolution (READ_ONLY)")
+        attach(con, resolution_db, "resolution")
         base_tables(con)
         fact_tables(con)
         person_values(con)

@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 
 from kg.errors import InputError, NotFound
-from resolution.database.connection import connect
+from resolution.database.connection import attach, connect
 from resolution.explain.explanation import sides
 from resolution.explain.steps import GROUPED, write_steps
 from resolution.identity.events import read_events
@@ -55,7 +55,7 @@ def how(staging_db: Path, resolution_db: Path, entity: str) -> Built:
     opened(Path(resolution_db)).close()
     con, _ = as_of.open_staging(Path(staging_db), resolved_as_of(Path(resolution_db)))
     try:
-        con.execute(f"ATTACH '{str(resolution_db).replace(chr(39), chr(39) * 2)}' AS resolution (READ_ONLY)")
+        attach(con, resolution_db, "resolution")
         rows = con.execute(
             "SELECT kind, entity_id FROM resolution.resolved WHERE kind <> 'outcome' AND (entity_id = coalesce(("
             "SELECT entity_id FROM resolution.redirects WHERE old_id = ?), ?) OR "

@@ -10,6 +10,7 @@ import duckdb
 
 from kg.errors import InputError, NotFound
 from resolution.clustering.cluster import Pair
+from resolution.database.connection import attach
 from resolution.explain.evidence import BY_KIND, evidence, evidence_sql, stored_model
 from resolution.explain.explanation import Edge, Explanation, SharedKey, explain, not_compared
 from resolution.explain.how import opened
@@ -59,7 +60,7 @@ def why(staging_db: Path, resolution_db: Path, a: str, b: str, kind: str | None 
     opened(Path(resolution_db)).close()
     con, _ = as_of.open_staging(Path(staging_db), resolved_as_of(Path(resolution_db)))
     try:
-        con.execute(f"ATTACH '{str(resolution_db).replace(chr(39), chr(39) * 2)}' AS resolution (READ_ONLY)")
+        attach(con, resolution_db, "resolution")
         lefts, rights = _keys(con, a, kind), _keys(con, b, kind)
         kinds = {key.partition("|")[0].replace("lead", "contact") for key in (*lefts, *rights)}
         if len(kinds) > 1:

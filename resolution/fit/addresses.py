@@ -13,7 +13,7 @@ import duckdb
 from anyascii import anyascii
 
 from resolution.fit.profile import Column
-from resolution.fit.templates import Part, quoted
+from resolution.fit.templates import Part, raw_filled
 from resolution.matchers.terms import Comparison, Level
 
 _KINDS = (
@@ -112,8 +112,8 @@ def address(columns: Sequence[Column], name: str) -> Part:
     """All columns of an address as one: house and street, the street alone, the postal code alone."""
     ordered = [c.name for role in ROLES for c in columns if c.role == role]
     numbers = [c.name for c in columns if c.role == "house"]
-    lines = ", ".join(quoted(c) for c in ordered if c not in numbers)
-    text = f"concat_ws(' ', {', '.join(quoted(c) for c in numbers)}, concat_ws(', ', {lines}))" if numbers else (
+    lines = ", ".join(raw_filled(c) for c in ordered if c not in numbers)
+    text = f"concat_ws(' ', {', '.join(raw_filled(c) for c in numbers)}, concat_ws(', ', {lines}))" if numbers else (
         f"concat_ws(', ', {lines})"
     )  # fmt: skip
     parts = f"address_parts(filled({text}))"

@@ -6,9 +6,10 @@ from itertools import combinations
 
 import duckdb
 
+from resolution.database.connection import rows_in
 from resolution.fit import addresses, persons, templates, texts
 from resolution.fit.profile import Column, profile
-from resolution.fit.templates import Part, quoted
+from resolution.fit.templates import Part, raw_filled
 from resolution.matchers.terms import Block, Comparison, Matcher, Veto
 from resolution.normalise.placeholders import Placeholder, Subject, blank, find_placeholders
 
@@ -87,8 +88,9 @@ def _simple_parts(columns: Sequence[Column], kind: str) -> tuple[list[Part], lis
     if _whole_date(by_role):
         year, month, day = (by_role[r][0].name for r in ("year", "month", "day"))
         whole = (  # as text: a day 44 is a slip of the pen in a date that is otherwise known
-            f"split_part({quoted(year)}, '.', 1) || '-' || lpad(split_part({quoted(month)}, '.', 1), 2, '0') || '-' || "
-            f"lpad(split_part({quoted(day)}, '.', 1), 2, '0')"
+            f"split_part({raw_filled(year)}, '.', 1) || '-' || "
+            f"lpad(split_part({raw_filled(month)}, '.', 1), 2, '0') || '-' || "
+            f"lpad(split_part({raw_filled(day)}, '.', 1), 2, '0')"
         )
         parts.append(templates.date(f"{year}, {month}, {day}", (), "date_parts", whole))
     return parts, named
@@ -142,7 +144,7 @@ def _take_rows(
 
 def _fill_input(con: duckdb.DuckDBPyConnection, kind: str, parts: list[Part], source: str | None) -> None:
     made = [f"{sql} AS {name}" for part in parts for name, sql in part.select]
-    said = quoted(source) if source else "'file'"
+    said = raw_filled(source) if source else "'file'"
     select = ["'row|file:' || lpad(row_no::VARCHAR, 9, '0') AS uid", f"coalesce({said}, 'file') AS source", *made]
     con.execute(f"CREATE OR REPLACE TABLE input_{kind} AS SELECT {', '.join(select)}, r.* FROM fit_rows r")
 
@@ -202,7 +204,7 @@ def _prepared(part: Part, present: set[str]) -> list[str]:
 
 def _blocks(con: duckdb.DuckDBPyConnection, table: str, parts: list[Part]) -> tuple[Block, ...]:
     """Single keys first, then pairs of coarse ones; each key's cap is lowered until the block keeps to its share."""
-    records = int(con.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0])
+    records = rows_in(con, f"{table}")
     single = [(about, key, _needs(p), cap) for p in parts for about, key, cap in p.keys]
     double = [
         (f"{a} and {b}", f"({ka}) || '|' || ({kb})", tuple(dict.fromkeys((*_needs(p), *_needs(q)))), 60)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import duckdb
 
+from resolution.database.connection import rows_in
 from resolution.evaluation.causes import Resolution, Scored
 from resolution.fit.compose import Plan
 from resolution.fit.learn import learn
@@ -54,7 +55,7 @@ def settle(
     pairs = f"pairs_{plan.kind}"
     if model is None:
         return plan.matcher, None
-    records = int(con.execute(f"SELECT count(*) FROM input_{plan.kind}").fetchall()[0][0])
+    records = rows_in(con, f"input_{plan.kind}")
     model = replace(model, prior=learn(con, model, pairs, records))
     threshold = _threshold(con, pairs) if threshold is None else threshold
     matcher = replace(plan.matcher, threshold=threshold)

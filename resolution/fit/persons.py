@@ -3,7 +3,7 @@
 First and last name are two comparisons, so that each is learned from the file and a missing one says nothing.
 """
 
-from resolution.fit.templates import Part, quoted
+from resolution.fit.templates import Part, raw_filled
 from resolution.matchers.terms import Comparison, Level
 
 _NICK = "any_shared(first_forms_l, first_forms_r)"
@@ -88,7 +88,7 @@ GENERATION = Comparison(
 
 
 def _joined(columns: list[str]) -> str:
-    return "concat_ws(' ', " + ", ".join(quoted(c) for c in columns) + ")" if columns else "NULL::VARCHAR"
+    return "concat_ws(' ', " + ", ".join(raw_filled(c) for c in columns) + ")" if columns else "NULL::VARCHAR"
 
 
 def persons(given: list[str], family: list[str], middle: list[str], suffix: list[str], whole: list[str]) -> list[Part]:
@@ -96,7 +96,7 @@ def persons(given: list[str], family: list[str], middle: list[str], suffix: list
     if not (given or family or whole):
         return []
     every = (*given, *family, *middle, *suffix, *whole)
-    full = f"coalesce({', '.join(quoted(c) for c in whole)})" if whole else "NULL::VARCHAR"
+    full = f"coalesce({', '.join(raw_filled(c) for c in whole)})" if whole else "NULL::VARCHAR"
     turn = f"split_part({full}, ',', 2) || ' ' || split_part({full}, ',', 1)"
     swapped = f"CASE WHEN {full} LIKE '%,%' THEN {turn} ELSE {full} END"
     spaced = f"regexp_replace(ascii_of({swapped}), '([a-z])([A-Z])', '\\1 \\2', 'g')"

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 import duckdb
 
+from resolution.database.connection import rows_in
 from resolution.fit.roles import by_name, words_of
 from resolution.normalise.nicknames import NICKNAMES
 
@@ -66,7 +67,7 @@ def profile(
     con: duckdb.DuckDBPyConnection, table: str, names: list[str], kind: str, where: str = "true"
 ) -> tuple[Column, ...]:
     """The role of each column of a table of texts, for records of a kind (contact or account)."""
-    total = int(con.execute(f"SELECT count(*) FROM {table} WHERE {where}").fetchall()[0][0])
+    total = rows_in(con, f"{table} WHERE {where}")
     found = [_column(con, table, name, kind, total, where) for name in names if name not in IGNORED]
     return tuple(_settle(found, kind))
 

@@ -28,7 +28,7 @@ class Part:
     sure: int = 0
 
 
-def quoted(column: str) -> str:
+def raw_filled(column: str) -> str:
     """A column of the file, empty text as null."""
     return 'filled("raw {}")'.format(column.replace('"', '""'))
 
@@ -43,7 +43,7 @@ def email(column: str, name: str, *, of_persons: bool = False) -> Part:
     Of persons, an office's address (info@) says nothing, and what is made of the name (jjones@) no more than the name.
     """
     local, host = f"{name}_local", f"{name}_host"
-    raw = f"mail_of(regexp_extract(lower({quoted(column)}), '([^<>\\s\"]+@[^<>\\s\"]+)', 1))"
+    raw = f"mail_of(regexp_extract(lower({raw_filled(column)}), '([^<>\\s\"]+@[^<>\\s\"]+)', 1))"
     if of_persons:
         raw = f"CASE WHEN NOT list_contains(role_addresses(), mail_local({raw})) THEN {raw} END"
     named = Level(
@@ -71,7 +71,7 @@ def email(column: str, name: str, *, of_persons: bool = False) -> Part:
 
 def phone(column: str, name: str) -> Part:
     """A phone number: its last nine digits, seven of them where an area code is missing, one digit apart."""
-    digits = f"ltrim(phone_digits({quoted(column)}), '0')"
+    digits = f"ltrim(phone_digits({raw_filled(column)}), '0')"
     raw = f"CASE WHEN length({digits}) >= 6 THEN right({digits}, 9) END"
     levels = (
         Level("same number", f"{name}_l = {name}_r", 0.65, name),
@@ -93,7 +93,7 @@ def identifier(column: str, name: str) -> Part:
         Level("two characters apart", f"length({name}_l) >= 6 AND damerau_levenshtein({name}_l, {name}_r) <= 2", 0.015),
     )
     return Part(
-        "identifier", (column,), ((name, f"plain_code({quoted(column)})"),),
+        "identifier", (column,), ((name, f"plain_code({raw_filled(column)})"),),
         Comparison(name, f"Identifier ({column}).", _missing(name), levels, otherwise_m=0.01, needs=(name,)), name,
         keys=((f"same {column}", name, 60),), coarse=((f"{column}'s end", f"right({name}, 4)"),), sure=2,
     )  # fmt: skip
@@ -101,7 +101,7 @@ def identifier(column: str, name: str) -> Part:
 
 def date(column: str, formats: tuple[str, ...], name: str, raw: str | None = None) -> Part:
     """A date: same, day and month exchanged, a digit wrong, two of three parts, a year apart."""
-    tried = ", ".join(f"try_strptime(trim({quoted(column)}), '{f}')" for f in formats)
+    tried = ", ".join(f"try_strptime(trim({raw_filled(column)}), '{f}')" for f in formats)
     text = raw or f"strftime(coalesce({tried}), '%Y-%m-%d')"
     cuts = ("left({}, 4)", "substr({}, 6, 2)", "right({}, 2)")
     same = [f"{cut.format(f'{name}_l')} = {cut.format(f'{name}_r')}" for cut in cuts]
@@ -130,7 +130,7 @@ def date(column: str, formats: tuple[str, ...], name: str, raw: str | None = Non
 
 def postcode(column: str, name: str) -> Part:
     """A postal code: same, a digit apart, the same area."""
-    raw = f"plain_code(regexp_replace({quoted(column)}, '^(\\d{{5}})-?\\d{{4}}$', '\\1'))"
+    raw = f"plain_code(regexp_replace({raw_filled(column)}, '^(\\d{{5}})-?\\d{{4}}$', '\\1'))"
     levels = (
         Level("same", f"{name}_l = {name}_r", 0.75, name),
         Level("one character apart, or two exchanged", f"damerau_levenshtein({name}_l, {name}_r) <= 1", 0.08),
@@ -151,7 +151,7 @@ def place(column: str, name: str, role: str) -> Part:
         Level("spelled nearly the same", f"jaro_winkler_similarity({name}_l, {name}_r) >= 0.9", 0.08),
     )
     return Part(
-        role, (column,), ((name, f"{key}({quoted(column)})"),),
+        role, (column,), ((name, f"{key}({raw_filled(column)})"),),
         Comparison(name, f"{role.title()} ({column}).", _missing(name), levels, otherwise_m=0.17, needs=(name,)), name,
         coarse=((column, name),) if role == "city" else (),
     )  # fmt: skip
@@ -175,7 +175,7 @@ def word(column: str, name: str, role: str = "word") -> Part:
         ),
     )
     return Part(
-        role, (column,), ((name, f"place_text({quoted(column)})"),),
+        role, (column,), ((name, f"place_text({raw_filled(column)})"),),
         Comparison(name, f"Column {column}.", _missing(name), levels, otherwise_m=0.17, needs=(name,)), name,
         keys=((f"same {column}", name, 25),), coarse=((column, name),),
     )  # fmt: skip
@@ -193,7 +193,7 @@ def street(column: str, name: str) -> Part:
         Level("alike", f"jaro_winkler_similarity({name}_l, {name}_r) >= 0.8", 0.05),
     )
     return Part(
-        "street", (column,), ((name, f"street_text({quoted(column)})"),),
+        "street", (column,), ((name, f"street_text({raw_filled(column)})"),),
         Comparison(name, f"Street ({column}).", _missing(name), levels, otherwise_m=0.15, needs=(name,)), name,
         keys=((f"same {column}", name, 40),), coarse=((f"{column}'s start", f"left({name}, 8)"),),
     )  # fmt: skip
@@ -202,7 +202,7 @@ def street(column: str, name: str) -> Part:
 def category(column: str, name: str) -> Part:
     """One of few values."""
     return Part(
-        "category", (column,), ((name, f"place_text({quoted(column)})"),),
+        "category", (column,), ((name, f"place_text({raw_filled(column)})"),),
         Comparison(
             name, f"Column {column}.", _missing(name), (Level("same", f"{name}_l = {name}_r", 0.8, name),),
             otherwise_m=0.2, needs=(name,),
@@ -212,7 +212,7 @@ def category(column: str, name: str) -> Part:
 
 def gender(column: str, name: str) -> Part:
     """Man or woman, however written; anything else says nothing."""
-    code = f"left(lower({quoted(column)}), 1)"
+    code = f"left(lower({raw_filled(column)}), 1)"
     raw = f"CASE WHEN {code} IN ('m', 'h') THEN 'm' WHEN {code} IN ('f', 'w') THEN 'f' END"
     return Part(
         "gender", (column,), ((name, raw),),
@@ -225,7 +225,7 @@ def gender(column: str, name: str) -> Part:
 
 def number(column: str, name: str) -> Part:
     """A quantity or a year: same, within a hundredth, within a tenth."""
-    raw = f"try_cast(regexp_replace({quoted(column)}, '[$€£,% ]', '', 'g') AS DOUBLE)"
+    raw = f"try_cast(regexp_replace({raw_filled(column)}, '[$€£,% ]', '', 'g') AS DOUBLE)"
     gap, size = f"abs({name}_l - {name}_r)", f"greatest(abs({name}_l), abs({name}_r))"
     levels = (
         Level("same", f"{name}_l = {name}_r", 0.7, name),

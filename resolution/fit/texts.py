@@ -15,7 +15,7 @@ from duckdb.func import PythonUDFType
 from numpy.typing import NDArray
 from scipy import sparse
 
-from resolution.fit.templates import Part, quoted
+from resolution.fit.templates import Part, raw_filled
 from resolution.fit.tokens import corrections, learn, word_matrix
 from resolution.matchers.terms import Comparison, Level
 
@@ -30,7 +30,9 @@ Floats = NDArray[np.float64]
 
 def words_sql(columns: tuple[str, ...], organisation: bool) -> str:
     """The words of a field as a list, once each: of organisations without legal forms, stemmed."""
-    text = f"concat_ws(' ', {', '.join(quoted(c) for c in columns)})" if len(columns) > 1 else quoted(columns[0])
+    text = (
+        f"concat_ws(' ', {', '.join(raw_filled(c) for c in columns)})" if len(columns) > 1 else raw_filled(columns[0])
+    )
     if organisation:
         return f"company_core({text})"
     return f"string_split(place_text({text}), ' ')"

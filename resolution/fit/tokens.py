@@ -17,6 +17,7 @@ from scipy import sparse
 
 from resolution.clustering.cluster import components
 from resolution.clustering.linkage import average_linkage
+from resolution.database.connection import rows_in
 
 CLASSES = 9
 """Class 0: words that stand in one writing only and can never be shared; class k: in up to 2^k entities."""
@@ -200,7 +201,7 @@ def corrections(con: duckdb.DuckDBPyConnection, table: str, column: str) -> int:
     up to eight, two from nine on; only within the same first or last three letters, so that the search stays small.
     A file of fewer than FEW records cannot tell by numbers which writing is right: there the commoner, else the longer.
     """
-    few = int(con.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0]) < FEW
+    few = rows_in(con, f"{table}") < FEW
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE vocabulary AS SELECT word, count(*) AS n FROM
         (SELECT unnest({column}) AS word FROM {table}) WHERE length(word) >= 5 AND NOT regexp_matches(word, '[0-9]')
@@ -218,4 +219,4 @@ def corrections(con: duckdb.DuckDBPyConnection, table: str, column: str) -> int:
         ), best AS (SELECT word, arg_max(meant, (common, meant)) AS meant FROM near GROUP BY word)
         SELECT b.word, coalesce(c.meant, b.meant) AS meant FROM best b LEFT JOIN best c ON c.word = b.meant"""
     )
-    return int(con.execute("SELECT count(*) FROM spelling").fetchall()[0][0])
+    return rows_in(con, "spelling")

@@ -12,6 +12,7 @@ import duckdb
 from resolution.clustering.cluster import Cluster, Member, components
 from resolution.clustering.group import group
 from resolution.clustering.whole import group_all
+from resolution.database.connection import rows_in
 from resolution.database.lookup import among, picked
 from resolution.identity.delta import Delta
 from resolution.identity.events import Event
@@ -85,7 +86,7 @@ def _first(
         f"""DROP VIEW pairs_{kind}; CREATE TABLE pairs_{kind} AS FROM {delta.scored} LIMIT 0;
         DROP VIEW keys_{kind}; CREATE TABLE keys_{kind} AS FROM {delta.fresh_keys} LIMIT 0"""
     )
-    return first, int(con.execute("SELECT count(*) FROM affected").fetchall()[0][0])
+    return first, rows_in(con, "affected")
 
 
 def _about(con: duckdb.DuckDBPyConnection, delta: Delta, verdicts: Verdicts) -> Verdicts:

@@ -14,6 +14,8 @@ from datetime import datetime
 
 import duckdb
 
+from kg.progress import Progress
+from resolution.database.connection import rows_in
 from resolution.database.lookup import among, picked
 from resolution.identity.delta import Delta
 from resolution.identity.events import Event
@@ -23,7 +25,7 @@ from resolution.judgements.verdicts import NOBODY, Verdicts
 from resolution.linking.blocking import cap_sql, usable_columns, write_keys
 from resolution.linking.decision import decide
 from resolution.linking.link import link, link_none, prepare
-from resolution.linking.linker import Progress, score
+from resolution.linking.linker import score
 from resolution.linking.model import Model
 from resolution.matchers.terms import Matcher
 from resolution.settings import settings
@@ -57,7 +59,7 @@ def create(
     linked = link(con, matcher, progress=progress) if compare else link_none(con, matcher)
     model = linked.model
     filled = model.filled if model else usable_columns(con, f"prepared_{kind}")
-    records = int(con.execute(f"SELECT count(*) FROM prepared_{kind}").fetchall()[0][0])
+    records = rows_in(con, f"prepared_{kind}")
     keep_empty(con, matcher, model, records)
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE gone AS
@@ -92,7 +94,7 @@ def follow(
     DEALGRAPH_RESOLUTION_RETRAIN_GROWTH since, or fill columns that it does not read.
     """
     kind = matcher.kind
-    trained, every = trained_on(con, kind), int(con.execute(f"SELECT count(*) FROM every_{kind}").fetchall()[0][0])
+    trained, every = trained_on(con, kind), rows_in(con, f"every_{kind}")
     outdated = not trained or abs(every - trained) > settings().resolution_retrain_growth * trained
     if not (retrain or not compare or outdated):
         model = kept_model(con, matcher)

@@ -16,6 +16,7 @@ from typing import Any, Final
 import duckdb
 
 from resolution.clustering.cluster import Pair
+from resolution.database.connection import rows_in
 from resolution.matchers import ACCOUNT, CONTACT, DEAL
 from resolution.matchers.terms import Matcher
 from resolution.records import key_sql
@@ -68,7 +69,7 @@ def queue(con: duckdb.DuckDBPyConnection, judged: Iterable[Pair]) -> int:
     for matcher in (ACCOUNT, CONTACT, DEAL):
         _of(con, matcher)
         _values(con, matcher.kind)
-    return int(con.execute("SELECT count(*) FROM review").fetchall()[0][0])
+    return rows_in(con, "review")
 
 
 def parts_sql(columns: Iterable[str], prior: str) -> tuple[str, str, str]:

@@ -4,6 +4,7 @@ import math
 
 import duckdb
 
+from resolution.database.connection import rows_in
 from resolution.matchers.terms import Matcher
 
 MIN_FILLED = 0.01
@@ -76,7 +77,7 @@ def candidate_pairs(con: duckdb.DuckDBPyConnection, matcher: Matcher, keys: str,
                 JOIN holder a ON a.n = l JOIN (FROM holder WHERE part = {right}) b ON b.n = r"""
             )
     con.execute("DROP TABLE open_key; DROP TABLE holder; DROP TABLE open_held; DROP TABLE pair")
-    return int(con.execute(f"SELECT count(*) FROM {into}").fetchall()[0][0])
+    return rows_in(con, f"{into}")
 
 
 def parts_for(con: duckdb.DuckDBPyConnection, records: int) -> int:

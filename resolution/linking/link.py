@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 import duckdb
 
+from kg.progress import Progress
+from resolution.database.connection import rows_in
 from resolution.linking.blocking import candidate_pairs, parts_for, usable_columns, write_keys
 from resolution.linking.decision import decide, refit_prior
 from resolution.linking.frequencies import count_frequencies, provisional
-from resolution.linking.linker import Progress, score, train
+from resolution.linking.linker import score, train
 from resolution.linking.model import Model
 from resolution.matchers.terms import Matcher
 
@@ -43,7 +45,7 @@ def link(
         say(0, None, f"counting how often values of {kind}s occur")
         provisional(con, matcher, filled, prepared)
         count_frequencies(con, model, prepared)
-        records = int(con.execute(f"SELECT count(*) FROM {prepared}").fetchall()[0][0])
+        records = rows_in(con, f"{prepared}")
         say(0, None, f"finding pairs of {kind}s to compare")
         candidate_pairs(con, matcher, f"keys_{kind}", f"candidates_{kind}", parts_for(con, records))
         say(0, None, f"comparing pairs of {kind}s")

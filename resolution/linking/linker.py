@@ -9,7 +9,7 @@ plus its `mw_*` columns, in log2.
 import logging
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,12 +17,12 @@ import duckdb
 from splink import DuckDBAPI, Linker, block_on
 from splink.internals.exceptions import SplinkException
 
+from kg.progress import Progress
+from resolution.database.connection import rows_in
 from resolution.database.lookup import FEW, picked
 from resolution.linking.blocking import part_sql, parts_of, shared_pairs
 from resolution.linking.model import Model, frequency_columns, usable, weight_sql
 from resolution.matchers.terms import Comparison, Matcher
-
-Progress = Callable[[int, int | None, str], None]
 
 logging.getLogger("splink").setLevel(logging.ERROR)  # levels that no pair met are expected, and settled in `_settled`
 
@@ -85,7 +85,7 @@ def train(
 ) -> Model | None:
     """Learn a model for the records of a prepared table; None when there are no two records or nothing to compare."""
     comparisons = usable(matcher, filled)
-    records = int(con.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0])
+    records = rows_in(con, f"{table}")
     if records < 2 or not comparisons:
         return None
     api = DuckDBAPI(connection=con)
@@ -196,7 +196,7 @@ def score(
         con.execute(f"INSERT INTO {into} {sql}" if part else f"CREATE OR REPLACE TABLE {into} AS {sql}")
     for part in range(parts):
         con.execute(f"DROP TABLE weighable_{part}")
-    return int(con.execute(f"SELECT count(*) FROM {into}").fetchall()[0][0])
+    return rows_in(con, f"{into}")
 
 
 def _kept(model: Model, names: Sequence[str]) -> list[str]:

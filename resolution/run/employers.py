@@ -2,6 +2,7 @@
 
 import duckdb
 
+from resolution.database.connection import rows_in
 from resolution.linking.link import prepare
 from resolution.linking.linker import score
 from resolution.linking.model import Model
@@ -25,7 +26,7 @@ def find_employers(con: duckdb.DuckDBPyConnection, model: Model | None) -> None:
     con.execute(COMPANY_INPUT)
     _from_references(con)
     _from_activities(con)
-    companies = int(con.execute("SELECT count(*) FROM input_company").fetchall()[0][0])
+    companies = rows_in(con, "input_company")
     if model is None or not companies:
         return
     con.execute("DROP VIEW input_account; DROP VIEW prepared_account")

@@ -5,12 +5,12 @@ from datetime import datetime
 
 import duckdb
 
+from kg.progress import Progress
 from resolution.clustering.cluster import Cluster, Member, joined
 from resolution.identity.membership import assign, keep, lone
 from resolution.identity.store import keep_model
 from resolution.judgements.verdicts import Verdicts, apply
 from resolution.linking.link import link
-from resolution.linking.linker import Progress
 from resolution.matchers import OUTCOME
 from resolution.records import key_sql
 from resolution.run.inputs import OUTCOME_INPUT

@@ -17,8 +17,9 @@ import duckdb
 
 from kg.errors import InputError
 from kg.judgements import Judgement
+from kg.progress import Progress
 from resolution.clustering.cluster import Pair
-from resolution.database.connection import beside, leave_nothing, new_name, workplace
+from resolution.database.connection import attach, beside, leave_nothing, new_name, workplace
 from resolution.evaluation.measure import keep_unjudged
 from resolution.explain.steps import write_forgotten
 from resolution.identity import store
@@ -26,7 +27,6 @@ from resolution.identity.update import follow
 from resolution.judgements.guards import Finding, audit
 from resolution.judgements.queue import queue
 from resolution.judgements.verdicts import Verdicts, newest, settle
-from resolution.linking.linker import Progress
 from resolution.linking.model import Model
 from resolution.matchers import ACCOUNT, CONTACT, DEAL
 from resolution.matchers.terms import Matcher
@@ -151,7 +151,7 @@ def _working(con: duckdb.DuckDBPyConnection, target: Path, now: datetime) -> Ite
 
 def _carried_on(con: duckdb.DuckDBPyConnection, target: Path, now: datetime) -> bool:
     try:
-        con.execute(f"ATTACH '{str(target).replace(chr(39), chr(39) * 2)}' AS old (READ_ONLY)")
+        attach(con, target, "old")
         stood = con.execute("SELECT max(now) FROM old.meta").fetchall()[0][0]
         tables = con.execute("SELECT table_name FROM duckdb_tables() WHERE database_name = 'old'").fetchall()
     except duckdb.Error as error:

@@ -15,7 +15,7 @@ from pathlib import Path
 import duckdb
 
 from kg.errors import SourceRefused
-from resolution.database.connection import quoted
+from resolution.database.connection import quoted, text_sql
 from resolution.sources.mapping import Reader, Section
 from resolution.sources.reading.header import plain
 from resolution.sources.reading.load import Place
@@ -241,7 +241,7 @@ def fetch_table(
     try:
         if system == "postgres":
             connection.execute("LOAD postgres")
-        connection.execute(f"ATTACH '{path.replace(chr(39), chr(39) * 2)}' AS outside (READ_ONLY{kind})")
+        connection.execute(f"ATTACH {text_sql(path)} AS outside (READ_ONLY{kind})")
     except duckdb.Error as error:
         remedy = (
             "install DuckDB's postgres extension and check the address, or export the table to Parquet"

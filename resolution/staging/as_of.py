@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 
 from kg.errors import InputError, NotFound
-from resolution.database.connection import connect
+from resolution.database.connection import attach, connect
 from resolution.kinds import KINDS
 from resolution.normalise import macros
 from resolution.records import key_sql
@@ -31,7 +31,7 @@ def open_staging(
     con = con or connect()
     macros.install(con)
     try:
-        con.execute(f"ATTACH '{str(staging_db).replace(chr(39), chr(39) * 2)}' AS staging (READ_ONLY)")
+        attach(con, staging_db, "staging")
     except duckdb.IOException as error:
         raise InputError(f"{staging_db} cannot be opened: {error}") from error
     present = {

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 import duckdb
 import pandas as pd
 
-from resolution.database.connection import quoted
+from resolution.database.connection import quoted, text_sql
 from resolution.kinds import BY_NAME
 from resolution.normalise.placeholders import SUBJECTS, Subject, find_placeholders, subject_among
 from resolution.records import Form
@@ -121,7 +121,7 @@ def blank_placeholders(bench: Bench) -> None:
         for (source,) in sources:
             connection.execute(
                 f"CREATE OR REPLACE TEMP VIEW placeholder_rows AS SELECT * FROM new_{kind} "
-                f"WHERE source = '{source.replace(chr(39), chr(39) * 2)}'"
+                f"WHERE source = {text_sql(source)}"
             )
             found = find_placeholders(
                 connection, "placeholder_rows", subject, also=workspace.placeholders, keep=workspace.keep

@@ -7,7 +7,7 @@ earlier one whole. A source that is refused keeps its earlier records; the other
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +16,8 @@ from typing import Any
 import duckdb
 
 from kg.errors import Busy, SourceRefused
-from resolution.database.connection import connect, quoted
+from kg.progress import Progress
+from resolution.database.connection import attach, connect, quoted, text_sql
 from resolution.kinds import BY_NAME, KINDS
 from resolution.settings import settings
 from resolution.sources.files import Files
@@ -39,8 +40,6 @@ from resolution.staging.session import Bench, read_rates
 from resolution.staging.source import open_tables, stage_source
 from resolution.staging.values import install_readings
 
-Progress = Callable[[int, int | None, str], None] | None
-
 
 def stage(
     config_path: Path,
@@ -48,7 +47,7 @@ def stage(
     *,
     now: datetime | None = None,
     approve: bool = False,
-    progress: Progress = None,
+    progress: Progress | None = None,
 ) -> StageReport:
     """Stages every source of a sources.toml into `staging_db`.
 
@@ -95,7 +94,7 @@ def check(config_path: Path, first: int = 5, *, now: datetime | None = None, fie
         return CheckReport(report, samples, filled, tuple(own_columns(bench)))
 
 
-def _run(bench: Bench, progress: Progress, *, approve: bool) -> StageReport:
+def _run(bench: Bench, progress: Progress | None, *, approve: bool) -> StageReport:
     connection, workspace = bench.connection, bench.workspace
     open_tables(bench)
     read_rates(bench, workspace.rates)
@@ -198,9 +197,9 @@ def _bench(workspace: Workspace, staging_db: Path, now: datetime | None) -> Iter
         chosen = settings()
         connection.execute(f"SET memory_limit = '{chosen.staging_memory}'")
         connection.execute(f"SET threads = {chosen.staging_threads}")
-        connection.execute(f"SET temp_directory = '{str(scratch).replace(chr(39), chr(39) * 2)}'")
+        connection.execute(f"SET temp_directory = {text_sql(str(scratch))}")
         target = scratch / "next.duckdb"
-        connection.execute(f"ATTACH '{str(target).replace(chr(39), chr(39) * 2)}' AS out")
+        connection.execute(f"ATTACH {text_sql(str(target))} AS out")
         _read_earlier(connection, staging_db)
         files = Files(connection, scratch / "files")
         yield Bench(connection, workspace, moment, scratch, chosen.staging_chunk, files), target
@@ -228,7 +227,7 @@ def _read_earlier(connection: duckdb.DuckDBPyConnection, staging_db: Path) -> No
     """Views old_<kind>, old_rejects, old_fetched and old_sections over the earlier staging, empty if there is none."""
     have: set[str] = set()
     if staging_db.exists():
-        connection.execute(f"ATTACH '{str(staging_db).replace(chr(39), chr(39) * 2)}' AS old (READ_ONLY)")
+        attach(connection, staging_db, "old")
         have = {
             row[0]
             for row in connection.execute(

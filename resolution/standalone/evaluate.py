@@ -16,7 +16,7 @@ import duckdb
 
 from kg.errors import InputError
 from resolution.clustering.group import group
-from resolution.database.connection import connect
+from resolution.database.connection import connect, rows_in
 from resolution.evaluation.causes import Resolution, Scored, causes
 from resolution.evaluation.metrics import report
 from resolution.fit import plan
@@ -191,7 +191,7 @@ def link_part(
     told = settings.columns(kind) if settings else None
     made = plan(con, "file", columns, kind, where=where, columns=told)
     if made is None:
-        if con.execute(f"SELECT count(*) FROM file WHERE {where}").fetchall()[0][0] < 2:
+        if rows_in(con, f"file WHERE {where}") < 2:
             return None
         raise InputError(
             f"none of the columns {', '.join(columns)} tells records of kind {kind} apart: add one that does"

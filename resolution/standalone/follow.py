@@ -15,10 +15,11 @@ from typing import IO, Any
 import duckdb
 
 from kg.errors import Busy, InputError
+from kg.progress import Progress
+from resolution.database.connection import quoted
 from resolution.identity import store, update
 from resolution.identity.events import read_events
 from resolution.judgements.verdicts import NOBODY
-from resolution.linking.linker import Progress
 from resolution.matchers import ACCOUNT, CONTACT
 from resolution.matchers.terms import Matcher
 from resolution.standalone.read import read_input, read_records
@@ -85,7 +86,7 @@ def take_changes(
     gone = sorted(_key(kind, row) for row in rows.values() if row.get("deleted"))
     said = [row for row in rows.values() if not row.get("deleted")]
     columns = sorted({"record_id", "source"}.union(*(row for row in said)))
-    con.execute(f"CREATE OR REPLACE TABLE file (row_no BIGINT, {', '.join(f'{_quoted(c)} VARCHAR' for c in columns)})")
+    con.execute(f"CREATE OR REPLACE TABLE file (row_no BIGINT, {', '.join(f'{quoted(c)} VARCHAR' for c in columns)})")
     if said:
         values = [[None if (v := row.get(c)) is None else str(v) for row in said] for c in columns]
         unnested = ", ".join(["unnest(?::VARCHAR[])"] * len(columns))
@@ -134,10 +135,6 @@ def _read(lines: Sequence[bytes], begin: int) -> tuple[dict[tuple[str, str], dic
 
 def _key(kind: str, row: dict[str, Any]) -> str:
     return f"{kind}|{row['source']}:{row['record_id']}"
-
-
-def _quoted(column: str) -> str:
-    return '"' + column.replace('"', '""') + '"'
 
 
 def _keyed(con: duckdb.DuckDBPyConnection, matcher: Matcher, columns: list[str], now: datetime) -> None:

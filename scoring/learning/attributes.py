@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from kg.features.attributes import read_attributes
 from kg.features.catalog import own_features
 from kg.features.features import Feature
+from kg.progress import Progress
 from scoring.evaluation.metrics import auc
-from scoring.learning.columns import Progress, features_that_can
+from scoring.learning.columns import features_that_can
 from scoring.learning.dataset import account_folds
 from scoring.model.tables import Column, Floats
 from scoring.scores.score import Score

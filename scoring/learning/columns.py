@@ -1,17 +1,16 @@
 """Feature columns for (entity, moment) pairs, as models read them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from kg.features.extraction import extract, extract_some
 from kg.features.features import Feature
+from kg.progress import Progress
 from scoring.model.tables import Column, frame_of
 
 if TYPE_CHECKING:
     from kg.graph import Graph
-
-Progress = Callable[[int, int | None, str], None]
 
 
 def features_at(

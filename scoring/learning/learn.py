@@ -1,6 +1,6 @@
 """From a training set to a served model: search, challenger, blend, calibration, or rules where data are few."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from sklearn.base import clone
 from threadpoolctl import threadpool_limits
 
+from kg.progress import Progress
 from scoring.evaluation import metrics as evaluate
 from scoring.learning.dataset import TrainingSet, account_folds
 from scoring.model.boosting import Boosting
@@ -29,8 +30,6 @@ WORTH = 2.0
 """Standard errors by which the graph must lower held-out log-loss, as boosting must: noise alone may pass one."""
 LATE = 0.7
 LATE_FOLDS = 3
-
-Progress = Callable[[int, int | None, str], None]
 
 
 @dataclass(frozen=True, slots=True)

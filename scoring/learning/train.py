@@ -24,7 +24,7 @@ from scoring.settings import settings
 
 if TYPE_CHECKING:
     from kg.graph import Graph
-    from scoring.learning.learn import Progress
+    from kg.progress import Progress
 
 CODE = "5"
 """Raised by hand when the same data would be learned in another way."""

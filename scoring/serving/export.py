@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kg.features.paths import Request, reasons
+from kg.progress import Progress
 from kg.query.files import load_queries
 from scoring.scores.score import Score
-from scoring.serving.predict import Progress, features_of
+from scoring.serving.predict import features_of
 
 if TYPE_CHECKING:
     from kg.graph import Graph

@@ -1,7 +1,7 @@
 """Probabilities of many entities at many moments, set-wise."""
 
 import csv
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -11,6 +11,7 @@ from kg.errors import FeatureFailed, InputError
 from kg.features.attributes import read_attributes
 from kg.features.catalog import catalog
 from kg.features.features import Feature
+from kg.progress import Progress
 from kg.query.files import load_queries
 from scoring.learning.columns import features_at
 from scoring.model.served import Answer
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 BATCH = 5000
 NEEDED = ("source", "record_id", "as_of")
 ADDED = ("probability", "low", "high", "basis")
-Progress = Callable[[int, int | None, str], None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from kg.errors import ConfigurationError
 from kg.ontology import ENTITIES
+from kg.progress import Progress
 from kg.query.files import load_queries
 from kg.query.query import Query
 from kg.store.load import NodeRows, RelationshipRows, load
 from scoring.registry.artifact import Artifact
 from scoring.scores.score import Score
-from scoring.serving.predict import Progress, answer, score_row, usable
+from scoring.serving.predict import answer, score_row, usable
 
 if TYPE_CHECKING:
     from kg.graph import Graph

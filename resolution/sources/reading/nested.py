@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 
 from kg.errors import SourceRefused
-from resolution.database.connection import quoted
+from resolution.database.connection import quoted, text_sql
 from resolution.sources.mapping import Reader
 from resolution.sources.reading.encoding import as_utf8, decide
 from resolution.sources.reading.header import plain
@@ -283,7 +283,7 @@ def fetch_parquet(
 
 
 def _parquet(path: Path, more: str = "") -> str:
-    return f"read_parquet('{str(path).replace(chr(39), chr(39) * 2)}', binary_as_string = true{more})"
+    return f"read_parquet({text_sql(str(path))}, binary_as_string = true{more})"
 
 
 def _tree_of_type(kind: Any) -> dict[str, Any]:
