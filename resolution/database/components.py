@@ -19,7 +19,7 @@ def write_components(con: duckdb.DuckDBPyConnection, links: str, into: str) -> N
     ends = con.execute(
         "SELECT x.n AS a, y.n AS b FROM tie JOIN tied_key x ON x.key = a JOIN tied_key y ON y.key = b"
     ).fetchnumpy()
-    size = rows_in(con, "tied_key")
+    size = rows_in(con, "FROM tied_key")
     graph = coo_array((np.ones(len(ends["a"]), dtype=np.bool_), (ends["a"], ends["b"])), shape=(size, size))
     labels = connected_components(graph, directed=False)[1] if size else np.zeros(0, dtype=np.int32)
     con.register("parted", pa.table({"n": np.arange(size, dtype=np.int32), "component": labels.astype(np.int32)}))

@@ -33,8 +33,8 @@ def attach(con: duckdb.DuckDBPyConnection, file: Path, name: str) -> None:
 
 
 def rows_in(con: duckdb.DuckDBPyConnection, source: str) -> int:
-    """How many rows a table has, or what else stands behind FROM."""
-    return int(con.execute(f"SELECT count(*) FROM {source}").fetchall()[0][0])
+    """How many rows a source has; `source` begins with FROM."""
+    return int(con.execute(f"SELECT count(*) {source}").fetchall()[0][0])
 
 
 def new_name(target: Path) -> Path:

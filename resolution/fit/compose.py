@@ -204,7 +204,7 @@ def _prepared(part: Part, present: set[str]) -> list[str]:
 
 def _blocks(con: duckdb.DuckDBPyConnection, table: str, parts: list[Part]) -> tuple[Block, ...]:
     """Single keys first, then pairs of coarse ones; each key's cap is lowered until the block keeps to its share."""
-    records = rows_in(con, f"{table}")
+    records = rows_in(con, f"FROM {table}")
     single = [(about, key, _needs(p), cap) for p in parts for about, key, cap in p.keys]
     double = [
         (f"{a} and {b}", f"({ka}) || '|' || ({kb})", tuple(dict.fromkeys((*_needs(p), *_needs(q)))), 60)

@@ -55,7 +55,7 @@ def settle(
     pairs = f"pairs_{plan.kind}"
     if model is None:
         return plan.matcher, None
-    records = rows_in(con, f"input_{plan.kind}")
+    records = rows_in(con, f"FROM input_{plan.kind}")
     model = replace(model, prior=learn(con, model, pairs, records))
     threshold = _threshold(con, pairs) if threshold is None else threshold
     matcher = replace(plan.matcher, threshold=threshold)

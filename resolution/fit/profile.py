@@ -67,7 +67,7 @@ def profile(
     con: duckdb.DuckDBPyConnection, table: str, names: list[str], kind: str, where: str = "true"
 ) -> tuple[Column, ...]:
     """The role of each column of a table of texts, for records of a kind (contact or account)."""
-    total = rows_in(con, f"{table} WHERE {where}")
+    total = rows_in(con, f"FROM {table} WHERE {where}")
     found = [_column(con, table, name, kind, total, where) for name in names if name not in IGNORED]
     return tuple(_settle(found, kind))
 

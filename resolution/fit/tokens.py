@@ -201,7 +201,7 @@ def corrections(con: duckdb.DuckDBPyConnection, table: str, column: str) -> int:
     up to eight, two from nine on; only within the same first or last three letters, so that the search stays small.
     A file of fewer than FEW records cannot tell by numbers which writing is right: there the commoner, else the longer.
     """
-    few = rows_in(con, f"{table}") < FEW
+    few = rows_in(con, f"FROM {table}") < FEW
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE vocabulary AS SELECT word, count(*) AS n FROM
         (SELECT unnest({column}) AS word FROM {table}) WHERE length(word) >= 5 AND NOT regexp_matches(word, '[0-9]')
@@ -219,4 +219,4 @@ def corrections(con: duckdb.DuckDBPyConnection, table: str, column: str) -> int:
         ), best AS (SELECT word, arg_max(meant, (common, meant)) AS meant FROM near GROUP BY word)
         SELECT b.word, coalesce(c.meant, b.meant) AS meant FROM best b LEFT JOIN best c ON c.word = b.meant"""
     )
-    return rows_in(con, "spelling")
+    return rows_in(con, "FROM spelling")

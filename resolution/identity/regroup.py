@@ -86,7 +86,7 @@ def _first(
         f"""DROP VIEW pairs_{kind}; CREATE TABLE pairs_{kind} AS FROM {delta.scored} LIMIT 0;
         DROP VIEW keys_{kind}; CREATE TABLE keys_{kind} AS FROM {delta.fresh_keys} LIMIT 0"""
     )
-    return first, rows_in(con, "affected")
+    return first, rows_in(con, "FROM affected")
 
 
 def _about(con: duckdb.DuckDBPyConnection, delta: Delta, verdicts: Verdicts) -> Verdicts:

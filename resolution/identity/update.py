@@ -59,7 +59,7 @@ def create(
     linked = link(con, matcher, progress=progress) if compare else link_none(con, matcher)
     model = linked.model
     filled = model.filled if model else usable_columns(con, f"prepared_{kind}")
-    records = rows_in(con, f"prepared_{kind}")
+    records = rows_in(con, f"FROM prepared_{kind}")
     keep_empty(con, matcher, model, records)
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE gone AS
@@ -94,7 +94,7 @@ def follow(
     DEALGRAPH_RESOLUTION_RETRAIN_GROWTH since, or fill columns that it does not read.
     """
     kind = matcher.kind
-    trained, every = trained_on(con, kind), rows_in(con, f"every_{kind}")
+    trained, every = trained_on(con, kind), rows_in(con, f"FROM every_{kind}")
     outdated = not trained or abs(every - trained) > settings().resolution_retrain_growth * trained
     if not (retrain or not compare or outdated):
         model = kept_model(con, matcher)

@@ -69,7 +69,7 @@ def queue(con: duckdb.DuckDBPyConnection, judged: Iterable[Pair]) -> int:
     for matcher in (ACCOUNT, CONTACT, DEAL):
         _of(con, matcher)
         _values(con, matcher.kind)
-    return rows_in(con, "review")
+    return rows_in(con, "FROM review")
 
 
 def parts_sql(columns: Iterable[str], prior: str) -> tuple[str, str, str]:

@@ -77,7 +77,7 @@ def candidate_pairs(con: duckdb.DuckDBPyConnection, matcher: Matcher, keys: str,
                 JOIN holder a ON a.n = l JOIN (FROM holder WHERE part = {right}) b ON b.n = r"""
             )
     con.execute("DROP TABLE open_key; DROP TABLE holder; DROP TABLE open_held; DROP TABLE pair")
-    return rows_in(con, f"{into}")
+    return rows_in(con, f"FROM {into}")
 
 
 def parts_for(con: duckdb.DuckDBPyConnection, records: int) -> int:

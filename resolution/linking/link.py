@@ -45,7 +45,7 @@ def link(
         say(0, None, f"counting how often values of {kind}s occur")
         provisional(con, matcher, filled, prepared)
         count_frequencies(con, model, prepared)
-        records = rows_in(con, f"{prepared}")
+        records = rows_in(con, f"FROM {prepared}")
         say(0, None, f"finding pairs of {kind}s to compare")
         candidate_pairs(con, matcher, f"keys_{kind}", f"candidates_{kind}", parts_for(con, records))
         say(0, None, f"comparing pairs of {kind}s")

@@ -85,7 +85,7 @@ def train(
 ) -> Model | None:
     """Learn a model for the records of a prepared table; None when there are no two records or nothing to compare."""
     comparisons = usable(matcher, filled)
-    records = rows_in(con, f"{table}")
+    records = rows_in(con, f"FROM {table}")
     if records < 2 or not comparisons:
         return None
     api = DuckDBAPI(connection=con)
@@ -196,7 +196,7 @@ def score(
         con.execute(f"INSERT INTO {into} {sql}" if part else f"CREATE OR REPLACE TABLE {into} AS {sql}")
     for part in range(parts):
         con.execute(f"DROP TABLE weighable_{part}")
-    return rows_in(con, f"{into}")
+    return rows_in(con, f"FROM {into}")
 
 
 def _kept(model: Model, names: Sequence[str]) -> list[str]:

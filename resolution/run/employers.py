@@ -26,7 +26,7 @@ def find_employers(con: duckdb.DuckDBPyConnection, model: Model | None) -> None:
     con.execute(COMPANY_INPUT)
     _from_references(con)
     _from_activities(con)
-    companies = rows_in(con, "input_company")
+    companies = rows_in(con, "FROM input_company")
     if model is None or not companies:
         return
     con.execute("DROP VIEW input_account; DROP VIEW prepared_account")

@@ -47,7 +47,7 @@ def describe(
 def _part(con: duckdb.DuckDBPyConnection, made: Plan, threshold: float | None) -> dict[str, Any]:
     linked = link_plan(con, made, threshold)
     matcher = linked.matcher
-    accepted = rows_in(con, f"pairs_{made.kind} WHERE accepted")
+    accepted = rows_in(con, f"FROM pairs_{made.kind} WHERE accepted")
     return {
         "columns": [
             {"name": c.name, "role": c.role, "filled": round(c.filled, 3), "distinct": c.distinct,
@@ -57,7 +57,7 @@ def _part(con: duckdb.DuckDBPyConnection, made: Plan, threshold: float | None) -
         "comparisons": _weights(con, matcher),
         "blocks": [{"about": b.about, "at_most": b.cap} for b in matcher.blocks],
         "records_that_say_the_same": sum(map(len, linked.twins.values())),
-        "pairs_compared": rows_in(con, f"candidates_{made.kind}"),
+        "pairs_compared": rows_in(con, f"FROM candidates_{made.kind}"),
         "pairs_accepted": int(accepted),
         "threshold": matcher.threshold,
     }  # fmt: skip

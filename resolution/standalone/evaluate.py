@@ -191,7 +191,7 @@ def link_part(
     told = settings.columns(kind) if settings else None
     made = plan(con, "file", columns, kind, where=where, columns=told)
     if made is None:
-        if rows_in(con, f"file WHERE {where}") < 2:
+        if rows_in(con, f"FROM file WHERE {where}") < 2:
             return None
         raise InputError(
             f"none of the columns {', '.join(columns)} tells records of kind {kind} apart: add one that does"
