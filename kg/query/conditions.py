@@ -29,9 +29,18 @@ def expand_conditions(text: str, folder: Path, place: str = "query") -> str:
     def condition(match: re.Match[str]) -> str:
         if any(start <= match.start() < end for start, end in quiet):
             return match.group()
-        return "(" + re.sub(r"(?<![\w.$])e(?!\w)", match[2], known[match[1]]) + ")"
+        return f"({_said_of(match[2], known[match[1]], place)})"
 
     return call.sub(condition, text)
+
+
+def _said_of(variable: str, condition: str, place: str) -> str:
+    """A condition of `e`, said of another variable; texts and properties of that name stay."""
+    made, last = "", 0
+    for token in scan(condition, place):
+        if token.kind == "word" and token.text == "e" and condition[token.at - 1 : token.at] != ".":
+            made, last = made + condition[last : token.at] + variable, token.at + 1
+    return made + condition[last:]
 
 
 @lru_cache(maxsize=4)
