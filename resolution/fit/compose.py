@@ -44,7 +44,8 @@ def plan(
 ) -> Plan | None:
     """Profile a table of texts (or take given columns), fill `input_<kind>` and compose its matcher.
 
-    None when no column can tell records apart. Columns: row_no, record_id, and what the file has.
+    None when no column can tell records apart, or no two records share anything. Columns: row_no, record_id, and what
+    the file has.
     """  # fmt: skip
     for macro in persons.MACROS:
         con.execute(macro)
@@ -64,7 +65,10 @@ def plan(
     parts = _places([p for p in parts if p.comparison is not None])
     if not parts:
         return None
-    matcher = _matcher(con, kind, parts)
+    blocks = _blocks(con, f"input_{kind}", parts)
+    if not blocks:  # of a handful of records, no value stands twice
+        return None
+    matcher = _matcher(con, kind, parts, blocks)
     alone = len([p for p in parts if p.exact]) == 1 and parts[0].role == "organisation"
     return Plan(kind, seen, matcher, alone, emptied)
 
@@ -165,7 +169,7 @@ def _text_parts(
     return made
 
 
-def _matcher(con: duckdb.DuckDBPyConnection, kind: str, parts: list[Part]) -> Matcher:
+def _matcher(con: duckdb.DuckDBPyConnection, kind: str, parts: list[Part], blocks: tuple[Block, ...]) -> Matcher:
     table = f"input_{kind}"
     present = {str(row[0]) for row in con.execute(f"DESCRIBE {table}").fetchall()}
     keep = sorted({"source"} | {c for p in parts for c in _prepared(p, present)})
@@ -176,7 +180,7 @@ def _matcher(con: duckdb.DuckDBPyConnection, kind: str, parts: list[Part]) -> Ma
         columns=tuple(keep),
         prepare=f"CREATE OR REPLACE TABLE prepared_{kind} AS SELECT uid AS unique_id, {', '.join(keep)} FROM {table}",
         comparisons=comparisons,
-        blocks=_blocks(con, table, parts),
+        blocks=blocks,
         training=(("unique_id",),),
         sure=_sure(parts),
         sure_recall=0.6,

@@ -32,6 +32,8 @@ from resolution.standalone.read import read_input, read_records
 
 Tell = Callable[[str], None]
 """Is given a sentence for each value that was emptied before matching."""
+FEW = 10
+"""Records of so few of whom none shares anything with another stay by themselves; of more, the columns say nothing."""
 KINDS = ("contact", "account", "mixed")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 EVIDENCE_FROM = 2.0
@@ -98,11 +100,14 @@ def resolve_file(path: Path, kind: str, fit: bool, settings: Settings | None = N
     con = connect()
     try:
         macros.install(con)
-        columns = read_records(con, path, "file")
+        said: list[str] = []
+        columns = read_records(con, path, "file", said)
         ids = [str(row[0]) for row in con.execute("SELECT record_id FROM file ORDER BY row_no").fetchall()]
-        found = Resolution(ids, [])
+        found = Resolution(ids, [], emptied=said)
         place = list(range(len(ids)))
         for part, where in parts_of(con, columns, kind):
+            if rows_in(con, f"FROM file WHERE {where}") < 2:
+                continue  # nothing to compare
             _resolve_part(con, columns, part, where, fit or settings is not None, place, found, settings)
         names: dict[int, str] = {}
         found.entities = [names.setdefault(root, f"E{len(names) + 1}") for root in place]
@@ -191,7 +196,7 @@ def link_part(
     told = settings.columns(kind) if settings else None
     made = plan(con, "file", columns, kind, where=where, columns=told)
     if made is None:
-        if rows_in(con, f"FROM file WHERE {where}") < 2:
+        if rows_in(con, f"FROM file WHERE {where}") < FEW:
             return None
         raise InputError(
             f"none of the columns {', '.join(columns)} tells records of kind {kind} apart: add one that does"
