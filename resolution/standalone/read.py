@@ -135,6 +135,8 @@ NULLS = ("", "NA", "NULL", "nan")
 PARQUET = ".parquet"
 PLAIN = (".csv", ".tsv", ".txt", PARQUET)
 """Endings of files that DuckDB is tried on first."""
+LONGEST = 1_000
+"""Characters of a value that count: what compares letters grows with the square of their number."""
 PERSON_SIGNS = ("first_name", "last_name", "birth_date", "national_id")
 
 
@@ -164,7 +166,13 @@ def read_records(con: duckdb.DuckDBPyConnection, path: Path, into: str, said: li
         _read_any(con, path, into, [] if said is None else said)
     columns = [str(row[0]) for row in con.execute(f"DESCRIBE {into}").fetchall()][1:]
     names = plain_names(columns, str(path))
-    renamed = ", ".join(f'{quoted(c)} AS "{n}"' for c, n in zip(columns, names, strict=True))
+    both = list(zip(columns, names, strict=True))
+    long = " + ".join(f"count(*) FILTER (length({quoted(c)}) > {LONGEST})" for c, n in both if n != "record_id")
+    if long and said is not None and (cut := con.execute(f"SELECT {long} FROM {into}").fetchall()[0][0]):
+        said.append(f"{path}: {cut} values are longer than {LONGEST:,} characters: their beginnings count")
+    renamed = ", ".join(
+        f'{quoted(c) if n == "record_id" else f"left({quoted(c)}, {LONGEST})"} AS "{n}"' for c, n in both
+    )
     con.execute(f"CREATE OR REPLACE TABLE {into} AS SELECT row_no, {renamed} FROM {into}")
     _hold_ids(con, into, path, "source" in names)
     return names

@@ -89,3 +89,11 @@ def test_two_sources_may_use_one_id(tmp_path: Path) -> None:
     path = saved("r.csv", text.encode())(tmp_path)
     predict(path, "account", False, tmp_path / "out.csv")
     assert (tmp_path / "out.csv").read_text() == "record_id,entity_id\n1,E1\n1,E2\n"
+
+
+def test_one_endless_value_costs_its_tail_alone(tmp_path: Path) -> None:
+    text = TEXT.replace("r3,Müller 3 GmbH", f"r3,{'x' * 1_000_000}").replace("r5,Müller 5 GmbH", f"r5,{'x' * 999_999}")
+    told: list[str] = []
+    found = entities(saved("r.csv", text.encode())(tmp_path), fit=False, told=told)
+    assert len(found) == 28
+    assert any("2 values are longer than 1,000 characters" in line for line in told), told
