@@ -9,6 +9,7 @@ import duckdb
 from resolution.database.connection import rows_in
 from resolution.fit import addresses, persons, templates, texts
 from resolution.fit.profile import Column, profile
+from resolution.fit.silent import without_silent
 from resolution.fit.templates import Part, raw_filled
 from resolution.matchers.terms import Block, Comparison, Matcher, Veto
 from resolution.normalise.placeholders import Placeholder, Subject, blank, find_placeholders
@@ -50,7 +51,9 @@ def plan(
     for macro in persons.MACROS:
         con.execute(macro)
     addresses.install(con)
-    seen = columns if columns is not None else profile(con, table, names, kind, where)
+    seen = (
+        columns if columns is not None else without_silent(con, table, profile(con, table, names, kind, where), where)
+    )
     whole = addresses.as_one(con, table, seen, where)
     single = [c for c in seen if not (whole and c.role in addresses.ROLES)]
     parts, named = _simple_parts(single, kind)
