@@ -30,6 +30,11 @@ SUBTITLE = {
     "Invoice": ("amount",),
 }
 NOTES = {"PLAYS": ("role", "confidence"), "WORKS_AT": ("title", "to"), "ENTERED": ("at",), "FOR": ("quantity",)}
+SAID = {
+    "WITH": "deal with", "PLAYS": "role in", "AT": "lead at", "IS": "is the person", "ON": "about", "FOR": "asks for",
+    "TO": "leads to", "OWNS": "owner of", "GREW_FROM": "grew from lead", "BILLS": "invoice of",
+}  # fmt: skip
+"""What a relationship is called on a picture; others by their own words."""
 PAGES = {"Deal": "deals", "Account": "accounts", "Contact": "contacts", "Lead": "leads"}
 
 
@@ -112,7 +117,7 @@ def _edge(found: Layout, key: tuple[str, str, str], edge: Row) -> str:
         # parallel curves leave one another late: the label stands where this one already went its own way
         far = 0.5 if y1 == y2 else 0.62 if found.column[start] < found.column[end] else 0.38
         at_x, at_y = x1 + (x2 - x1) * 0.5, y1 + (y2 - y1) * (far if y1 != y2 else 0)
-    said, note = edge["type"], _note(edge)
+    said, note = SAID.get(edge["type"], edge["type"].replace("_", " ").lower()), _note(edge)
     return (
         f'<path class="edge" d="{shape}" marker-end="url(#tip)"/>'
         f'<text class="type" x="{at_x:.0f}" y="{at_y - 5:.0f}" text-anchor="middle">{escape(said)}</text>'
