@@ -118,7 +118,7 @@ def test_a_bad_line_is_refused_and_the_others_count(tmp_path: Path) -> None:
 def test_what_a_file_may_not_say(tmp_path: Path) -> None:
     con = follow.opened(tmp_path / "s.duckdb")
     whole = rows(40)
-    with pytest.raises(InputError, match="stands twice in the file"):
+    with pytest.raises(InputError, match="stands in rows 4 and 41: it has to name one record"):
         follow.take_file(con, CONTACT, write(tmp_path / "r.csv", [*whole, whole[3]]), NOW)
     with pytest.raises(InputError, match="holds no record"):
         follow.take_file(con, CONTACT, write(tmp_path / "r.csv", []), NOW)
