@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from kg.errors import BadQuery
-from kg.query.tokens import scan
+from kg.query.tokens import scan, substitute
 
 FORM: Final = re.compile(r"\nWHERE (?P<condition>.*?)\nRETURN ", re.DOTALL)
 
@@ -22,16 +22,7 @@ def expand_conditions(text: str, folder: Path, place: str = "query") -> str:
     """
     known = _conditions(folder)
     call = re.compile(rf"\b({'|'.join(known) or '(?!)'})\(\s*(\w+)\s*\)")
-    if not call.search(text):
-        return text
-    quiet = [(t.at, t.at + len(t.text)) for t in scan(text, place) if t.kind in ("comment", "string", "name")]
-
-    def condition(match: re.Match[str]) -> str:
-        if any(start <= match.start() < end for start, end in quiet):
-            return match.group()
-        return f"({_said_of(match[2], known[match[1]], place)})"
-
-    return call.sub(condition, text)
+    return substitute(call, lambda m: f"({_said_of(m[2], known[m[1]], place)})", text, place)
 
 
 def _said_of(variable: str, condition: str, place: str) -> str:

@@ -2,7 +2,7 @@
 
 import re
 
-from kg.query.tokens import scan
+from kg.query.tokens import substitute
 
 CALL = re.compile(r"known\s*\(\s*(\w+(?:\s*,\s*\w+)*)\s*\)")
 
@@ -14,12 +14,9 @@ def known(variable: str, moment: str) -> str:
 
 def expand_known(text: str, moment: str = "as_of", place: str = "query") -> str:
     """`text` with each `known(a, b)` outside quotes and comments expanded; lines stay where they are."""
-    quiet = [(t.at, t.at + len(t.text)) for t in scan(text, place) if t.kind in ("comment", "string", "name")]
 
     def condition(match: re.Match[str]) -> str:
-        if any(start <= match.start() < end for start, end in quiet):
-            return match.group()
         names = [name.strip() for name in match.group(1).split(",")]
         return "(" + " AND ".join(known(name, moment) for name in names) + ")" + "\n" * match.group().count("\n")
 
-    return CALL.sub(condition, text)
+    return substitute(CALL, condition, text, place)

@@ -15,7 +15,7 @@ from typing import Final
 from kg.errors import BadQuery
 from kg.ontology import LABELS, RELATIONSHIPS, TYPES, Property, Type
 from kg.ontology.own import Own, current
-from kg.query.tokens import Token, scan, words
+from kg.query.tokens import Token, substitute, words
 from kg.query.words import bindings
 
 CALL: Final = re.compile(r"\b(told|seen)\s*\(\s*((?:\w+\.)*\w+)(?:\.(\w+)|\[(\$\w+)\])\s*\)")
@@ -82,15 +82,12 @@ def expand_shown(text: str, place: str = "query") -> str:
     if not MISPLACED.search(text):
         return text
     bound = bindings(words(text, place))
-    quiet = [(t.at, t.at + len(t.text)) for t in scan(text, place) if t.kind in ("comment", "string", "name")]
 
     def case(match: re.Match[str]) -> str:
-        if any(start <= match.start() < end for start, end in quiet):
-            return match.group()
         line = text.count("\n", 0, match.start()) + 1
         return _case(match, sorted(bound.get(match[2].rpartition(".")[2], ())), f"{place}:{line}")
 
-    made = CALL.sub(case, text)
+    made = substitute(CALL, case, text, place)
     for t, after in zip(found := words(made, place), found[1:], strict=False):
         if t.kind == "word" and t.text in ("told", "seen") and after.text == "(":
             raise BadQuery(f"{place}:{t.line}: {t.text} takes one property of a variable, as in {t.text}(c.name).")

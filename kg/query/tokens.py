@@ -1,7 +1,7 @@
 """The words of a Cypher text, with quotes and comments understood: the one scanner behind queries and migrations."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -55,6 +55,18 @@ def scan(text: str, place: str = "query") -> Iterator[Token]:
             raise BadQuery(f"{place}:{line}: the {opener} that opens here is never closed.")
         yield Token(kind, piece, match.start(), line)
         line += piece.count("\n")
+
+
+def substitute(pattern: re.Pattern[str], make: Callable[[re.Match[str]], str], text: str, place: str = "query") -> str:
+    """`text` with each match of a pattern outside quotes, comments and back-quoted names replaced."""
+    if not pattern.search(text):
+        return text
+    quiet = [(t.at, t.at + len(t.text)) for t in scan(text, place) if t.kind in ("comment", "string", "name")]
+
+    def made(match: re.Match[str]) -> str:
+        return match.group() if any(start <= match.start() < end for start, end in quiet) else make(match)
+
+    return pattern.sub(made, text)
 
 
 def words(text: str, place: str = "query") -> list[Token]:
