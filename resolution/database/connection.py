@@ -1,7 +1,7 @@
 """How this room opens DuckDB: in UTC, and without DuckDB's own progress bars between ours."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
@@ -25,6 +25,11 @@ def connect(path: Path | str = ":memory:", *, read_only: bool = False) -> duckdb
 def text_sql(text: str) -> str:
     """A text as SQL."""
     return "'" + text.replace("'", "''") + "'"
+
+
+def texts_sql(texts: Iterable[str]) -> str:
+    """Texts as a list of SQL's."""
+    return ", ".join(map(text_sql, texts))
 
 
 def attach(con: duckdb.DuckDBPyConnection, file: Path, name: str) -> None:

@@ -12,6 +12,7 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
+from resolution.database.connection import texts_sql
 from resolution.linking.model import Model
 from resolution.matchers.terms import Comparison
 
@@ -77,8 +78,7 @@ def learn(con: duckdb.DuckDBPyConnection, model: Model, pairs: str, records: int
     columns = ["rowid AS pair"]
     for c in model.comparisons:
         labels = [*(level.label for level in c.levels), c.otherwise]
-        quoted = ", ".join("'" + label.replace("'", "''") + "'" for label in labels)
-        columns.append(f"coalesce(list_position([{quoted}], level_{c.name}), 0) - 1 AS level_{c.name}")
+        columns.append(f"coalesce(list_position([{texts_sql(labels)}], level_{c.name}), 0) - 1 AS level_{c.name}")
         adjusted = f"mw_tf_adj_{c.name}"
         columns.append(
             f"coalesce({adjusted}, 0)::DOUBLE AS tf_{c.name}" if adjusted in names else f"0::DOUBLE AS tf_{c.name}"

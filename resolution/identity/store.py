@@ -17,7 +17,7 @@ from pathlib import Path
 import duckdb
 
 from kg.errors import NotFound, StaleModel
-from resolution.database.connection import connect
+from resolution.database.connection import connect, text_sql
 from resolution.identity.events import COLUMNS
 from resolution.linking.model import Model, frequency_columns, usable
 from resolution.matchers.terms import Matcher
@@ -71,9 +71,9 @@ def attach(path: Path | None) -> duckdb.DuckDBPyConnection:
 
 def join(con: duckdb.DuckDBPyConnection, path: Path | None) -> None:
     """Attach the file to a connection as `store`, and make what it lacks."""
-    place = ":memory:" if path is None else str(path).replace("'", "''")
+    place = text_sql(":memory:" if path is None else str(path))
     own = con.execute("SELECT current_database()").fetchall()[0][0]
-    con.execute(f"ATTACH '{place}' AS store")
+    con.execute(f"ATTACH {place} AS store")
     con.execute("USE store")  # so that its views find its tables
     try:
         con.execute(SHARED)

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import duckdb
 
+from resolution.database.connection import text_sql
 from resolution.linking.model import Model, weight_sql
 from resolution.matchers.terms import Matcher
 
@@ -53,7 +54,7 @@ def decide(
     con.execute(f"ALTER TABLE {scored} ADD COLUMN veto VARCHAR")
     vetoes = [veto for veto in matcher.vetoes if set(veto.needs) <= filled]
     if vetoes:
-        whens = " ".join("WHEN {} THEN '{}'".format(v.sql, v.about.replace("'", "''")) for v in vetoes)
+        whens = " ".join(f"WHEN {v.sql} THEN {text_sql(v.about)}" for v in vetoes)
         any_weight = " OR ".join(f"({v.sql})" for v in vetoes if v.of_any) or "false"
         con.execute(
             f"""UPDATE {scored} SET veto = v.why FROM (

@@ -18,7 +18,7 @@ from splink import DuckDBAPI, Linker, block_on
 from splink.internals.exceptions import SplinkException
 
 from kg.progress import Progress
-from resolution.database.connection import rows_in
+from resolution.database.connection import rows_in, text_sql
 from resolution.database.lookup import FEW, picked
 from resolution.linking.blocking import part_sql, parts_of, shared_pairs
 from resolution.linking.model import Model, frequency_columns, usable, weight_sql
@@ -210,9 +210,7 @@ def _kept(model: Model, names: Sequence[str]) -> list[str]:
     ]
     for comparison in model.comparisons:
         labels = [*(level.label for level in comparison.levels), comparison.otherwise]
-        whens = " ".join(
-            "WHEN {} THEN '{}'".format(len(labels) - 1 - i, label.replace("'", "''")) for i, label in enumerate(labels)
-        )
+        whens = " ".join(f"WHEN {len(labels) - 1 - i} THEN {text_sql(label)}" for i, label in enumerate(labels))
         columns.append(f"CASE gamma_{comparison.name} {whens} ELSE 'missing' END AS level_{comparison.name}")
         columns += [n for n in (f"mw_{comparison.name}", f"mw_tf_adj_{comparison.name}") if n in names]
     return columns

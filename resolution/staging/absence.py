@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kg.errors import NeedsApproval
-from resolution.database.connection import quoted
+from resolution.database.connection import quoted, texts_sql
 from resolution.records import Kind
 from resolution.settings import settings
 from resolution.sources.files import pick
@@ -81,7 +81,7 @@ def find_gone(bench: Bench, kind: Kind, refused: list[str]) -> None:
 
     `why` is one of `ENDED`, or says why the record stays: refused, change, rejected, append, no file.
     """
-    names = ", ".join("'" + name.replace("'", "''") + "'" for name in refused) or "''"
+    names = texts_sql(refused) or "''"
     here = f"x.source = o.source AND x.kind = '{kind.name}'"
     same = f"{here} AND x.record_id = o.record_id"
     bench.connection.execute(
@@ -201,7 +201,7 @@ def _keep_field(bench: Bench, source: str, kind: Kind, field: str, columns: tupl
     name, values = quoted(field), {"s": source}
     closed = "AND n.state IN ('won', 'lost')" if (kind.name, field) == ("deal", "closed_at") else ""
     files = [f for f, s, k, lost in bench.vanished if (s, k) == (source, kind.name) and set(columns) <= set(lost)]
-    listed = ", ".join("'" + f.replace("'", "''") + "'" for f in files) or "''"
+    listed = texts_sql(files) or "''"
     emptied = f"NOT EXISTS (SELECT 1 FROM new_{kind.name} WHERE source = $s AND {name} IS NOT NULL)"
     both = f"""FROM old_{kind.name} o WHERE n.source = $s AND o.source = $s AND n.record_id = o.record_id
         AND n.{name} IS NULL AND o.{name} IS NOT NULL AND o.known_to IS NULL {closed}

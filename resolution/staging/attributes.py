@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from resolution.database.connection import quoted
+from resolution.database.connection import quoted, texts_sql
 from resolution.kinds import BY_NAME
 from resolution.normalise.placeholders import EMPTY_WORDS
 from resolution.sources.mapping import Known, Section, Source
@@ -95,7 +95,7 @@ def _unpivot(
     holder = f"left(p.{quoted(of)}, {place} - 1)" if of else "$source"
     kind = section.kind if of is None else held_by(section, of)
     moment = "p.__attributes_known" if not known else f"p.{quoted(time_name(section, known))}"
-    empty = ", ".join("'" + word.replace("'", "''") + "'" for word in sorted(EMPTY_WORDS - {"none", "unknown"}))
+    empty = texts_sql(sorted(EMPTY_WORDS - {"none", "unknown"}))
     # A cell without a value says something where an earlier run read one: it was emptied.
     bench.connection.execute(
         f"""INSERT INTO new_attribute SELECT u.__source, $kind, u.__record, u.name, u.said, $mark, u.__known FROM (

@@ -7,7 +7,7 @@ order of (source, record_id), so equal input gives equal tables.
 
 from datetime import datetime
 
-from resolution.database.connection import quoted
+from resolution.database.connection import quoted, texts_sql
 from resolution.kinds import KINDS
 from resolution.records import FIXED, Kind
 from resolution.staging.absence import ENDED, SNAPSHOT
@@ -50,7 +50,7 @@ def complete(bench: Bench, kinds: tuple[Kind, ...]) -> None:
 
 def pool(bench: Bench, refused: list[str]) -> None:
     """Views `everyone_<kind>`: what this run staged, and earlier records that stay although it did not stage them."""
-    names = ", ".join("'" + name.replace("'", "''") + "'" for name in refused) or "NULL"
+    names = texts_sql(refused) or "NULL"
     for kind in KINDS:
         here = f"x.source = o.source AND x.kind = '{kind.name}'"
         bench.connection.execute(
@@ -226,7 +226,7 @@ def write(bench: Bench, kinds: tuple[Kind, ...], now: datetime, refused: list[st
         connection.execute(
             f"CREATE TABLE out.{kind.table} AS SELECT {columns} FROM final_{kind.name} ORDER BY source, record_id"
         )
-    names = ", ".join("'" + name.replace("'", "''") + "'" for name in refused) or "''"
+    names = texts_sql(refused) or "''"
     news = {
         "rejects": "(SELECT *, 'row' AS what FROM new_rejects UNION ALL SELECT source, kind, record_id, place, field, "
         "value, why, 'value' FROM new_misread WHERE what = 'value')",

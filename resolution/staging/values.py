@@ -4,13 +4,14 @@ Every value written into a statement is a parameter; every identifier is quoted.
 text cannot be read wholly; the projection then rejects the value with the reason given here.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 import duckdb
 from duckdb.func import FunctionNullHandling
 
+from resolution.database.connection import texts_sql
 from resolution.normalise.moments import Moment, TimeRule, read_moment
 from resolution.normalise.numbers import Number, NumberRule, read_number
 from resolution.normalise.placeholders import EMPTY_WORDS
@@ -90,16 +91,12 @@ def install_readings(connection: duckdb.DuckDBPyConnection) -> None:
 
 def empty(text: str) -> str:
     """Whether a text says that there is no value, such as N/A."""
-    return f"lower({text}) IN ({_listed(sorted(EMPTY_WORDS))})"
-
-
-def _listed(words: Iterable[str]) -> str:
-    return ", ".join("'" + word.replace("'", "''") + "'" for word in words)
+    return f"lower({text}) IN ({texts_sql(sorted(EMPTY_WORDS))})"
 
 
 def flag(text: str) -> str:
     """True or false from the words that systems use."""
-    return f"CASE WHEN lower({text}) IN ({_listed(YES)}) THEN true WHEN lower({text}) IN ({_listed(NO)}) THEN false END"
+    return f"CASE WHEN lower({text}) IN ({texts_sql(YES)}) THEN true WHEN lower({text}) IN ({texts_sql(NO)}) THEN false END"
 
 
 def number(text: str, rule: NumberRule, parameters: Parameters) -> Typed:
