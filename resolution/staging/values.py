@@ -96,7 +96,8 @@ def empty(text: str) -> str:
 
 def flag(text: str) -> str:
     """True or false from the words that systems use."""
-    return f"CASE WHEN lower({text}) IN ({texts_sql(YES)}) THEN true WHEN lower({text}) IN ({texts_sql(NO)}) THEN false END"
+    yes, no = texts_sql(YES), texts_sql(NO)
+    return f"CASE WHEN lower({text}) IN ({yes}) THEN true WHEN lower({text}) IN ({no}) THEN false END"
 
 
 def number(text: str, rule: NumberRule, parameters: Parameters) -> Typed:
