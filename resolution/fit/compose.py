@@ -12,7 +12,7 @@ from resolution.fit.profile import Column, profile
 from resolution.fit.silent import without_silent
 from resolution.fit.templates import Part, raw_filled
 from resolution.matchers.terms import Block, Comparison, Matcher, Veto
-from resolution.normalise.placeholders import Placeholder, Subject, blank, find_placeholders
+from resolution.normalise.placeholders import Placeholder, Subject, empty_placeholders
 
 PAIRS_A_RECORD = 40
 LEAST_PAIRS = 1_000_000
@@ -142,10 +142,7 @@ def _take_rows(
     subject = Subject(
         forms, people if of_people else organisations, organisations if of_people else (), whole=of_people
     )
-    if not subject.who:
-        return ()
-    found = find_placeholders(con, "fit_rows", subject)
-    blank(con, "fit_rows", found)
+    found = empty_placeholders(con, "fit_rows", subject)
     return tuple(replace(one, column=one.column.removeprefix("raw ")) for one in found)
 
 

@@ -143,6 +143,15 @@ def blank(connection: duckdb.DuckDBPyConnection, table: str, found: Sequence[Pla
         )
 
 
+def empty_placeholders(connection: duckdb.DuckDBPyConnection, table: str, subject: Subject) -> tuple[Placeholder, ...]:
+    """Finds the placeholder values of a table and empties them; none where nothing says who a row is about."""
+    if not subject.who:
+        return ()
+    found = find_placeholders(connection, table, subject)
+    blank(connection, table, found)
+    return found
+
+
 def sentence_of(found: Placeholder) -> str:
     """What was emptied and why, for people."""
     times = "1 row" if found.rows == 1 else f"{found.rows:,} rows"

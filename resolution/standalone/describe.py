@@ -13,7 +13,7 @@ from resolution.fit.settings import Settings, write_settings
 from resolution.matchers.terms import Matcher
 from resolution.normalise import macros
 from resolution.standalone.evaluate import KINDS, link_plan, parts_of
-from resolution.standalone.read import read_records
+from resolution.standalone.load import read_records
 
 
 def describe(
@@ -58,7 +58,7 @@ def _part(con: duckdb.DuckDBPyConnection, made: Plan, threshold: float | None) -
         "blocks": [{"about": b.about, "at_most": b.cap} for b in matcher.blocks],
         "records_that_say_the_same": sum(map(len, linked.twins.values())),
         "pairs_compared": rows_in(con, f"FROM candidates_{made.kind}"),
-        "pairs_accepted": int(accepted),
+        "pairs_accepted": accepted,
         "threshold": matcher.threshold,
     }  # fmt: skip
 

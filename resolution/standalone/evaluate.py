@@ -28,7 +28,8 @@ from resolution.linking.model import Model
 from resolution.matchers.terms import Matcher
 from resolution.normalise import macros
 from resolution.normalise.placeholders import Placeholder, sentence_of
-from resolution.standalone.read import read_input, read_records
+from resolution.standalone.load import read_records
+from resolution.standalone.read import read_input
 
 Tell = Callable[[str], None]
 """Is given a sentence for each value that was emptied before matching."""

@@ -22,7 +22,8 @@ from resolution.identity.events import read_events
 from resolution.judgements.verdicts import NOBODY
 from resolution.matchers import ACCOUNT, CONTACT
 from resolution.matchers.terms import Matcher
-from resolution.standalone.read import read_input, read_records
+from resolution.standalone.load import read_records
+from resolution.standalone.read import read_input
 
 KINDS = {"contact": CONTACT, "account": ACCOUNT}
 BATCH = 1_000

@@ -3,22 +3,12 @@
 Columns are recognised by name (`SYNONYMS`); `resolution.fit` makes a matcher of its own for files that need more.
 """
 
-import re
-import tempfile
-from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import count
-from pathlib import Path
 
 import duckdb
 
-from kg.errors import InputError
-from resolution.database.connection import quoted, text_sql
 from resolution.matchers import ACCOUNT, CONTACT, Matcher
-from resolution.normalise.placeholders import Placeholder, blank, find_placeholders, subject_among
-from resolution.sources.files import Files, fetch, plain_columns
-from resolution.sources.mapping import Reader
-from resolution.sources.reading.unpack import members
+from resolution.normalise.placeholders import Placeholder, empty_placeholders, subject_among
 
 SYNONYMS: dict[str, dict[str, tuple[str, ...]]] = {
     "contact": {
@@ -130,13 +120,6 @@ IGNORED = frozenset(
         "name_true",
     }
 )
-NULLS = ("", "NA", "NULL", "nan")
-"""Texts of a CSV file that say nothing."""
-PARQUET = ".parquet"
-PLAIN = (".csv", ".tsv", ".txt", PARQUET)
-"""Endings of files that DuckDB is tried on first."""
-LONGEST = 1_000
-"""Characters of a value that count: what compares letters grows with the square of their number."""
 PERSON_SIGNS = ("first_name", "last_name", "birth_date", "national_id")
 
 
@@ -148,103 +131,6 @@ class Reading:
     matcher: Matcher
     emptied: tuple[Placeholder, ...] = ()
     """Values that stand for nothing, and were emptied so that the matcher does not learn from them."""
-
-
-def read_records(con: duckdb.DuckDBPyConnection, path: Path, into: str, said: list[str] | None = None) -> list[str]:
-    """Load a file as text into table `into`, numbered by `row_no`; returns its columns' names.
-
-    A plain CSV or Parquet file is DuckDB's; any other, and one that it cannot read, is read as sources are: workbooks,
-    archives, JSON, other encodings, a header below notes. What was guessed there is added to `said`.
-
-    Raises:
-        InputError: there is no such file, no column record_id, or a record_id that is empty or stands twice.
-        SourceRefused: the file cannot be read.
-    """
-    if not path.is_file():
-        raise InputError(f"{path} is not there: name a CSV file with a column record_id")
-    if not (path.suffix.lower() in PLAIN and _read_plain(con, path, into)):
-        _read_any(con, path, into, [] if said is None else said)
-    columns = [str(row[0]) for row in con.execute(f"DESCRIBE {into}").fetchall()][1:]
-    names = plain_names(columns, str(path))
-    both = list(zip(columns, names, strict=True))
-    long = " + ".join(f"count(*) FILTER (length({quoted(c)}) > {LONGEST})" for c, n in both if n != "record_id")
-    if long and said is not None and (cut := con.execute(f"SELECT {long} FROM {into}").fetchall()[0][0]):
-        said.append(f"{path}: {cut} values are longer than {LONGEST:,} characters: their beginnings count")
-    renamed = ", ".join(
-        f'{quoted(c) if n == "record_id" else f"left({quoted(c)}, {LONGEST})"} AS "{n}"' for c, n in both
-    )
-    con.execute(f"CREATE OR REPLACE TABLE {into} AS SELECT row_no, {renamed} FROM {into}")
-    _hold_ids(con, into, path, "source" in names)
-    return names
-
-
-def _read_plain(con: duckdb.DuckDBPyConnection, path: Path, into: str) -> bool:
-    """Whether DuckDB could read the file, and found records in it."""
-    read = f"read_csv(?, all_varchar=true, header=true, nullstr={list(NULLS)}, parallel=false)"
-    if path.suffix.lower() == PARQUET:
-        read = "(SELECT COLUMNS(*)::VARCHAR FROM read_parquet(?))"
-    numbered = f"CREATE OR REPLACE TABLE {into} AS SELECT row_number() OVER () AS row_no, * FROM {read}"
-    try:
-        con.execute(numbered, [str(path)])
-    except duckdb.OutOfMemoryException:
-        raise
-    except duckdb.Error:
-        return False
-    return any("record" in str(row[0]).lower() for row in con.execute(f"DESCRIBE {into}").fetchall())
-
-
-def _read_any(con: duckdb.DuckDBPyConnection, path: Path, into: str, said: list[str]) -> None:
-    with tempfile.TemporaryDirectory(prefix="dealgraph-records-") as scratch:
-        files, (member, *others) = Files(con, Path(scratch)), members(path)
-        if others:
-            raise InputError(f"{path} holds {len(others) + 1} files: name one of them, unpacked")
-        opened = files.open(member, Reader(), guess=True)
-        columns = list({name.lower(): name for name in reversed(plain_columns(opened, ()))}.values())[::-1]
-        if cut := fetch(files, "raw_records", [member], Reader(), columns).broken:
-            place, _, why = cut[0]
-            raise InputError(f"{place}: {why}")
-        empty = ", ".join(text_sql(word) for word in NULLS)
-        taken = ", ".join(
-            f"CASE WHEN {quoted(c)} NOT IN ({empty}) THEN {quoted(c)} END AS {quoted(c)}" for c in columns
-        )
-        con.execute(
-            f"CREATE OR REPLACE TABLE {into} AS SELECT row_number() OVER (ORDER BY __n) AS row_no, {taken} "
-            "FROM raw_records; DROP TABLE raw_records"
-        )
-        guesses = (guess.partition(": set encoding")[0] for guess in opened.guesses)
-        said += [*files.notes(), *(f"{path}: {guess}; save it as UTF-8 if that is wrong" for guess in guesses)]
-
-
-def _hold_ids(con: duckdb.DuckDBPyConnection, table: str, path: Path, sourced: bool) -> None:
-    """Refuses records that no id, or no id of their own, tells apart; a source may use the ids of another."""
-    first = con.execute(f"SELECT min(row_no) FROM {table} WHERE record_id IS NULL").fetchall()[0][0]
-    if first is not None:
-        raise InputError(f"{path}: row {first} has no record_id: give each record one of its own")
-    key = "coalesce(source, ''), record_id" if sourced else "record_id"
-    twice = con.execute(
-        f"SELECT any_value(record_id), min(row_no), max(row_no) FROM {table} GROUP BY {key} HAVING count(*) > 1 "
-        "ORDER BY 2 LIMIT 1"
-    ).fetchall()
-    if twice:
-        id_, one, other = twice[0]
-        raise InputError(f"{path}: record_id {id_!r} stands in rows {one} and {other}: it has to name one record")
-
-
-def plain_names(columns: Sequence[str], path: str) -> list[str]:
-    """The names under which a file's columns are known: plain, lower case, no two the same.
-
-    Raises InputError where none is record_id.
-    """
-    names: list[str] = []
-    for column in columns:
-        apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", column)
-        plain = re.sub(r"[^a-z0-9]+", "_", apart.lower()).strip("_") or "column"
-        taken = {"row_no", *names}
-        spare = (f"{plain}_{n}" for n in count(2))
-        names.append(plain if plain not in taken else next(name for name in spare if name not in taken))
-    if "record_id" not in names:
-        raise InputError(f"{path} has no column record_id; it has {', '.join(names)}")
-    return names
 
 
 def recognise(columns: list[str], kind: str) -> dict[str, str]:
@@ -299,13 +185,5 @@ def read_input(
         f"{source} AS source, "
         f"{', '.join(select)} FROM {table} WHERE {where}"
     )
-    return Reading(fields, matcher, _emptied(con, kind, set(fields)) if whole else ())
-
-
-def _emptied(con: duckdb.DuckDBPyConnection, kind: str, filled: set[str]) -> tuple[Placeholder, ...]:
-    subject = subject_among(kind, filled)
-    if not subject.who:
-        return ()
-    found = find_placeholders(con, f"input_{kind}", subject)
-    blank(con, f"input_{kind}", found)
-    return found
+    subject = subject_among(kind, set(fields))
+    return Reading(fields, matcher, empty_placeholders(con, f"input_{kind}", subject) if whole else ())

@@ -19,7 +19,7 @@ from resolution.explain.why import Ground, told
 from resolution.linking.model import Model
 from resolution.normalise import macros
 from resolution.standalone.evaluate import KINDS, founders, link_part, parts_of
-from resolution.standalone.read import read_records
+from resolution.standalone.load import read_records
 
 WRONG = 1000
 """So many wrong pairs are told of at most."""

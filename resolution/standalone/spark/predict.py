@@ -15,7 +15,7 @@ from kg.errors import InputError
 from resolution.database.connection import connect
 from resolution.normalise import macros
 from resolution.standalone.evaluate import KINDS, link_part, parts_of
-from resolution.standalone.read import NULLS, PARQUET, plain_names
+from resolution.standalone.load import NULLS, PARQUET, plain_names
 from resolution.standalone.spark import tasks
 from resolution.standalone.spark.partition import KEPT, judge_of, resolve, through
 from resolution.standalone.spark.session import INSIDE, session
