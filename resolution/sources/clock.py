@@ -10,7 +10,7 @@ from typing import Final
 
 from resolution.kinds import BY_NAME
 from resolution.sources.guess import Guess
-from resolution.sources.meanings import text
+from resolution.sources.meanings import Written, text
 from resolution.sources.profile import Column
 from resolution.sources.words import CREATED_WORDS, MODIFIED_WORDS
 
@@ -31,28 +31,18 @@ FROM_CREATION: Final[Mapping[str, frozenset[str]]] = {
 """Kind → what seldom changes after a record was made, as the ready-made mappings take it too."""
 WRITTEN_ONCE: Final = ("activity",)
 """Kinds whose rows are known from their creation on; a ticket's or an invoice's end is not."""
-VALUE: Final = re.compile(r'(\w+) = ("(?:[^"\\]|\\.)*"|\{(?:[^"{}]|"(?:[^"\\]|\\.)*"|\{[^{}]*\})*\})(.*)', re.DOTALL)
-"""A line of TOML: its key, its value, and the comment behind."""
 
 
-def known_from_creation(line: str, field: str, guess: Guess) -> str:
-    """A field's line with the time of creation as its knowledge time, where that is what the field follows."""
+def known_from_creation(told: Written, field: str, guess: Guess) -> Written:
+    """What a field reads, with the time of creation as its knowledge time, where that is what the field follows."""
     created = next((guess.fields[f] for f in ("opened_at", "created_at") if f in guess.fields), None) or next(
         (c for word in CREATED_WORDS for c in guess.columns if c.word == word and c.time is not None), None
     )
     changes = any(c.word in MODIFIED_WORDS and c.time is not None for c in guess.columns)
-    found = VALUE.fullmatch(line)
-    if field not in FROM_CREATION.get(guess.kind, ()) or created is None or not changes or found is None:
-        return line
-    key, value, rest = found.groups()
-    clock = clock_of(created, guess)
-    inside = value[1:-1].strip() if value.startswith("{") else f"column = {value}"
-    return f"{key} = {{ {inside}, known_at = {clock} }}{rest}"
-
-
-def clock_of(column: Column, guess: Guess) -> str:
-    """A column of times as a knowledge time within a value."""
-    return time_of(column, guess).partition("   #")[0]
+    if field not in FROM_CREATION.get(guess.kind, ()) or created is None or not changes:
+        return told
+    inside = told.value[1:-1].strip() if told.value.startswith("{") else f"column = {told.value}"
+    return Written(f"{{ {inside}, known_at = {time_of(created, guess).value} }}", told.why)
 
 
 def known_lines(guess: Guess) -> list[str]:
@@ -81,27 +71,28 @@ def known_lines(guess: Guess) -> list[str]:
     return ["# known_at: no column tells when a row was known, so it counts as known only now"]
 
 
-def time_of(column: Column, guess: Guess) -> str:
-    """How a column of times is read, with a comment; a question if day and month could change places in every value."""
+def time_of(column: Column, guess: Guess) -> Written:
+    """How a column of times is read; a question if day and month could change places in every value."""
     times, name = column.times, text(column.name)
     if times is None:
-        return name
+        return Written(name)
     told = _told_by_others(times.either, guess)
     if times.either and told is None:
         first, second = times.either
         order = "; ".join(guess.order.values())
-        return (
-            f'{{ column = {name}, format = "? {first} or {second}" }}   # open: all {times.values} values could be '
-            f"day/month or month/day, for example {example(column)}{'; ' + order if order else ''}; write the "
-            "one that holds"
+        return Written(
+            f'{{ column = {name}, format = "? {first} or {second}" }}',
+            f"open: all {times.values} values could be day/month or month/day, for example "
+            f"{example(column)}{'; ' + order if order else ''}; write the one that holds",
         )
     if told is not None:
         form, by = told
-        return f'{{ column = {name}, format = "{form}" }}   # likely: {by} is written so; for example {example(column)}'
+        why = f"likely: {by} is written so; for example {example(column)}"
+        return Written(f'{{ column = {name}, format = "{form}" }}', why)
     share = "sure" if times.read == times.values else f"likely, {times.read} of {times.values} values"
     why = f", {times.why}" if times.why else ""
     spec = f"{{ column = {name}, {times.setting} }}" if times.setting else name
-    return f"{spec}   # {share}{why}: for example {example(column)}"
+    return Written(spec, f"{share}{why}: for example {example(column)}")
 
 
 def _told_by_others(either: tuple[str, ...], guess: Guess) -> tuple[str, str] | None:

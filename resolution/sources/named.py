@@ -9,7 +9,7 @@ from typing import Final
 
 from resolution.kinds import BY_NAME
 from resolution.records import Form
-from resolution.sources.clock import clock_of
+from resolution.sources.clock import time_of
 from resolution.sources.guess import Guess
 from resolution.sources.meanings import text
 from resolution.sources.profile import Column
@@ -84,5 +84,5 @@ def named_sections(source: str, named: Sequence[Named]) -> Iterator[list[str]]:
             "distinct = true",
             f"name = {text(one.name.name)}",
             f'where = {{ {text(one.column.name)} = {{ not = [""] }} }}',
-            *(f"known_at = {clock_of(column, one.guess)}" for column in clock[:1]),
+            *(f"known_at = {time_of(column, one.guess).value}" for column in clock[:1]),
         ]

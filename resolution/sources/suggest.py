@@ -21,7 +21,7 @@ from resolution.sources.files import Files
 from resolution.sources.guess import Guess, guessed
 from resolution.sources.left import event_lines, left_lines
 from resolution.sources.links import link, person_column
-from resolution.sources.meanings import choice_line, stages_line, state_line, text
+from resolution.sources.meanings import Written, choice, stages, state, text
 from resolution.sources.named import Named, find_named, named_sections
 from resolution.sources.profile import Column, looks
 from resolution.sources.reading.opened import settings_of
@@ -89,11 +89,11 @@ def _section(source: str, guess: Guess, guesses: list[Guess], named: Sequence[Na
                 else "   # sure: unique and filled"
             )
         )
-    told = {one.field: f"{{ ref = {text(one.column.name)} }}   # each is a record of its own, see below"
-            for one in named if one.guess is guess}  # fmt: skip
+    own = {one.field: Written(f"{{ ref = {text(one.column.name)} }}", "each is a record of its own, see below")
+           for one in named if one.guess is guess}  # fmt: skip
     for name, column in guess.fields.items():
-        line = f"{name} = {told[name]}" if name in told else _field_line(kind.by_name[name], column, guess, guesses)
-        lines.append(known_from_creation(line, name, guess))
+        told = own.get(name) or _field(kind.by_name[name], column, guess, guesses)
+        lines.append(f"{name} = {known_from_creation(told, name, guess)}")
     left = _left(guess)
     events = event_lines(guess, left, mark)
     given = {*guess.fields, *(other for one, other, _ in kind.implied if one in guess.fields)}
@@ -154,41 +154,40 @@ def _won_line(closed: Column) -> str:
     )
 
 
-def _field_line(declared: Field, column: Column, guess: Guess, guesses: list[Guess]) -> str:
+def _field(declared: Field, column: Column, guess: Guess, guesses: list[Guess]) -> Written:
+    """What a field reads, and how sure that is."""
     name, shown = text(column.name), f"for example {example(column)}"
     match declared.form:
         case Form.REF:
-            return f"{declared.name} = {_reference(declared, column, guesses)}"
+            return _reference(declared, column, guesses)
         case Form.MOMENT | Form.DAY:
             other = column.word.replace("won", "lost")
             lost = next(
                 (c for c in guess.columns if c.word == other and c is not column and c.time == column.time), None
             )
-            line = f"{declared.name} = {time_of(column, guess)}"
             if lost is None or declared.name != "closed_at":
-                return line
+                return time_of(column, guess)
             both = f"{{ column = [{name}, {text(lost.name)}], first = true"
             more = f", {column.time}" if column.time else ""
-            return f"closed_at = {both}{more} }}   # likely: one of both is filled in a deal that has ended"
+            return Written(f"{both}{more} }}", "likely: one of both is filled in a deal that has ended")
         case Form.CHOICE if declared.name == "state":
-            return f"state = {state_line(column)}"
+            return state(column)
         case Form.CHOICE:
-            return f"{declared.name} = {choice_line(declared, column)}"
+            return choice(declared, column)
         case _ if declared.name == "stage" and "state" not in guess.fields:
-            return (
-                f"stage = {{ column = {name}, values = {stages_line(column)} }}   # guess: by their words, in the "
-                "usual order; check each"
-            )
+            spec = f"{{ column = {name}, values = {stages(column)} }}"
+            return Written(spec, "guess: by their words, in the usual order; check each")
         case Form.NUMBER | Form.INTEGER if bands := [v for v in column.shown if re.search(r"\d\s*[-–+]", v[1:])]:
-            return (
-                f'{declared.name} = {{ column = {name}, band = "low" }}   # {_sure(declared, column, guess)}: bands '
-                f'such as {bands[0]} count as their lower bound; "middle" is the geometric mean'
+            return Written(
+                f'{{ column = {name}, band = "low" }}',
+                f"{_sure(declared, column, guess)}: bands such as {bands[0]} count as their lower bound; "
+                '"middle" is the geometric mean',
             )
         case _ if declared.name == "amount" and (currency := _currency(guess)):
-            why = f"{_sure(declared, column, guess)}: {shown}"
-            return f"amount = {{ column = {name}, currency = {text(currency.name)} }}   # {why}"
+            spec = f"{{ column = {name}, currency = {text(currency.name)} }}"
+            return Written(spec, f"{_sure(declared, column, guess)}: {shown}")
         case _:
-            return f"{declared.name} = {name}   # {_sure(declared, column, guess)}: {shown}"
+            return Written(name, f"{_sure(declared, column, guess)}: {shown}")
 
 
 def _sure(declared: Field, column: Column, guess: Guess) -> str:
@@ -243,7 +242,7 @@ def _decimal(guess: Guess) -> tuple[str, str]:
     return ".", ""
 
 
-def _reference(declared: Field, column: Column, guesses: list[Guess]) -> str:
+def _reference(declared: Field, column: Column, guesses: list[Guess]) -> Written:
     """A reference by id where the values are ids of another file, by name or e-mail where they are those."""
     for other in (g for g in guesses if g.kind in declared.refers):
         tried = [("", other.key)] + [(by, other.fields.get(by)) for by in ("name", "email")]
@@ -251,9 +250,9 @@ def _reference(declared: Field, column: Column, guesses: list[Guess]) -> str:
             if target and len(column.values & target.values) >= 0.5 * max(1, len(column.values)):
                 more = f', by = "{by}"' if by else ""
                 held = f"{_hit(column, target)} of {other.path.name}, {target.name}"
-                return f"{{ ref = {text(column.name)}{more} }}   # {held}"
+                return Written(f"{{ ref = {text(column.name)}{more} }}", held)
     note = f'no file here holds these ids: put its source before a colon, as in "crm:{column.name}"'
-    return f"{{ ref = {text(column.name)} }}   # {note}"
+    return Written(f"{{ ref = {text(column.name)} }}", note)
 
 
 def _hit(column: Column, target: Column) -> str:
