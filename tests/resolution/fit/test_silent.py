@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import random
 from pathlib import Path
 
@@ -10,10 +9,9 @@ import pytest
 
 from resolution.standalone.describe import describe
 from resolution.standalone.evaluate import evaluate
+from tests.resolution import record_files
+from tests.resolution.record_files import FIRST, LAST
 
-NAMES = "Anna Erik Maja Lars Sofia Nils Karin Johan Elin Per Ida Olof Greta Hugo Vera Axel Tove Sten Ylva Bo"
-FAMILIES = "Berg Lund Holm Dahl Ek Sand Vik Falk Strand Hedin Roos Frisk Ljung Modig Rask Stolt Quist Zetter"
-FIRST, LAST = NAMES.split(), FAMILIES.split()
 MADE = {
     "q0": lambda draw: str(draw.randint(0, 10**6)),
     "q1": lambda draw: draw.choice("abcdef"),
@@ -37,13 +35,7 @@ def write(folder: Path, noise: int, people: int = 250) -> tuple[Path, Path]:
             row |= {f"q{j}": makers[j % 4](other) for j in range(noise)}
             rows.append(row)
             truth.append((f"r{i}-{k}", f"p{i}"))
-    records, answer = folder / "R.csv", folder / "T.csv"
-    with records.open("w", newline="") as out:
-        writer = csv.DictWriter(out, rows[0])
-        writer.writeheader()
-        writer.writerows(rows)
-    answer.write_text("record_id,entity_id\n" + "".join(f"{a},{b}\n" for a, b in truth))
-    return records, answer
+    return record_files.write(folder, rows, truth)
 
 
 @pytest.mark.parametrize("noise", [8, 24])

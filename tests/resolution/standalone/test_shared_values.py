@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 import random
 from pathlib import Path
 
 import pytest
 
 from resolution.standalone.evaluate import evaluate, predict
-
-FIRST = [
-    "Anna", "Erik", "Maja", "Lars", "Sofia", "Nils", "Karin", "Johan", "Elin", "Per", "Ida", "Olof", "Greta", "Hugo",
-    "Vera", "Axel", "Tove", "Sten", "Ylva", "Bo",
-]  # fmt: skip
-LAST = [
-    "Berg", "Lund", "Holm", "Dahl", "Ek", "Sand", "Vik", "Falk", "Strand", "Hedin", "Roos", "Frisk", "Ljung", "Modig",
-    "Rask", "Stolt", "Quist", "Zetter",
-]  # fmt: skip
+from tests.resolution import record_files
+from tests.resolution.record_files import FIRST, LAST
 
 
 def write(folder: Path, placeholder: dict[str, str], people: int = 220) -> tuple[Path, Path]:
@@ -38,13 +30,7 @@ def write(folder: Path, placeholder: dict[str, str], people: int = 220) -> tuple
                 row["name"] = f"{last}, {first}"
             rows.append({"record_id": f"r{i}-{k}", **row})
             truth.append((f"r{i}-{k}", f"p{i}"))
-    records, answer = folder / "R.csv", folder / "T.csv"
-    with records.open("w", newline="") as out:
-        writer = csv.DictWriter(out, rows[0])
-        writer.writeheader()
-        writer.writerows(rows)
-    answer.write_text("record_id,entity_id\n" + "\n".join(f"{a},{b}" for a, b in truth) + "\n")
-    return records, answer
+    return record_files.write(folder, rows, truth)
 
 
 def precision(folder: Path, placeholder: dict[str, str], fit: bool = False) -> tuple[float, list[str]]:
