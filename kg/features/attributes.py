@@ -14,6 +14,8 @@ from kg.render.attributes import CONTACTS, WAYS, Way, attribute_pattern
 FAMILY: Final = "attribute"
 UNITS: Final = {"flag": "flag", "date": "days", "ordinal": "rank", "category": "text", "money": "money"}
 PLACE: Final = Path("kg/render/attributes.py")
+WORDED: Final = ("category", "text", "list")
+"""Types whose value is a text, so that a person's value may stand there."""
 AGGREGATES: Final = {"share": "share", "any": "max", "best": "max"}
 
 

@@ -6,14 +6,13 @@ from typing import Any
 
 import duckdb
 
+from kg.features.attributes import WORDED
 from kg.store.load import NodeRows, RelationshipRows
 from resolution.entities.personal import judge
 
 CHUNK = 20_000
 TEXTED = ("date", "ordinal")
 """Types whose number says something else than their text: both are kept."""
-WORDED = ("category", "text", "list")
-"""Types whose value is a text, so that a person's value may stand there."""
 
 
 def attribute_rows(con: duckdb.DuckDBPyConnection) -> Iterator[NodeRows]:

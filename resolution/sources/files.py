@@ -162,6 +162,11 @@ def found_columns(opened: Opened, wanted: Sequence[str]) -> dict[str, str]:
     return found
 
 
+def apart(names: Sequence[str]) -> list[str]:
+    """Names that DuckDB can tell apart: of those that differ in case alone (Email, email) the first."""
+    return list({name.lower(): name for name in reversed(names)}.values())[::-1]
+
+
 def plain_columns(opened: Opened, known: Sequence[str]) -> list[str]:
     """Columns of a file beside the known ones, those left out that hold objects or lists."""
     seen = {name.lower() for name in known}
@@ -194,7 +199,7 @@ def fetch(files: Files, name: str, paths: Sequence[Path], reader: Reader, wanted
     Raises:
         SourceRefused: a file cannot be read, or has no rows.
     """
-    once = list({w.lower(): w for w in reversed(wanted)}.values())[::-1]
+    once = apart(wanted)
     columns = "".join(f", {quoted(c)} VARCHAR" for c in once)
     files.connection.execute(f"CREATE OR REPLACE TABLE {quoted(name)} (__n BIGINT, __place VARCHAR{columns})")
     broken: list[tuple[str, str, str]] = []

@@ -9,7 +9,7 @@ import duckdb
 
 from kg.errors import SourceRefused
 from resolution.database.connection import quoted
-from resolution.sources.files import Files, fetch
+from resolution.sources.files import Files, apart, fetch
 from resolution.sources.mapping import Reader
 from resolution.sources.reading.opened import Opened
 from resolution.sources.reading.unpack import archive_of, members
@@ -65,7 +65,7 @@ def profile(files: Files, path: Path, reader: Reader) -> tuple[Opened, list[Colu
         SourceRefused: it cannot be read.
     """
     connection, opened = files.connection, files.open(path, reader, guess=True)
-    names = list({name.lower(): name for name in reversed(opened.columns)}.values())[::-1]
+    names = apart(opened.columns)
     fetch(files, "sample_rows", [path], reader, names)
     columns = []
     for name in names:

@@ -12,7 +12,7 @@ import strawberry
 from api.graphql.context import Context, Info
 from api.graphql.types.filters import MOST_ATTRIBUTES, AttributeFilter, hold_zoned
 from kg.errors import InputError
-from kg.features.attributes import Attribute
+from kg.features.attributes import WORDED, Attribute
 
 MOST_NAMED: Final = 20
 """Columns that a refusal names."""
@@ -70,7 +70,7 @@ def _hidden(attribute: Attribute) -> bool:
 async def asked_of(
     context: Context, kind: str, given: Sequence[AttributeFilter] | None
 ) -> list[dict[str, object]] | None:
-    """What own columns must hold, as a list takes it (`kg.query.holds`); None where nothing is asked.
+    """What own columns must hold, as cypher/conditions/holds.cypher takes it; None where nothing is asked.
 
     Raises:
         InputError: there is no such column, this role may not read it, or its type knows no such value.
@@ -95,7 +95,7 @@ def _asked(known: Mapping[str, Attribute], kind: str, one: AttributeFilter) -> d
             raise InputError(f"filter: {one.name} is no date but {attribute.type}; {name} does not fit it.")
     least = one.min if one.after is None else one.after.timestamp()
     most = one.max if one.before is None else one.before.timestamp()
-    worded = attribute.type in ("category", "text", "list")
+    worded = attribute.type in WORDED
     if worded and (least is not None or most is not None):
         raise InputError(f"filter: {one.name} is {attribute.type}, no number; min and max do not fit it.")
     if one.equals is None and least is None and most is None:
