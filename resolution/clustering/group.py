@@ -7,7 +7,7 @@ from datetime import datetime
 import duckdb
 
 from resolution.clustering.cluster import Cluster, Pair, Union, components, joined
-from resolution.clustering.linkage import average_linkage
+from resolution.clustering.linkage import Hubs, average_linkage
 from resolution.linking.blocking import cap_sql
 from resolution.matchers.terms import Matcher
 
@@ -74,6 +74,7 @@ def _parts(
             large.update(dict.fromkeys(members, number))
     weights, forbidden = _inside(con, matcher, large, where)
     keep_apart(forbidden, apart, large)
+    hubs = _hubs(con, matcher) if large else {}
     for number in sorted(weights):
         parts = average_linkage(
             groups[number],
@@ -81,8 +82,31 @@ def _parts(
             threshold=matcher.threshold,
             missing=matcher.missing_pair,
             apart=frozenset(forbidden[number]),
+            hubs=hubs,
         )
         found += [part for part in parts if len(part) > 1]
+    return found
+
+
+def _hubs(con: duckdb.DuckDBPyConnection, matcher: Matcher) -> Hubs:
+    """What pairs of `placed` records weigh that were not compared because too many share their key.
+
+    The pairs of a hub that were compared by chance tell how many of all its pairs are one entity; an uncompared one is
+    as likely, but never speaks for more than the threshold nor less than a pair that shares no key.
+    """
+    if not any(block.neighbours for block in matcher.blocks):
+        return {}
+    rows = con.execute(
+        f"""WITH said AS (SELECT key, coalesce(avg(coalesce(p.probability, 0)), 0) AS p
+                FROM neighbours_{matcher.kind} LEFT JOIN pairs_{matcher.kind} p USING (l, r) GROUP BY key),
+            telling AS (SELECT key, least({matcher.threshold}, log2((p + 1e-6) / (1 - p + 1e-6)))::DOUBLE AS says
+                FROM said WHERE says > {matcher.missing_pair})
+        SELECT k.unique_id, k.key, says FROM keys_{matcher.kind} k JOIN telling USING (key)
+        JOIN placed ON placed.key = k.unique_id"""
+    ).fetchall()
+    found: dict[str, dict[int, float]] = defaultdict(dict)
+    for record, hub, says in rows:
+        found[record][hub] = says
     return found
 
 
@@ -166,6 +190,13 @@ def by_number(rows: Iterable[tuple[int, str, str, float, bool]]) -> tuple[Weight
 def inside_sql(matcher: Matcher, where: str) -> str:
     """SELECT number, l, r, weight, vetoed: every pair of records of one number of `placed` that was compared."""
     keys = f"keys_{matcher.kind}"
+    if any(block.neighbours for block in matcher.blocks):  # the candidates say which pairs
+        return f"""SELECT a.number, join_key_l AS l, join_key_r AS r,
+            coalesce(p.counts_as, greatest({NEVER}, p.match_weight), {NEVER})::DOUBLE AS weight,
+            (p.veto IS NOT NULL AND p.counts_as IS NULL) OR NOT ({where}) AS vetoed
+        FROM candidates_{matcher.kind} c JOIN placed a ON a.key = join_key_l
+        JOIN placed b ON b.key = join_key_r AND a.number = b.number
+        LEFT JOIN pairs_{matcher.kind} p ON p.l = join_key_l AND p.r = join_key_r"""
     return f"""WITH mine AS (SELECT k.*, number FROM {keys} k JOIN placed ON placed.key = k.unique_id),
         open AS (SELECT key FROM {keys} SEMI JOIN mine USING (key) GROUP BY key, block HAVING count(*) <=
             {cap_sql(matcher)}),
@@ -173,6 +204,6 @@ def inside_sql(matcher: Matcher, where: str) -> str:
             SELECT DISTINCT a.number, a.unique_id AS l, b.unique_id AS r FROM mine a JOIN mine b
             ON a.key = b.key AND a.number = b.number AND a.unique_id < b.unique_id SEMI JOIN open ON open.key = a.key
         )
-        SELECT number, l, r, coalesce(p.match_weight, {NEVER})::DOUBLE AS weight,
+        SELECT number, l, r, coalesce(greatest({NEVER}, p.match_weight), {NEVER})::DOUBLE AS weight,
             p.veto IS NOT NULL OR NOT ({where}) AS vetoed
         FROM compared LEFT JOIN pairs_{matcher.kind} p USING (l, r)"""

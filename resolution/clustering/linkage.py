@@ -8,14 +8,22 @@ Michener 1958); a pair that was never compared counts as weak evidence against, 
 
 import heapq
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from resolution.clustering.cluster import Pair
 
 CLIP = 12.0
 """Weights are clipped to ± this many bits before they are averaged, so that one figure does not outvote the rest."""
+AGAINST = -2 * CLIP
+"""What a contradiction weighs that is inferred, not declared: two pairs that speak for a group outweigh it."""
+
+Hubs = Mapping[str, Mapping[int, float]]
+"""By record: the keys that too many share for all of them to be compared, and what a pair of such a key weighs that was
+not compared (log2): what pairs of it that were drawn by chance say of the others."""
+NO_HUBS: Hubs = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +44,7 @@ def average_linkage(
     missing: float,
     apart: frozenset[Pair] = frozenset(),
     together: Sequence[Sequence[str]] = (),
+    hubs: Hubs = NO_HUBS,
 ) -> list[list[str]]:
     """Split one component into groups whose mean pair weight to each other is below the threshold.
 
@@ -45,7 +54,7 @@ def average_linkage(
     begin = [sorted(some) for some in together]
     inside = {key for some in begin for key in some}
     begin += [[key] for key in members if key not in inside]
-    state = _Linkage(begin, weights, threshold, missing, apart)
+    state = _Linkage(begin, weights, threshold, missing, apart, hubs)
     for _ in state.joins():
         pass
     return sorted(state.groups.values())
@@ -66,6 +75,7 @@ class _Linkage:
         threshold: float,
         missing: float,
         apart: frozenset[Pair],
+        hubs: Hubs = NO_HUBS,
     ) -> None:
         self.groups: dict[int, list[str]] = dict(enumerate(sorted(begin)))
         self.heap: list[tuple[float, int, int]] = []
@@ -73,6 +83,8 @@ class _Linkage:
         self._total: dict[int, dict[int, tuple[float, int]]] = defaultdict(dict)
         self._forbidden: dict[int, set[int]] = defaultdict(set)
         place = {key: i for i, keys in self.groups.items() for key in keys}
+        self._hubs = {i: Counter(hub for key in keys for hub in hubs.get(key, ())) for i, keys in self.groups.items()}
+        self._says = {hub: weight for key in place for hub, weight in hubs.get(key, {}).items()}
         for a, b in apart:
             if a in place and b in place and place[a] != place[b]:
                 self._forbidden[place[a]].add(place[b])
@@ -81,7 +93,7 @@ class _Linkage:
             i, j = place[a], place[b]
             if i != j:
                 total, n = self._total[i].get(j, (0.0, 0))
-                self._total[i][j] = self._total[j][i] = (total + max(-CLIP, min(CLIP, weight)), n + 1)
+                self._total[i][j] = self._total[j][i] = (total + max(AGAINST, min(CLIP, weight)), n + 1)
         for i in self.groups:
             for j in self._total[i]:
                 if i < j:
@@ -90,9 +102,18 @@ class _Linkage:
     def _offer(self, i: int, j: int) -> None:
         weight, n = self._total[i][j]
         pairs = len(self.groups[i]) * len(self.groups[j])
-        mean = (weight + self._missing * (pairs - n)) / pairs
+        mean = (weight + self._unseen(i, j, pairs - n)) / pairs
         if j not in self._forbidden[i] and mean >= self._threshold:
             heapq.heappush(self.heap, (-mean, min(i, j), max(i, j)))
+
+    def _unseen(self, i: int, j: int, pairs: int) -> float:
+        """What so many pairs between two groups weigh that were never compared: some by what their best hub says."""
+        best = 0.0
+        few, many = sorted((self._hubs[i], self._hubs[j]), key=len)
+        for hub, n in few.items():
+            if hub in many:
+                best = max(best, min(pairs, n * many[hub]) * (self._says[hub] - self._missing))
+        return self._missing * pairs + best
 
     def joins(self) -> Iterator[Join]:
         """Merge groups from the best mean down, telling each merge; ties go to the group that began earlier."""
@@ -107,6 +128,7 @@ class _Linkage:
         """Make one group of two, under a new number, and offer it to its neighbours."""
         new, self._fresh = self._fresh, self._fresh + 1
         self.groups[new] = sorted(self.groups.pop(i) + self.groups.pop(j))
+        self._hubs[new] = self._hubs.pop(i) + self._hubs.pop(j)
         self._forbidden[new] = self._forbidden.pop(i, set()) | self._forbidden.pop(j, set())
         for other in self._forbidden[new]:
             self._forbidden[other].add(new)

@@ -13,17 +13,10 @@ import duckdb
 from anyascii import anyascii
 
 from resolution.fit.profile import Column
+from resolution.fit.roles import STREET_ENDINGS, STREET_KINDS, is_street_word
 from resolution.fit.templates import Part, raw_filled
 from resolution.matchers.terms import Comparison, Level
 
-_KINDS = (
-    "allee alley av ave avenida avenue blvd boulevard calle carrer chemin cir circle close court cres crescent ct "
-    "dr drive esplanade gade gata highway hwy jalan jln laan lane ln lorong mews parade parkway piazza pkwy pl "
-    "place platz plaza pobox quay rd rise road route row rua rue sq square st str straat strasse street ter "
-    "terrace trail ul ulica ulitsa vag vej via viale walk way weg"
-)
-KINDS = frozenset(_KINDS.split())
-SUFFIXES = ("strasse", "straat", "gasse", "allee", "platz", "gatan", "vagen", "laan", "weg", "str")
 UNITS = frozenset("suite ste apt apartment appt unit flat floor room rm bld building block".split())  # noqa: SIM905
 COMPASS = frozenset("n s e w ne nw se sw north south east west".split())  # noqa: SIM905
 _POSTCODE = re.compile(r"\b([a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}|[a-z]\d[a-z] ?\d[a-z]\d)\b")
@@ -48,18 +41,14 @@ def parse(text: str) -> Address:
     plain = re.sub(r"\bp\.? ?o\.? box\b", "pobox", anyascii(text).lower().replace("'", ""))
     lines = [re.findall(r"[a-z0-9]+", line) for line in re.split(r"[,;\n]", plain)]
     lines = [_without_units(line) for line in lines if line]
-    named = [line for line in lines if any(_kind(w) for w in line) and len(line) > 1]
+    named = [line for line in lines if any(is_street_word(w) for w in line) and len(line) > 1]
     numbered = [line for line in lines if any(_is_house(w) for w in line)]
     best = next((line for line in named if line in numbered), None) or next(iter(named or numbered or lines), [])
     house = next((w for w in best if _is_house(w)), "")
-    if house and best[0] in KINDS - {"pobox"} and best[1] == house:  # 'Street 128': the number is the name
+    if house and best[0] in STREET_KINDS - {"pobox"} and best[1] == house:  # 'Street 128': the number is the name
         other = next((w for line in numbered if line is not best for w in line if _is_house(w)), "")
         return Address(other.lstrip("0"), house, _postcode(plain, lines, other))
     return Address(house.lstrip("0"), " ".join(_street(best, house)), _postcode(plain, lines, house))
-
-
-def _kind(word: str) -> bool:
-    return word in KINDS or (len(word) > 6 and word.endswith(SUFFIXES))
 
 
 def _is_house(word: str) -> bool:
@@ -76,7 +65,7 @@ def _street(line: list[str], house: str) -> list[str]:
     """The words of a street's name: after the house number up to the kind of street, else before the number."""
     at = line.index(house) if house else -1
     after = line[at + 1 :]
-    end = next((i for i, w in enumerate(after) if _kind(w) and i > 0), len(after))
+    end = next((i for i, w in enumerate(after) if is_street_word(w) and i > 0), len(after))
     words = _names(after[: end + 1]) or _names(line[: max(at, 0)])
     return words or [w for w in line if w != house]
 
@@ -146,8 +135,8 @@ def address(columns: Sequence[Column], name: str) -> Part:
 
 
 def _names(words: list[str]) -> list[str]:
-    bare = [next((w[: -len(s)] for s in SUFFIXES if w.endswith(s) and len(w) - len(s) >= 3), w) for w in words]
-    return [w for w in bare if w not in KINDS and w not in COMPASS] or [w for w in words if w == "pobox"]
+    bare = [next((w[: -len(s)] for s in STREET_ENDINGS if w.endswith(s) and len(w) - len(s) >= 3), w) for w in words]
+    return [w for w in bare if w not in STREET_KINDS and w not in COMPASS] or [w for w in words if w == "pobox"]
 
 
 def _postcode(plain: str, lines: list[list[str]], house: str) -> str:

@@ -18,6 +18,14 @@ PAIRS_A_RECORD = 40
 LEAST_PAIRS = 1_000_000
 CAPS = (1000, 600, 400, 300, 200, 150, 100, 80, 60, 40, 25, 15, 8, 4)
 MOST_BLOCKS = 60
+ALL = -300.0
+"""No pair is forgotten before the file has taught what its columns weigh."""
+MISSING = -2.0
+"""What a pair weighs (log2) that shares no key and was not compared."""
+NEIGHBOURS = 15
+"""With so many others, drawn by chance, a record is compared whose key too many share, twice over."""
+TELLING_CAP = 60
+"""Keys that so many may share are meant to hold records of one entity."""
 MOST_SURE = 24
 
 
@@ -92,6 +100,8 @@ def _simple_parts(columns: Sequence[Column], kind: str) -> tuple[list[Part], lis
             parts.append(templates.email(column.name, name, of_persons=True) if personal else make(column.name, name))
     for number, column in enumerate(by_role.get("date", []), 1):
         parts.append(templates.date(column.name, column.formats, f"date_{number}"))
+    if by_role.get("latitude") and by_role.get("longitude"):
+        parts.append(templates.point(by_role["latitude"][0].name, by_role["longitude"][0].name, "point_1"))
     if _whole_date(by_role):
         year, month, day = (by_role[r][0].name for r in ("year", "month", "day"))
         whole = (  # as text: a day 44 is a slip of the pen in a date that is otherwise known
@@ -104,14 +114,18 @@ def _simple_parts(columns: Sequence[Column], kind: str) -> tuple[list[Part], lis
 
 
 def _places(parts: list[Part]) -> list[Part]:
-    """Places within places are counted once: a city speaks only where no equal postal code does, and so on."""
+    """Places within places are counted once: a city speaks only where no equal postal code does, and so on.
+
+    Where the point on earth of both is known, nothing else of where they are adds to it.
+    """
     inner: list[str] = []
     out = []
+    points = [f"({p.exact}_l IS NOT NULL AND {p.exact}_r IS NOT NULL)" for p in parts if p.role == "point"]
     for role in ("postcode", "city", "state", "country"):
         for part in [p for p in parts if p.role == role and p.comparison]:
             told = part.comparison
-            if told and inner:
-                known = " OR ".join(f"coalesce({name}_l = {name}_r, false)" for name in inner)
+            if told and (inner or (points and role != "postcode")):
+                known = " OR ".join([*(f"coalesce({name}_l = {name}_r, false)" for name in inner), *points])
                 part = replace(part, comparison=replace(told, missing=f"{told.missing} OR {known}"))  # noqa: PLW2901
             out.append(part)
         inner += [p.exact for p in parts if p.role == role and p.exact]
@@ -185,7 +199,8 @@ def _matcher(con: duckdb.DuckDBPyConnection, kind: str, parts: list[Part], block
         sure=_sure(parts),
         sure_recall=0.6,
         threshold=0.0,
-        missing_pair=-2.0,
+        missing_pair=MISSING,
+        keep_from=ALL,
         vetoes=VETOES if "generation" in present else (),
     )
 
@@ -216,6 +231,7 @@ def _blocks(con: duckdb.DuckDBPyConnection, table: str, parts: list[Part]) -> tu
         for a, ka in p.coarse
         for b, kb in q.coarse
     ]
+    alone = {key for _, key, _, _ in single}
     wanted = [*single, *double][: MOST_BLOCKS if records <= 200_000 else len(single) + 6]
     left = float(max(LEAST_PAIRS, PAIRS_A_RECORD * records))
     least = left / max(len(wanted), 1)
@@ -224,7 +240,7 @@ def _blocks(con: duckdb.DuckDBPyConnection, table: str, parts: list[Part]) -> tu
         most, pairs = _cap(con, table, key, cap, max(least, left / 4), records)
         left -= pairs
         if pairs:
-            blocks.append(Block(about, key, needs, most))
+            blocks.append(Block(about, key, needs, most, NEIGHBOURS if cap >= TELLING_CAP and key in alone else 0))
     return tuple(blocks)
 
 

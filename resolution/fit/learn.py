@@ -6,6 +6,7 @@ candidate pairs are taken together, u stays what random pairs say (less the matc
 templates declare count as PSEUDO further matches, so that a few pairs cannot turn a comparison round.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -19,17 +20,21 @@ from resolution.matchers.terms import Comparison
 PSEUDO = 100.0
 """What is declared counts as so many matches."""
 FIRM = 250.0
+LOCAL = 20.0
+"""That sites of one owner lie anywhere counts as so many pairs of them."""
 UNLIKELY = ("first", "date", "identifier")
 """One person has one of each: what is declared of them counts as FIRM matches."""
 STRANGERS = 2.0
 """Two strangers of one name are so many times as usual as matches, unless the file shows otherwise."""
 TURNS = 60
 LEAST = 1e-4
+NEVER = -200.0
+"""A kind of pairs (log2 odds) that the file cannot have."""
 WEAKEST = -7.0
 """No single disagreement weighs more against a pair than this (log2)."""
 UNSEEN = 200.0
 """How rare a value is in a small file is judged as if so many more records were there that do not have it."""
-MANY_VALUES = ("first", "last", "middle", "email", "phone", "date", "address", "street")
+MANY_VALUES = ("first", "last", "middle", "email", "phone", "date", "address", "street", "point")
 """Comparisons of these roles have more possible values than a small file shows."""
 UNKNOWN = ("category", "number", "word", "text", "state", "country", "title")
 """Comparisons of these roles say nothing until the file shows that they do: their further matches fall as chance does.
@@ -37,6 +42,14 @@ UNKNOWN = ("category", "number", "word", "text", "state", "country", "title")
 OWN = ("first", "middle", "generation", "gender", "date", "identifier", "name")
 """What tells one of a household (an office, a series) from another; all else they may have in common."""
 NAMES = ("first", "middle", "last")
+SITED = {"address": 3, "street": 2, "house": 1, "phone": 3, "point": 3}
+"""What each site of one owner has for itself, and how many levels of it, from the best down, mean the very same place.
+Only where one of these is compared can two sites be told apart."""
+AROUND = (*SITED, "postcode", "city", "state", "country")
+"""Sites of one owner lie in one part of the world; all else they have in common."""
+ELSEWHERE = 2.0
+"""At most so many times what is declared of matches are told at another place, and never more than of any two: else EM
+learns owners, not sites."""
 TWINS = 1 / 32
 """So many of two in one household were born on one day."""
 HOUSEHOLD = "what two of one household or two of one name would share as well"
@@ -58,6 +71,9 @@ class _Seen:
     free: NDArray[np.bool_]
     shared: bool
     correct: NDArray[np.bool_]
+    owned: Floats
+    site: int
+    """How many levels mean the very same place, where two sites of one owner may be meant."""
     trust: float = 1.0
 
     def weights(self) -> Floats:
@@ -88,7 +104,7 @@ def learn(con: duckdb.DuckDBPyConnection, model: Model, pairs: str, records: int
         return model.prior
     rarer = _rarer(con, model)
     seen = [_seen(model, i, got, rarer) for i in range(len(model.comparisons))]
-    odds = _turns(seen, model.prior, records * (records - 1) / 2)
+    odds = _turns(seen, model.prior, records * (records - 1) / 2, owners=model.kind == "account")
     _write(con, pairs, got["pair"], seen, odds, names)
     return odds.prior
 
@@ -122,8 +138,20 @@ def _seen(model: Model, place: int, got: dict[str, NDArray[np.generic]], rarer: 
         np.asarray(got[f"level_{comparison.name}"]).astype(np.int64),
         np.asarray(got[f"tf_{comparison.name}"]).astype(float),
         np.where(free, shares / shares.sum(), m), u, pseudo, u * (1 - start) + start * m, free,
-        not comparison.name.startswith(OWN), correct,
+        not comparison.name.startswith(OWN), correct, *_around(comparison, u / u.sum(), shares / shares.sum()),
     )  # fmt: skip
+
+
+def _around(comparison: Comparison, u: Floats, shares: Floats) -> tuple[Floats, int]:
+    """What two sites of one owner share before the file is seen, and how many levels mean one place."""
+    site = next((n for role, n in SITED.items() if comparison.name.startswith(role)), 0)
+    return _at_other_place(0.5 * u + 0.5 * shares, u, site), site
+
+
+def _at_other_place(shares: Floats, u: Floats, site: int) -> Floats:
+    """Shares of levels, those of the very same place by chance alone."""
+    rest = np.where(np.arange(len(u)) < site, 0.0, shares)
+    return np.maximum(np.where(np.arange(len(u)) < site, u, rest / rest.sum() * (1 - u[:site].sum())), LEAST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,38 +161,57 @@ class _Odds:
     prior: float
     homes: float
     strangers: float
+    owners: float
 
 
-def _turns(seen: list[_Seen], prior: float, pairs: float) -> _Odds:
-    """Turns of expectation and maximisation."""
-    last, odds = np.inf, _Odds(prior, prior, prior)  # at first each kind is as usual as matches
+def _turns(seen: list[_Seen], prior: float, pairs: float, *, owners: bool) -> _Odds:
+    """Turns of expectation and maximisation; with `owners`, pairs may be two sites of one owner."""
+    around = [s for s in seen if s.comparison.name.startswith(AROUND)]
+    sited = owners and len(around) < len(seen) and any(s.comparison.name.startswith(tuple(SITED)) for s in around)
+    odds = _Odds(prior, prior, prior, prior if sited else NEVER)  # at first each kind is as usual as matches
+    last = np.inf
+    for s in around if sited else ():  # begin with what sets sites apart: EM is slow to tell two kinds alike
+        s.m = np.where(s.free & (np.arange(len(s.m)) >= s.site) & (s.site > 0), s.m / 4, s.m)
     for _ in range(TURNS):
-        weight, home, stranger = _summed(seen, odds)
+        weight, *others = _summed(seen, odds)
         probability = 1 / (1 + np.exp2(-np.clip(weight, -60, 60)))
         share = float(np.clip(probability.sum() / pairs, 0.5 / pairs, 0.5))
-        rest = (1 - probability) / np.exp2(np.logaddexp2(np.logaddexp2(0.0, home), stranger))
-        at_home, alike = (float((rest * np.exp2(kind)).sum()) for kind in (home, stranger))
+        rest = (1 - probability) / np.exp2(_else(others))
+        at_home, alike, of_owner = (float((rest * np.exp2(kind)).sum()) for kind in others)
         odds = _Odds(
             float(np.log2(share / (1 - share))),
             float(np.log2(max(at_home, 0.5) / pairs)),
             float(np.log2(share * (alike + STRANGERS * PSEUDO) / (probability.sum() + PSEUDO))),
+            float(np.log2(max(of_owner, 0.5) / pairs)) if sited else NEVER,
         )
         for s in seen:
-            _teach(s, probability, share)
+            _teach(s, probability, share, bounded=sited)
+        for s in around if sited else ():
+            _teach_owned(s, rest * np.exp2(others[-1]))
         if abs(share / last - 1) < 1e-4:
             break
         last = share
     return odds
 
 
-def _summed(seen: list[_Seen], odds: _Odds) -> tuple[Floats, Floats, Floats]:
+def _else(others: Sequence[Floats]) -> Floats:
+    """log2 of how likely a pair is under all that it may be but one entity, against chance alone."""
+    total = np.zeros(len(others[0]))
+    for kind in others:
+        total = np.logaddexp2(total, kind)
+    return total
+
+
+def _summed(seen: list[_Seen], odds: _Odds) -> tuple[Floats, Floats, Floats, Floats]:
     """The weight of each pair (log2), and how far a household and a common name explain it.
 
     Pairs are of four kinds: one entity; two by chance; two of one household, which agree by chance but for what
     households share; and two strangers of one name. With 2^W the odds of a match to chance, 2^H those of a household
     and 2^S those of strangers, the weight is W - log2(1 + 2^H + 2^S).
     """
-    weight, home, stranger = (np.full(len(seen[0].level), at) for at in (odds.prior, odds.homes, odds.strangers))
+    weight, home, stranger, owner = (
+        np.full(len(seen[0].level), at) for at in (odds.prior, odds.homes, odds.strangers, odds.owners)
+    )
     for s in seen:
         part = s.weights()[s.level] + s.trust * s.tf
         weight += part
@@ -172,12 +219,13 @@ def _summed(seen: list[_Seen], odds: _Odds) -> tuple[Floats, Floats, Floats]:
             home += part
         if s.comparison.name.startswith(NAMES):
             stranger += part
+        owner += np.append(np.log2(s.owned / s.u), 0.0)[s.level] if s.comparison.name.startswith(AROUND) else part
         if s.comparison.name.startswith("date"):
             home += np.log2(1 - TWINS + TWINS * np.exp2(part))
-    return weight - np.logaddexp2(np.logaddexp2(0.0, home), stranger), home, stranger
+    return weight - _else((home, stranger, owner)), home, stranger, owner
 
 
-def _teach(s: _Seen, probability: Floats, share: float) -> None:
+def _teach(s: _Seen, probability: Floats, share: float, *, bounded: bool) -> None:
     known = s.level >= 0
     found = np.bincount(s.level[known], weights=probability[known], minlength=len(s.m))
     total = found[s.free].sum()
@@ -188,9 +236,20 @@ def _teach(s: _Seen, probability: Floats, share: float) -> None:
     scale, rest = s.declared[s.free].sum(), 1 - s.m[~s.free].sum()
     firm = FIRM if s.comparison.name.startswith(UNLIKELY) else PSEUDO
     s.m = np.where(s.free, np.maximum(rest * (found + firm * s.declared / scale) / (total + firm), LEAST), s.m)
+    if bounded and s.site:
+        most = np.where(np.arange(len(s.m)) < s.site, 1.0, np.minimum(ELSEWHERE * s.declared, s.u))
+        s.m = np.minimum(s.m, most)
+        s.m[0] += max(1.0 - s.m.sum(), 0.0)
     cleaned = np.maximum((s.random - share * s.m) / (1 - share), 0.1 * s.random)
     s.u = np.where(s.correct, cleaned, s.u)
     s.u[-1] = max(s.u[-1], s.m[-1]) if s.free[-1] else s.u[-1]
+
+
+def _teach_owned(s: _Seen, probability: Floats) -> None:
+    """What two sites of one owner have in common of where they are: never the very place, else as pairs show."""
+    known = s.level >= 0
+    found = np.bincount(s.level[known], weights=probability[known], minlength=len(s.u)) + LOCAL * s.owned
+    s.owned = _at_other_place(found / found.sum(), s.u / s.u.sum(), s.site)
 
 
 def _write(
@@ -201,8 +260,8 @@ def _write(
     for s in seen:
         fresh[f"mw_{s.comparison.name}"] = s.weights()[s.level]
         fresh[f"mw_tf_adj_{s.comparison.name}"] = s.trust * s.tf
-    fresh["match_weight"], home, stranger = _summed(seen, odds)
-    fresh["mw_household"] = -np.logaddexp2(np.logaddexp2(0.0, home), stranger)
+    fresh["match_weight"], *others = _summed(seen, odds)
+    fresh["mw_household"] = -_else(others)
     con.execute(f"ALTER TABLE {pairs} ADD COLUMN mw_household DOUBLE DEFAULT 0")
     con.execute(f"ALTER TABLE {pairs} ADD COLUMN level_household VARCHAR DEFAULT '{HOUSEHOLD}'")
     con.register("fresh_weights", _table(fresh))

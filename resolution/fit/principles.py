@@ -7,6 +7,7 @@ itself shows that its matches do differ there.
 
 import duckdb
 
+from resolution.clustering.linkage import AGAINST
 from resolution.fit.compose import Plan
 from resolution.matchers.terms import Comparison
 
@@ -28,6 +29,7 @@ CLOSE = 2.0
 def hold(con: duckdb.DuckDBPyConnection, plan: Plan, threshold: float) -> None:
     """Set `veto` and `accepted` of the scored pairs of a plan's kind."""
     pairs = f"pairs_{plan.kind}"
+    con.execute(f"ALTER TABLE {pairs} ADD COLUMN counts_as DOUBLE")
     names = {str(row[0]) for row in con.execute(f"DESCRIBE {pairs}").fetchall()}
     scored = [c for c in plan.matcher.comparisons if f"mw_{c.name}" in names]
     for veto in plan.matcher.vetoes:  # a pair may have come above the threshold only now
@@ -37,12 +39,12 @@ def hold(con: duckdb.DuckDBPyConnection, plan: Plan, threshold: float) -> None:
     for c in scored:
         if c.name.startswith(("identifier", "first")) or (c.name.startswith("date") and _of_origin(con, plan.kind, c)):
             con.execute(
-                f"UPDATE {pairs} SET veto = ? WHERE veto IS NULL AND level_{c.name} = ? AND mw_{c.name} <= ? "
-                "AND match_weight < ?",
+                f"UPDATE {pairs} SET veto = ?, counts_as = {AGAINST} WHERE veto IS NULL AND level_{c.name} = ? "
+                f"AND mw_{c.name} <= ? AND match_weight < ?",
                 [f"another {c.about.split(',')[0].rstrip('.').lower()}", c.otherwise, SELDOM, OUTWEIGHED],
             )
     con.execute(f"UPDATE {pairs} SET accepted = match_weight >= {threshold} AND veto IS NULL")
-    _doubtful(con, pairs)
+    _doubtful(con, pairs, threshold)
 
 
 def _forbid(con: duckdb.DuckDBPyConnection, kind: str, why: str, sql: str) -> None:
@@ -64,7 +66,7 @@ def _of_origin(con: duckdb.DuckDBPyConnection, kind: str, dates: Comparison) -> 
     return spread is not None and float(spread) >= ORIGIN_YEARS
 
 
-def _doubtful(con: duckdb.DuckDBPyConnection, pairs: str) -> None:
+def _doubtful(con: duckdb.DuckDBPyConnection, pairs: str, threshold: float) -> None:
     """A record that fits two records about equally well, of which one contradicts the other, is linked to neither."""
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE fitting AS
@@ -72,7 +74,8 @@ def _doubtful(con: duckdb.DuckDBPyConnection, pairs: str) -> None:
         UNION ALL SELECT r, l, match_weight FROM {pairs} WHERE accepted"""
     )
     con.execute(
-        f"""UPDATE {pairs} SET accepted = false, veto = 'fits another record equally well, which contradicts this one'
+        f"""UPDATE {pairs} SET accepted = false, counts_as = {threshold - 1},
+            veto = 'fits another record equally well, which contradicts this one'
         FROM (SELECT DISTINCT least(a.record, x.o) AS l, greatest(a.record, x.o) AS r
             FROM {pairs} v JOIN fitting a ON a.other = v.l JOIN fitting b ON b.other = v.r AND b.record = a.record,
             unnest([v.l, v.r]) AS x(o)

@@ -8,10 +8,11 @@ import re
 from dataclasses import dataclass, replace
 
 import duckdb
+from anyascii import anyascii
 
 from resolution.database.connection import rows_in
-from resolution.fit.roles import by_name, words_of
-from resolution.normalise.nicknames import NICKNAMES
+from resolution.fit.roles import by_name, is_street_word, words_of
+from resolution.normalise.given_names import GIVEN_NAMES
 
 SAMPLE = 3_000
 DATE_FORMATS = (
@@ -22,7 +23,6 @@ DATE_FORMATS = (
 """Two-digit years stand before four-digit ones: `%y` refuses 1970, while `%Y` would read 70 as the year 70."""
 IGNORED = frozenset({"record_id", "row_no", "rec_id", "unique_id", "cluster_id", "entity_id"})
 GENDERS = frozenset("m f male female man woman u unknown x d mann frau h other w nonbinary".split())  # noqa: SIM905
-FIRST_NAMES = frozenset(NICKNAMES) | frozenset(s for short in NICKNAMES.values() for s in short)
 LEGAL = re.compile(
     r"\b(inc|ltd|llc|llp|plc|corp|corporation|company|gmbh|ag|ab|sa|srl|spa|bv|nv|oy|as|kg|limited|co|university|"
     r"institute|bank|group|holdings?)\b\.?",
@@ -68,11 +68,13 @@ def profile(
 ) -> tuple[Column, ...]:
     """The role of each column of a table of texts, for records of a kind (contact or account)."""
     total = rows_in(con, f"FROM {table} WHERE {where}")
-    found = [_column(con, table, name, kind, total, where) for name in names if name not in IGNORED]
-    return tuple(_settle(found, kind))
+    looked = [_column(con, table, name, kind, total, where) for name in names if name not in IGNORED]
+    return tuple(_settle([c for c, _ in looked], kind, {c.name: seen for c, seen in looked if seen}))
 
 
-def _column(con: duckdb.DuckDBPyConnection, table: str, name: str, kind: str, total: int, where: str) -> Column:
+def _column(
+    con: duckdb.DuckDBPyConnection, table: str, name: str, kind: str, total: int, where: str
+) -> tuple[Column, "_Seen | None"]:
     value = f'filled("{name}")'
     count, distinct = con.execute(
         f"SELECT count({value}), count(DISTINCT lower({value})) FROM {table} WHERE {where}"
@@ -85,12 +87,13 @@ def _column(con: duckdb.DuckDBPyConnection, table: str, name: str, kind: str, to
     filled = count / max(total, 1)
     example = max(rows, key=lambda r: (r[1], r[0]))[0] if rows else ""
     if count < max(2, 0.005 * total) or distinct < 2:
-        return Column(name, "unused", filled, int(distinct), "hardly filled, or one value", str(example))
-    formats = date_formats(con, values)
+        return Column(name, "unused", filled, int(distinct), "hardly filled, or one value", str(example)), None
+    formats = date_formats(con, values, 0.4 if by_name(name) == "date" else 0.7)
     seen = _see(values, int(distinct), int(count))
     role, told = _role(name, seen, bool(formats), kind)
     part = _date_part([(str(v), int(n)) for v, n in rows])
-    return Column(name, role, filled, int(distinct), told, str(example), formats if role == "date" else (), part)
+    made = Column(name, role, filled, int(distinct), told, str(example), formats if role == "date" else (), part)
+    return made, seen
 
 
 def _date_part(rows: list[tuple[str, int]]) -> str:
@@ -103,8 +106,8 @@ def _date_part(rows: list[tuple[str, int]]) -> str:
     return ""
 
 
-def date_formats(con: duckdb.DuckDBPyConnection, values: list[str]) -> tuple[str, ...]:
-    """The formats that read a column's values as dates, the best first; empty when they read fewer than 8 in 10."""
+def date_formats(con: duckdb.DuckDBPyConnection, values: list[str], least: float = 0.8) -> tuple[str, ...]:
+    """The formats that read a column's values as dates, the best first; empty when they read less than a share."""
     if not any(re.search(r"\d", v) for v in values[:50]):
         return ()
     con.execute("CREATE OR REPLACE TEMP TABLE seen_dates AS SELECT trim(unnest(?::VARCHAR[])) AS v", [values])
@@ -115,7 +118,7 @@ def date_formats(con: duckdb.DuckDBPyConnection, values: list[str]) -> tuple[str
         + f", count(*) FILTER (coalesce({', '.join(f'try_strptime(v, {f!r})' for f in DATE_FORMATS)}) {inside}) "
         "FROM seen_dates"
     ).fetchall()[0]
-    if counts[-1] < 0.8 * len(values):
+    if counts[-1] < least * len(values):
         return ()
     used = [(n, -i, f) for i, (f, n) in enumerate(zip(DATE_FORMATS, counts, strict=False)) if n]
     return tuple(f for _, _, f in sorted(used, reverse=True))
@@ -145,9 +148,11 @@ def _see(values: list[str], distinct: int, count: int) -> _Seen:
             "gender": sum(v in GENDERS for v in lower) / n,
             "code": share(r"^(?=.*\d)[A-Za-z0-9][A-Za-z0-9 ./-]{4,24}$"),
             "postcode": share(r"^\d{4,5}(-?\d{4})?$|^[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}$|^[A-Z]\d[A-Z]\s*\d[A-Z]\d$"),
-            "street": sum(bool(STREETS.search(v)) for v in values) / n,
+            "street": sum(_names_street(v) for v in values) / n,
+            "housed": share(r"^\d{1,5}[A-Za-z]?[ ,]+[^\W\d]{2}|[^\W\d]{3}[., ]+\d{1,4} ?[A-Za-z]?$"),
+            "degrees": share(r"^-?(1[0-7]|[1-9])?\d[.,]\d{3,}$"),
             "legal": sum(bool(LEGAL.search(v)) for v in values) / n,
-            "first": sum(v.split(" ")[0].strip(".,") in FIRST_NAMES for v in lower) / n,
+            "first": sum(any(w.strip(".,") in GIVEN_NAMES for w in v.split(" ")[:2]) for v in lower) / n,
             "letters": share(r"^[^\W\d_]+([-' .][^\W\d_]+)*\.?$"),
             "small": share(r"^\d{1,2}(\.0)?$"),
         },
@@ -155,6 +160,13 @@ def _see(values: list[str], distinct: int, count: int) -> _Seen:
         sum(map(len, values)) / n,
         distinct / max(count, 1),
     )  # fmt: skip
+
+
+def _names_street(value: str) -> bool:
+    words = re.findall(r"[a-z0-9]+", anyascii(value).lower())
+    return bool(STREETS.search(value)) or (
+        any(map(str.isdigit, words)) and any(is_street_word(w) for w in words) and len(words) > 1
+    )
 
 
 def _role(name: str, seen: _Seen, dated: bool, kind: str) -> tuple[str, str]:
@@ -192,6 +204,8 @@ def _fits(said: str, seen: _Seen, dated: bool) -> bool:
     s = seen.shares
     if said == "date":
         return dated
+    if said in ("latitude", "longitude"):
+        return s["number"] >= 0.8
     if said in ("given", "family", "middle", "person"):
         return s["letters"] >= 0.5 or s["number"] < 0.2
     if said in ("email", "url"):
@@ -214,7 +228,7 @@ def _by_values(name: str, seen: _Seen) -> str:
         return "identifier" if long else "number"
     if s["postcode"] >= 0.8:
         return "postcode"
-    if s["street"] >= 0.5:
+    if s["street"] >= 0.5 or (s["housed"] >= 0.7 and seen.words >= 2 and seen.unique >= 0.1):
         return "street"
     if s["code"] >= 0.8 and seen.words <= 2.5 and seen.unique >= 0.3:
         return "identifier"
@@ -229,24 +243,52 @@ def _by_values(name: str, seen: _Seen) -> str:
     return "word" if seen.unique >= 0.02 else "category"
 
 
-def _settle(found: list[Column], kind: str) -> list[Column]:
+def _settle(found: list[Column], kind: str, seen: dict[str, "_Seen"]) -> list[Column]:
     """Decide what single columns cannot: parts of a date, the last name beside the first, the name of organisations."""
     roles = {c.name: c.role for c in found}
     _date_parts(found, roles)
+    _coordinates(found, roles, seen)
     place = next((i for i, c in enumerate(found) if roles[c.name] == "given"), None)
     words = [c for c in found if roles[c.name] == "word" and by_name(c.name) is None]
     if kind == "contact" and place is not None and words and "family" not in roles.values():
         roles[min(words, key=lambda c: abs(found.index(c) - place)).name] = "family"
+    if kind == "contact" and not set(roles.values()) & {"given", "family", "person"}:
+        _find_person(found, roles, seen)
     if kind == "account" and not any(roles[c.name] == "organisation" for c in found):
         likely = [c for c in found if roles[c.name] in ("person", "text", "word", "given", "family")]
         if likely:
-            roles[max(likely, key=lambda c: (c.filled >= 0.5, c.distinct)).name] = "organisation"
+            legal = {c.name: seen[c.name].shares["legal"] >= 0.1 for c in likely}
+            most = max(likely, key=lambda c: (c.filled >= 0.5, legal[c.name], roles[c.name] != "person", c.distinct))
+            roles[most.name] = "organisation"
     if kind == "account":  # one name; what else is called so is text like any other
         organisations = [c for c in found if roles[c.name] == "organisation"]
         for other in sorted(organisations, key=lambda c: -c.filled)[1:]:
             roles[other.name] = "text"
         roles |= {c.name: "text" for c in found if roles[c.name] in ("given", "family", "middle", "person")}
     return [_with_role(c, roles[c.name]) for c in found]
+
+
+def _find_person(found: list[Column], roles: dict[str, str], seen: dict[str, "_Seen"]) -> None:
+    """Of a file of persons in which no column is called a name: the one whose values are most like names is."""
+    likely = [
+        c for c in found
+        if roles[c.name] in ("organisation", "text", "word") and seen[c.name].words <= 5
+        and seen[c.name].shares["letters"] >= 0.4
+    ]  # fmt: skip
+    if likely:
+        shares = {c.name: seen[c.name].shares for c in likely}
+        best = max(likely, key=lambda c: (c.filled >= 0.5, round(shares[c.name]["first"], 1), c.distinct))
+        roles[best.name] = "person"
+
+
+def _coordinates(found: list[Column], roles: dict[str, str], seen: dict[str, "_Seen"]) -> None:
+    """Two columns of decimal degrees are one place on earth; one alone is a number."""
+    degrees = [c for c in found if roles[c.name] == "number" and seen[c.name].shares["degrees"] >= 0.9]
+    for role in ("latitude", "longitude"):
+        if role not in roles.values() and len(degrees) + len({"latitude", "longitude"} & set(roles.values())) >= 2:
+            roles[degrees.pop(0).name] = role
+    if not {"latitude", "longitude"} <= set(roles.values()):
+        roles |= {c.name: "number" for c in found if roles[c.name] in ("latitude", "longitude")}
 
 
 def _with_role(column: Column, role: str) -> Column:

@@ -1,5 +1,6 @@
 """Typed comparisons: for each role of a column its normal form, its degrees of likeness and the keys it blocks by."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import combinations
@@ -102,7 +103,7 @@ def identifier(column: str, name: str) -> Part:
 def date(column: str, formats: tuple[str, ...], name: str, raw: str | None = None) -> Part:
     """A date: same, day and month exchanged, a digit wrong, two of three parts, a year apart."""
     tried = ", ".join(f"try_strptime(trim({raw_filled(column)}), '{f}')" for f in formats)
-    text = raw or f"strftime(coalesce({tried}), '%Y-%m-%d')"
+    text = raw or f"coalesce(strftime(coalesce({tried}), '%Y-%m-%d'), {_slipped(column, formats[:1])})"
     cuts = ("left({}, 4)", "substr({}, 6, 2)", "right({}, 2)")
     same = [f"{cut.format(f'{name}_l')} = {cut.format(f'{name}_r')}" for cut in cuts]
     turned = f"right({name}_l, 5) = right({name}_r, 2) || '-' || substr({name}_r, 6, 2)"
@@ -126,6 +127,16 @@ def date(column: str, formats: tuple[str, ...], name: str, raw: str | None = Non
             (f"year and day of {column}", f"left({name}, 4) || right({name}, 2)"),
         ), sure=1,
     )  # fmt: skip
+
+
+def _slipped(column: str, formats: tuple[str, ...]) -> str:
+    """A date that no format reads, for a slip of the pen: its three numbers in the order of the usual format."""
+    order = re.findall(r"%([Ymd])", formats[0]) if formats else []
+    if sorted(order) != ["Y", "d", "m"] or "%b" in formats[0] or formats[0] == "%Y%m%d":
+        return "NULL"
+    numbers = f"regexp_extract_all({raw_filled(column)}, '\\d+')"
+    year, month, day = (f"{numbers}[{order.index(part) + 1}]" for part in "Ymd")
+    return f"CASE WHEN len({numbers}) = 3 THEN {year} || '-' || lpad({month}, 2, '0') || '-' || lpad({day}, 2, '0') END"
 
 
 def postcode(column: str, name: str) -> Part:
@@ -235,6 +246,29 @@ def number(column: str, name: str) -> Part:
     return Part(
         "number", (column,), ((name, raw),),
         Comparison(name, f"Number ({column}).", _missing(name), levels, otherwise_m=0.12, needs=(name,)), None,
+    )  # fmt: skip
+
+
+def point(latitude: str, longitude: str, name: str) -> Part:
+    """A place on earth in degrees: the same point, and within 50 metres, 300 metres, 2 and 20 kilometres."""
+    north, east = f"{name}_north", f"{name}_east"
+    raw = [
+        f"try_cast(replace({raw_filled(column)}, ',', '.') AS DOUBLE)" for column in (latitude, longitude)
+    ]  # fmt: skip
+    across = f"({east}_l - {east}_r) * cos(radians({north}_l))"  # a degree of a sphere 40,030 km round is 111.2 km
+    gap = f"111.2 * sqrt(pow({north}_l - {north}_r, 2) + pow({across}, 2))"
+    levels = (
+        Level("same point", f"{name}_l = {name}_r", 0.5, name),
+        *(Level(f"within {said}", f"{gap} <= {most}", m) for said, most, m in (
+            ("50 metres", 0.05, 0.2), ("300 metres", 0.3, 0.1), ("2 kilometres", 2, 0.04), ("20 kilometres", 20, 0.03)
+        )),
+    )  # fmt: skip
+    said = f"round({raw[0]}, 4)::VARCHAR || ' ' || round({raw[1]}, 4)::VARCHAR"
+    return Part(
+        "point", (latitude, longitude), ((name, said), (north, raw[0]), (east, raw[1])),
+        Comparison(name, f"Place ({latitude}, {longitude}).", _missing(name), levels, otherwise_m=0.03, needs=(name,)),
+        name, keys=(("same point", name, 60),),
+        coarse=(("within some kilometres", f"round({north}, 1)::VARCHAR || ' ' || round({east}, 1)::VARCHAR"),), sure=1,
     )  # fmt: skip
 
 

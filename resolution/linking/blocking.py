@@ -56,19 +56,25 @@ def candidate_pairs(con: duckdb.DuckDBPyConnection, matcher: Matcher, keys: str,
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE open_key AS
             SELECT key FROM {keys} GROUP BY key, block HAVING count(*) BETWEEN 2 AND {cap_sql(matcher)};
+        CREATE OR REPLACE TEMP TABLE hub AS {_hubs(matcher, keys)};
         CREATE OR REPLACE TEMP TABLE holder AS
             SELECT unique_id, row_number() OVER (ORDER BY unique_id)::UINTEGER AS n,
                 {part_sql("unique_id", parts)} AS part
-            FROM (SELECT DISTINCT unique_id FROM {keys} SEMI JOIN open_key USING (key));
+            FROM (SELECT unique_id FROM {keys} SEMI JOIN open_key USING (key) UNION SELECT unique_id FROM hub);
         CREATE OR REPLACE TEMP TABLE open_held AS
             SELECT n, part, key, block FROM {keys} SEMI JOIN open_key USING (key) JOIN holder USING (unique_id);
+        CREATE OR REPLACE TABLE neighbours_{matcher.kind} AS {_NEIGHBOURS};
         CREATE OR REPLACE TABLE {into} (
             join_key_l VARCHAR, join_key_r VARCHAR, match_key VARCHAR, part UTINYINT, parts UTINYINT)"""
     )
     for left in range(parts):
         con.execute(
-            f"""CREATE OR REPLACE TEMP TABLE pair AS SELECT l.n AS l, r.n AS r, min(l.block) AS block
-            FROM open_held l JOIN open_held r ON l.key = r.key AND l.n < r.n WHERE l.part = {left} GROUP BY 1, 2"""
+            f"""CREATE OR REPLACE TEMP TABLE pair AS SELECT a AS l, b AS r, min(block) AS block
+            FROM (SELECT l.n AS a, r.n AS b, l.block FROM open_held l
+                JOIN open_held r ON l.key = r.key AND l.n < r.n WHERE l.part = {left}
+                UNION ALL SELECT x.n, y.n, d.block FROM neighbours_{matcher.kind} d
+                JOIN holder x ON x.unique_id = d.l JOIN holder y ON y.unique_id = d.r WHERE x.part = {left})
+            GROUP BY 1, 2"""
         )
         for right in range(parts):
             con.execute(
@@ -76,8 +82,25 @@ def candidate_pairs(con: duckdb.DuckDBPyConnection, matcher: Matcher, keys: str,
                 SELECT a.unique_id, b.unique_id, block::VARCHAR, {left * parts + right}, {parts} FROM pair
                 JOIN holder a ON a.n = l JOIN (FROM holder WHERE part = {right}) b ON b.n = r"""
             )
-    con.execute("DROP TABLE open_key; DROP TABLE holder; DROP TABLE open_held; DROP TABLE pair")
+    con.execute("DROP TABLE open_key; DROP TABLE hub; DROP TABLE holder; DROP TABLE open_held; DROP TABLE pair")
     return rows_in(con, f"FROM {into}")
+
+
+def _hubs(matcher: Matcher, keys: str) -> str:
+    """SELECT unique_id, key, block, place, reach: the records of hubs whose blocks have neighbours, in chance's order.
+
+    `reach` is how many that follow a record in that order it is compared with.
+    """
+    reach = f"[{', '.join(str(block.neighbours) for block in matcher.blocks)}][block + 1]"
+    return f"""SELECT unique_id, key, block, {reach} AS reach,
+        row_number() OVER (PARTITION BY key ORDER BY hash(unique_id), unique_id) AS place
+        FROM {keys} WHERE {reach} > 0 QUALIFY count(*) OVER (PARTITION BY key) > {cap_sql(matcher)}"""
+
+
+_NEIGHBOURS = """SELECT f.key, f.block, least(f.unique_id, s.unique_id) AS l, greatest(f.unique_id, s.unique_id) AS r
+    FROM (SELECT *, place + unnest(range(1, reach + 1)) AS next FROM hub) f
+    JOIN hub s ON s.key = f.key AND s.place = f.next"""
+"""Two records of a hub that are compared, of table `hub`."""
 
 
 def parts_for(con: duckdb.DuckDBPyConnection, records: int) -> int:

@@ -115,7 +115,7 @@ def train(
     settings = _settled(linker.misc.save_model_to_json(), matcher, comparisons, records)
     linker.table_management.delete_tables_created_by_splink_from_db()  # type: ignore[no-untyped-call]
     prior = float(settings["probability_two_random_records_match"])
-    return Model(matcher.kind, settings, math.log2(prior / (1 - prior)), comparisons, filled)
+    return Model(matcher.kind, settings, math.log2(prior / (1 - prior)), comparisons, filled, matcher.keep_from)
 
 
 def _estimate_prior(

@@ -6,10 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from resolution.matchers.terms import Comparison, Matcher
-
-KEEP_FROM = -12.0
-"""Pairs below this weight (log2) are forgotten: nobody asks why they did not match."""
+from resolution.matchers.terms import KEEP_FROM, Comparison, Matcher
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from kg.errors import ConfigurationError
 
+KEEP_FROM = -12.0
+"""Pairs below this weight (log2) are forgotten: nobody asks why they did not match."""
+
 
 @dataclass(frozen=True, slots=True)
 class Level:
@@ -44,13 +47,15 @@ class Comparison:
 class Block:
     """Records that share `key` are compared; a key that more than `cap` records share is a hub and is left out.
 
-    `key` is a DuckDB expression over one prepared record: text, or a list of texts; null blocks nothing.
+    `key` is a DuckDB expression over one prepared record: text, or a list of texts; null blocks nothing. With
+    `neighbours`, each record of a hub is compared with so many others of it, drawn by chance, twice over.
     """
 
     about: str
     key: str
     needs: tuple[str, ...]
     cap: int = 60
+    neighbours: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,7 @@ class Matcher:
     sure_recall: float = 0.6
     threshold: float = 1.0
     missing_pair: float = -4.0
+    keep_from: float = KEEP_FROM
     vetoes: tuple[Veto, ...] = ()
     learn: str | None = None
     learned: str = ""

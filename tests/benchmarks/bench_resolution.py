@@ -28,8 +28,8 @@ from resolution.identity import store, update
 from resolution.linking import blocking
 from resolution.linking import linker as ours
 from resolution.linking.link import prepare
-from resolution.linking.model import KEEP_FROM
 from resolution.matchers import CONTACT
+from resolution.matchers.terms import KEEP_FROM
 from resolution.normalise import macros
 from resolution.records import key_sql
 from resolution.run.inputs import PERSONS

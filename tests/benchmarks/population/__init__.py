@@ -1,1 +1,1 @@
-"""A population of simulated matching problems, drawn fresh: what `--fit` is set and judged by, never the public sets."""
+"""A population of simulated matching problems, drawn fresh: `--fit` is set and judged by it."""
