@@ -40,6 +40,8 @@ class Plan:
     """The main text is all there is: records that say the same are one, and only different writings are compared."""
     emptied: tuple[Placeholder, ...] = ()
     """Values that stand for nothing, and were emptied so that the matcher does not learn from them."""
+    entity: str | None = None
+    """What one entity of a file of organisations is, by a person's word: `site` or `organisation`."""
 
 
 def plan(
@@ -56,7 +58,7 @@ def plan(
     None when no column can tell records apart, or no two records share anything. Columns: row_no, record_id, and what
     the file has.
     """  # fmt: skip
-    for macro in persons.MACROS:
+    for macro in (*persons.MACROS, *texts.MACROS):
         con.execute(macro)
     addresses.install(con)
     seen = (

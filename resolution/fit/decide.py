@@ -11,6 +11,7 @@ from resolution.evaluation.causes import Resolution, Scored
 from resolution.fit.compose import Plan
 from resolution.fit.learn import learn
 from resolution.fit.principles import hold
+from resolution.fit.sites import Meant, meant
 from resolution.linking.model import Model
 from resolution.matchers.terms import Matcher
 
@@ -50,19 +51,26 @@ def spread(found: Resolution) -> Iterator[Scored]:
 
 def settle(
     con: duckdb.DuckDBPyConnection, plan: Plan, model: Model | None, threshold: float | None = None
-) -> tuple[Matcher, Model | None]:
-    """Learn from the scored pairs, choose the threshold by their expected F1, and keep clean sources to one each."""
+) -> tuple[Matcher, Model | None, Meant | None]:
+    """Learn from the scored pairs, choose the threshold by their expected F1, and keep clean sources to one each.
+
+    Of organisations, what one entity was found to be comes with it.
+    """
     pairs = f"pairs_{plan.kind}"
     if model is None:
-        return plan.matcher, None
+        return plan.matcher, None, None
     records = rows_in(con, f"FROM input_{plan.kind}")
-    model = replace(model, prior=learn(con, model, pairs, records))
+    found = None
+    if plan.kind == "account":
+        found = meant(con, model, pairs, plan.entity)
+    sites = found is not None and found.entity == "site"
+    model = replace(model, prior=learn(con, model, pairs, records, sites=sites))
     threshold = _threshold(con, pairs) if threshold is None else threshold
     matcher = replace(plan.matcher, threshold=threshold)
     hold(con, plan, threshold)
     for source in clean_sources(con, plan):
         _one_each(con, plan.kind, source)
-    return matcher, model
+    return matcher, model, found
 
 
 def _threshold(con: duckdb.DuckDBPyConnection, pairs: str) -> float:

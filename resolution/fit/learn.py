@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from resolution.database.connection import texts_sql
+from resolution.fit.sites import SITED
 from resolution.linking.model import Model
 from resolution.matchers.terms import Comparison
 
@@ -42,9 +43,6 @@ UNKNOWN = ("category", "number", "word", "text", "state", "country", "title")
 OWN = ("first", "middle", "generation", "gender", "date", "identifier", "name")
 """What tells one of a household (an office, a series) from another; all else they may have in common."""
 NAMES = ("first", "middle", "last")
-SITED = {"address": 3, "street": 2, "house": 1, "phone": 3, "point": 3}
-"""What each site of one owner has for itself, and how many levels of it, from the best down, mean the very same place.
-Only where one of these is compared can two sites be told apart."""
 AROUND = (*SITED, "postcode", "city", "state", "country")
 """Sites of one owner lie in one part of the world; all else they have in common."""
 ELSEWHERE = 2.0
@@ -88,8 +86,11 @@ class _Seen:
         return np.append(bounded, 0.0)
 
 
-def learn(con: duckdb.DuckDBPyConnection, model: Model, pairs: str, records: int) -> float:
-    """Learn every free m from the scored pairs, and rewrite their weights; returns the prior (log2 odds)."""
+def learn(con: duckdb.DuckDBPyConnection, model: Model, pairs: str, records: int, *, sites: bool = False) -> float:
+    """Learn every free m from the scored pairs, and rewrite their weights; returns the prior (log2 odds).
+
+    With `sites`, an entity is a site: two of one owner are two.
+    """
     names = {str(row[0]) for row in con.execute(f"DESCRIBE {pairs}").fetchall()}
     columns = ["rowid AS pair"]
     for c in model.comparisons:
@@ -104,7 +105,7 @@ def learn(con: duckdb.DuckDBPyConnection, model: Model, pairs: str, records: int
         return model.prior
     rarer = _rarer(con, model)
     seen = [_seen(model, i, got, rarer) for i in range(len(model.comparisons))]
-    odds = _turns(seen, model.prior, records * (records - 1) / 2, owners=model.kind == "account")
+    odds = _turns(seen, model.prior, records * (records - 1) / 2, owners=sites)
     _write(con, pairs, got["pair"], seen, odds, names)
     return odds.prior
 

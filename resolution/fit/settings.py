@@ -3,6 +3,9 @@
 [contact]
 threshold = -0.25          # log2; leave it out and it is chosen by the expected F1
 
+[account]
+entity = "site"            # or "organisation"; leave it out and the file says what one entity is
+
 [[contact.column]]
 name = "fname_c1"
 role = "given"             # any of ROLES; dates may have formats = ["%d/%m/%Y"]
@@ -18,6 +21,7 @@ from typing import Any
 from kg.errors import InputError
 from resolution.fit.profile import DATE_FORMATS, Column
 from resolution.fit.roles import ROLES
+from resolution.fit.sites import ENTITIES
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,8 @@ class Settings:
 
     kinds: Mapping[str, tuple[Column, ...]]
     thresholds: Mapping[str, float]
+    entity: str | None = None
+    """What one entity of a file of organisations is: `site` or `organisation`; None where the file is to say."""
 
     def columns(self, kind: str) -> tuple[Column, ...] | None:
         """The columns of a kind; None where the file says nothing of it."""
@@ -62,11 +68,15 @@ def read_settings(path: Path) -> Settings:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"{path} is not TOML: {error}") from error
     kinds = {kind: _columns(path, kind, part) for kind, part in raw.items()}
+    kinds = {kind: columns for kind, columns in kinds.items() if columns or kind not in ("contact", "account")}
     for kind in kinds:
         if kind not in ("contact", "account"):
             raise InputError(f"{path}: [{kind}] is no kind; use contact or account")
     thresholds = {kind: float(part["threshold"]) for kind, part in raw.items() if "threshold" in part}
-    return Settings(kinds, thresholds)
+    entity = raw.get("account", {}).get("entity")
+    if entity not in (None, *ENTITIES):
+        raise InputError(f"{path}: entity {entity!r} of account is not one of {', '.join(ENTITIES)}")
+    return Settings(kinds, thresholds, entity)
 
 
 def _columns(path: Path, kind: str, part: Mapping[str, Any]) -> tuple[Column, ...]:

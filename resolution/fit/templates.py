@@ -252,9 +252,9 @@ def number(column: str, name: str) -> Part:
 def point(latitude: str, longitude: str, name: str) -> Part:
     """A place on earth in degrees: the same point, and within 50 metres, 300 metres, 2 and 20 kilometres."""
     north, east = f"{name}_north", f"{name}_east"
-    raw = [
-        f"try_cast(replace({raw_filled(column)}, ',', '.') AS DOUBLE)" for column in (latitude, longitude)
-    ]  # fmt: skip
+    number = [f"try_cast(replace({raw_filled(column)}, ',', '.') AS DOUBLE)" for column in (latitude, longitude)]
+    nowhere = " AND ".join(f"{one} = 0" for one in number)  # where the equator meets Greenwich: nobody filled it in
+    raw = [f"CASE WHEN NOT ({nowhere}) THEN {one} END" for one in number]
     across = f"({east}_l - {east}_r) * cos(radians({north}_l))"  # a degree of a sphere 40,030 km round is 111.2 km
     gap = f"111.2 * sqrt(pow({north}_l - {north}_r, 2) + pow({across}, 2))"
     levels = (

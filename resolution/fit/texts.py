@@ -6,6 +6,7 @@ how alike two writings are. Levels go from the least likeness up, so that most p
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import duckdb
@@ -15,8 +16,9 @@ from duckdb.func import PythonUDFType
 from numpy.typing import NDArray
 from scipy import sparse
 
+from resolution.fit.spellings import corrections, near_words
 from resolution.fit.templates import Part, raw_filled
-from resolution.fit.tokens import corrections, learn, word_matrix
+from resolution.fit.tokens import learn, word_matrix
 from resolution.matchers.terms import Comparison, Level
 
 STEP = 1.5
@@ -28,13 +30,22 @@ SHARES = (0.2, 0.4, 0.6, 0.8, 1.0, 9.0)
 Floats = NDArray[np.float64]
 
 
+MACROS = (
+    "CREATE OR REPLACE MACRO initials_of(words) AS array_to_string(list_transform(words, lambda w: left(w, 1)), '')",
+    "CREATE OR REPLACE MACRO without_own_initials(words) AS list_filter(words, lambda w, i: NOT (i > 2 AND "
+    "length(w) >= 2 AND (starts_with(initials_of(words), w) OR "
+    "starts_with(initials_of(list_filter(words, lambda s: length(s) > 2)), w))))",
+)
+"""Initials that follow the name they stand for, as in `Red Door Media (RDM)`, say no more than the name."""
+
+
 def words_sql(columns: tuple[str, ...], organisation: bool) -> str:
     """The words of a field as a list, once each: of organisations without legal forms, stemmed."""
     text = (
         f"concat_ws(' ', {', '.join(raw_filled(c) for c in columns)})" if len(columns) > 1 else raw_filled(columns[0])
     )
     if organisation:
-        return f"company_core({text})"
+        return f"without_own_initials(company_core({text}))"
     return f"string_split(place_text({text}), ' ')"
 
 
@@ -43,7 +54,7 @@ def main_text(
 ) -> Part:
     """Learn the words of a table's main text, add its prepared columns to the table, and say how to compare it."""
     keys = _writings(con, table, words_sql(columns, organisation), correct=True)
-    learned = learn([key.split(" ") for key in keys])
+    learned = learn([key.split(" ") for key in keys], partial(near_words, con))
     _tell(con, table, name, keys, learned.words, learned.rarity)
     weight = _register(con, f"weigh_{name}", learned.weight, name)
     return Part(

@@ -7,37 +7,40 @@ either nearly the same or quite different. Frequencies are counted over the enti
 a company that is written in a hundred ways must not make its own name look common.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import duckdb
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
 from resolution.clustering.cluster import components
 from resolution.clustering.linkage import average_linkage
-from resolution.database.connection import rows_in
 
 CLASSES = 9
 """Class 0: words that stand in one writing only and can never be shared; class k: in up to 2^k entities."""
 IDENTICAL = 0.8
+ALONE = (-5.0, 0.0)
+"""A word that no other writing has weighs so much (log2), at least and at most: it is a slip, or another name."""
 LOOSENESS = np.array([1.5, 0.0, -2.0])
+LEFT, RIGHT = np.array([0, 1, 2, 0, 2]), np.array([0, 1, 2, 2, 0])
+"""How loose the two sides of a pair are: both alike, or one holds what the other says and more."""
 ROUNDS = 3
-FEW = 300
 MAX_PAIRS = 400_000
 MAX_GROUPED = 20_000
 """With more distinct writings than this the frequencies are those of writings: grouping them would take too long."""
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Near = Callable[[Sequence[str]], sparse.csr_matrix]
 
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """What was learned: for each word three weights (log2, one a looseness), for each writing three sums, and the mix.
+    """What was learned: for each word its weights (log2) by how loose both sides are, for each writing its sum by how
+    loose it is itself, and the mix of the sides.
 
-    The weight of a pair is log2 Σ_k mix[k] · 2^(own[a, k] + own[b, k] + Σ_shared words word[w, k]).
+    The weight of a pair is log2 Σ_k mix[k] · 2^(own[a, left k] + own[b, right k] + Σ_shared words word[w, k]).
     """
 
     words: list[str]
@@ -46,38 +49,63 @@ class Vocabulary:
     own: Floats
     mix: Floats
     rarity: Floats
+    near: tuple[sparse.csr_matrix, ...]
 
     def weight(self, left: Ints, right: Ints) -> Floats:
         """Weights (log2) of pairs of writings, given by their places."""
-        return _pair_weights(self.matrix, left, right, self.word, self.own, self.mix)[0]
+        return _pair_weights(self.matrix, left, right, _Said(self.word, self.own, self.mix, self.near))[0]
 
 
-def learn(writings: Sequence[Sequence[str]]) -> Vocabulary:
-    """Learn word weights from distinct writings, each a set of words; no labels."""
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What words weigh: shared, standing alone, misspelt (one matrix words × words for each looseness), and the mix."""
+
+    word: Floats
+    own: Floats
+    mix: Floats
+    near: tuple[sparse.csr_matrix, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Habits:
+    """How one entity's writings differ: the chance that a word is shared by class, that it is misspelt, and how much
+    oftener than in any writing a word stands that no other writing has.
+    """
+
+    shared: Floats
+    misspelt: float
+    alone: float
+
+
+def learn(writings: Sequence[Sequence[str]], near_of: Near | None = None) -> Vocabulary:
+    """Learn word weights from distinct writings, each a set of words; no labels.
+
+    `near_of` says which words (in order of the alphabet) may be one word written twice.
+    """
     words, matrix = word_matrix(writings)
+    near = near_of(words) if near_of else sparse.csr_matrix((len(words), len(words)))
     n = matrix.shape[0]
     held = np.asarray(matrix.sum(axis=0)).ravel()
     left, right = _candidates(matrix, held)
     entity: Ints = np.arange(n)
-    chance = np.full(CLASSES, 0.65)
-    chance[0] = 0.0
-    mix = np.full(3, 1 / 3)
-    word, own, rarity = np.zeros((len(words), 3)), np.zeros((n, 3)), np.zeros(len(words))
+    habits = _Habits(np.where(np.arange(CLASSES) == 0, 0.0, 0.65), 0.03, 0.5)
+    mix = np.full(len(LEFT), 1 / len(LEFT))
+    said, rarity = _Said(np.zeros((len(words), 3)), np.zeros((n, 3)), mix, ()), np.zeros(len(words))
     for turn in range(ROUNDS if n <= MAX_GROUPED else 1):
         entities = _entities_of(matrix, entity)
         share = np.clip(_smoothed(entities) / max(len(np.unique(entity)), 2), 1e-9, 0.9)
         classes = np.where(held < 2, 0, np.clip(1 + np.floor(np.log2(entities)), 1, CLASSES - 1)).astype(int)
         for _ in range(4 if turn == 0 else 2):
-            word, own = _weights(matrix, classes, share, chance)
-            weight, parts = _pair_weights(matrix, left, right, word, own, mix)
+            said = _weights(matrix, classes, share, habits, mix, near)
+            weight, parts = _pair_weights(matrix, left, right, said)
             prior = settled_prior(weight, n * (n - 1) / 2)
             probability = 1 / (1 + np.exp2(-(weight + prior)))
-            chance = _chances(matrix, left, right, probability, classes)
+            habits = _habits(matrix, left, right, probability, classes, near)
             mix = _mix(parts, mix, probability)
         rarity = -np.log2(share)
         if turn + 1 < ROUNDS and n <= MAX_GROUPED:
             entity = _grouped(n, left, right, weight + prior)
-    return Vocabulary(words, matrix, word, own, mix, rarity)
+    return Vocabulary(words, matrix, said.word, said.own, said.mix, rarity, said.near)
 
 
 def word_matrix(writings: Sequence[Sequence[str]]) -> tuple[list[str], sparse.csr_matrix]:
@@ -119,22 +147,45 @@ def _smoothed(entities: Floats) -> Floats:
     return out
 
 
-def _weights(matrix: sparse.csr_matrix, classes: Ints, share: Floats, chance: Floats) -> tuple[Floats, Floats]:
-    odds = np.log(np.clip(chance, 0.02, 0.98) / (1 - np.clip(chance, 0.02, 0.98)))
+def _weights(
+    matrix: sparse.csr_matrix, classes: Ints, share: Floats, habits: _Habits, mix: Floats, near: sparse.csr_matrix
+) -> _Said:
+    chance = np.clip(habits.shared, 0.02, 0.98)
+    odds = np.log(chance / (1 - chance))
     m = 1 / (1 + np.exp(-(odds[classes][:, None] + LOOSENESS)))
     m[classes == 0] = 0.0
     absent = np.log2(1 - m) - np.log2(1 - share)[:, None]
-    absent[classes == 0] = 0.0
+    absent[classes == 0] = np.clip(np.log2(habits.alone) * np.exp2(LOOSENESS / 2), *ALONE)
     m[classes == 0] = IDENTICAL  # shared only where both writings are the same
-    shared = np.log2(np.maximum(m, 1e-6)) - np.log2(share)[:, None] - 2 * absent
-    return shared, np.asarray(matrix @ absent)
+    common = np.log2(np.maximum(m, 1e-6))
+    shared = (common[:, LEFT] + common[:, RIGHT]) / 2 - np.log2(share)[:, None] - absent[:, LEFT] - absent[:, RIGHT]
+    return _Said(shared, np.asarray(matrix @ absent), mix, _near_weights(near, absent, share, habits.misspelt))
 
 
-def _pair_weights(
-    matrix: sparse.csr_matrix, left: Ints, right: Ints, word: Floats, own: Floats, mix: Floats
-) -> tuple[Floats, Floats]:
-    both = matrix[left].multiply(matrix[right]).tocsr()
-    parts = np.clip(own[left] + own[right] + both @ word + np.log2(mix), -200, 200)
+def _near_weights(
+    near: sparse.csr_matrix, absent: Floats, share: Floats, misspelt: float
+) -> tuple[sparse.csr_matrix, ...]:
+    """For each pair of sides what two words weigh of which one may be the other misspelt: neither stands alone then."""
+    pairs = near.tocoo()
+    around = share + np.asarray(near @ share)
+    chance = np.log2(misspelt) - np.log2(np.maximum(around[pairs.row], around[pairs.col]))
+    return tuple(
+        sparse.csr_matrix(
+            (np.maximum(chance, 0.0) - absent[pairs.row, a] - absent[pairs.col, b], (pairs.row, pairs.col)), near.shape
+        )
+        for a, b in zip(LEFT, RIGHT, strict=True)
+    )
+
+
+def _pair_weights(matrix: sparse.csr_matrix, left: Ints, right: Ints, said: _Said) -> tuple[Floats, Floats]:
+    first, second = matrix[left], matrix[right]
+    both = first.multiply(second).tocsr()
+    parts = said.own[left][:, LEFT] + said.own[right][:, RIGHT] + both @ said.word + np.log2(said.mix)
+    if said.near and said.near[0].nnz:
+        alone, other = first - both, second - both
+        for k, near in enumerate(said.near):
+            parts[:, k] += np.asarray((alone @ near).multiply(other).sum(axis=1)).ravel()
+    parts = np.clip(parts, -200, 200)
     return np.logaddexp2.reduce(parts, axis=1), parts
 
 
@@ -151,20 +202,31 @@ def settled_prior(weight: Floats, pairs: float) -> float:
     return prior
 
 
-def _chances(matrix: sparse.csr_matrix, left: Ints, right: Ints, probability: Floats, classes: Ints) -> Floats:
-    """For each class of words, the chance that a word of one writing stands in a matching one."""
+def _habits(
+    matrix: sparse.csr_matrix, left: Ints, right: Ints, probability: Floats, classes: Ints, near: sparse.csr_matrix
+) -> _Habits:
+    """How the writings of likely matches differ; what nobody has seen is as usual."""
     likely = probability > 0.01
     if not likely.any():
-        return np.where(np.arange(CLASSES) == 0, 0.0, 0.65)
+        return _Habits(np.where(np.arange(CLASSES) == 0, 0.0, 0.65), 0.03, 0.5)
     kind = sparse.csr_matrix((np.ones(len(classes)), (np.arange(len(classes)), classes)), shape=(len(classes), CLASSES))
     counts = np.asarray((matrix @ kind).todense())
-    both = np.asarray((matrix[left[likely]].multiply(matrix[right[likely]]) @ kind).todense())
+    first, second = matrix[left[likely]], matrix[right[likely]]
+    same = first.multiply(second).tocsr()
+    both = np.asarray((same @ kind).todense())
     weight = probability[likely][:, None]
     shared = (2 * both * weight).sum(axis=0)
     total = ((counts[left[likely]] + counts[right[likely]]) * weight).sum(axis=0)
     chance = (shared + 2 * 0.65) / (total + 2)
     chance[0] = 0.0
-    return np.asarray(chance)
+    slips = np.minimum(np.asarray(((first - same) @ near).multiply(second - same).sum(axis=1)).ravel(), 3.0)
+    alone = (counts[left[likely], 0] + counts[right[likely], 0] - slips).clip(0) @ weight[:, 0]
+    usual = 2 * float(counts[:, 0].mean()) * float(weight.sum())
+    return _Habits(
+        np.asarray(chance),
+        float((slips @ weight[:, 0] + 2 * 0.03) / (total.sum() / 2 + 2)),
+        float(np.clip((alone + 1) / (usual + 2), 1e-3, 1.0)),
+    )
 
 
 def _mix(parts: Floats, mix: Floats, probability: Floats) -> Floats:
@@ -192,31 +254,3 @@ def _grouped(n: int, left: Ints, right: Ints, weight: Floats) -> Ints:
             for key in part:
                 entity[int(key)] = int(part[0])
     return entity
-
-
-def corrections(con: duckdb.DuckDBPyConnection, table: str, column: str) -> int:
-    """Make `spelling` (word, meant): rare words that are one or two letters from one at least twice as common.
-
-    `column` of `table` is a list of words. Words of five letters and more that hold a letter are corrected: one letter
-    up to eight, two from nine on; only within the same first or last three letters, so that the search stays small.
-    A file of fewer than FEW records cannot tell by numbers which writing is right: there the commoner, else the longer.
-    """
-    few = rows_in(con, f"FROM {table}") < FEW
-    con.execute(
-        f"""CREATE OR REPLACE TEMP TABLE vocabulary AS SELECT word, count(*) AS n FROM
-        (SELECT unnest({column}) AS word FROM {table}) WHERE length(word) >= 5 AND NOT regexp_matches(word, '[0-9]')
-        GROUP BY word"""
-    )
-    commoner = "(c.n, length(c.word), c.word) > (r.n, length(r.word), r.word)" if few else "c.n >= 2 * r.n AND c.n >= 3"
-    longer = "c.word" if few else "r.word"
-    con.execute(
-        f"""CREATE OR REPLACE TEMP TABLE spelling AS WITH keyed AS (
-            SELECT word, n, unnest([left(word, 3), '$' || right(word, 3)]) AS key FROM vocabulary
-        ), near AS (
-            SELECT DISTINCT r.word, r.n AS rare, c.word AS meant, c.n AS common FROM keyed r JOIN keyed c USING (key)
-            WHERE {commoner} AND r.word <> c.word AND abs(length(c.word) - length(r.word)) <= 2
-            AND damerau_levenshtein(c.word, r.word) <= CASE WHEN length({longer}) < 9 THEN 1 ELSE 2 END
-        ), best AS (SELECT word, arg_max(meant, (common, meant)) AS meant FROM near GROUP BY word)
-        SELECT b.word, coalesce(c.meant, b.meant) AS meant FROM best b LEFT JOIN best c ON c.word = b.meant"""
-    )
-    return rows_in(con, "FROM spelling")

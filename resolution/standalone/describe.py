@@ -1,5 +1,6 @@
 """`dealgraph resolve fit`: what a file's columns are, and the comparisons, blocks and threshold proposed for it."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,7 @@ def describe(
             made = plan(con, "file", names, part, where=where, columns=told)
             if made is not None:
                 seen[part] = made.columns
+                made = replace(made, entity=settings.entity if settings else None)
                 found[part] = _part(con, made, settings.threshold(part) if settings else None)
         if write_to is not None:
             write_settings(write_to, seen, {part: told["threshold"] for part, told in found.items()})
@@ -56,6 +58,7 @@ def _part(con: duckdb.DuckDBPyConnection, made: Plan, threshold: float | None) -
         ],
         "comparisons": _weights(con, matcher),
         "blocks": [{"about": b.about, "at_most": b.cap} for b in matcher.blocks],
+        **({"entity": linked.meant.entity, "entity_because": linked.meant.why} if linked.meant else {}),
         "records_that_say_the_same": sum(map(len, linked.twins.values())),
         "pairs_compared": rows_in(con, f"FROM candidates_{made.kind}"),
         "pairs_accepted": accepted,

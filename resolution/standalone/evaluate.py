@@ -7,7 +7,7 @@ the columns it recognises; with `fit` unseen columns are profiled and learned as
 
 import csv
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from resolution.fit import plan
 from resolution.fit.compose import Plan
 from resolution.fit.decide import collapse, settle, spread
 from resolution.fit.settings import Settings
+from resolution.fit.sites import Meant
 from resolution.linking.link import link
 from resolution.linking.model import Model
 from resolution.matchers.terms import Matcher
@@ -172,6 +173,8 @@ class LinkedPart:
     model: Model | None
     twins: Mapping[int, Sequence[int]] = field(default_factory=dict)
     emptied: Sequence[Placeholder] = ()
+    meant: Meant | None = None
+    """What one entity of a file of organisations was found to be."""
 
 
 def link_part(
@@ -202,14 +205,15 @@ def link_part(
         raise InputError(
             f"none of the columns {', '.join(columns)} tells records of kind {kind} apart: add one that does"
         )
+    made = replace(made, entity=settings.entity if settings else None)
     return link_plan(con, made, settings.threshold(kind) if settings else None)
 
 
 def link_plan(con: duckdb.DuckDBPyConnection, made: Plan, threshold: float | None) -> LinkedPart:
     """Score, learn and decide with a matcher made for the file; the threshold is chosen where none is given."""
     twins = collapse(con, made) if made.alone else {}
-    matcher, model = settle(con, made, link(con, made.matcher).model, threshold)
-    return LinkedPart(matcher, model, twins, made.emptied)
+    matcher, model, found = settle(con, made, link(con, made.matcher).model, threshold)
+    return LinkedPart(matcher, model, twins, made.emptied, found)
 
 
 def founders(con: duckdb.DuckDBPyConnection, matcher: Matcher) -> dict[str, str]:

@@ -13,7 +13,8 @@ from resolution.evaluation.causes import Resolution, Scored, causes
 from resolution.fit.profile import profile
 from resolution.fit.roles import by_name, words_of
 from resolution.fit.settings import read_settings, write_settings
-from resolution.fit.tokens import corrections, learn
+from resolution.fit.spellings import corrections
+from resolution.fit.tokens import learn
 from resolution.normalise import macros
 from resolution.standalone.evaluate import evaluate, predict, resolve_file
 

@@ -10,7 +10,7 @@ from resolution.fit import persons
 from resolution.fit.addresses import Address, parse
 from resolution.fit.compose import Plan
 from resolution.fit.principles import hold
-from resolution.fit.tokens import corrections
+from resolution.fit.spellings import corrections
 from resolution.matchers.terms import Block, Comparison, Level, Matcher
 from resolution.normalise import macros
 from resolution.standalone.evaluate import evaluate

@@ -1,0 +1,83 @@
+"""What one entity of a file of organisations is, read from the file: each site of an owner, or the organisation.
+
+Where entities are sites, what is a site's own changes together: of two records of one name, the telephone is the same
+where the address is, and another where the address is another. Where they are organisations, addresses are old, of
+branches or misread, and whether the telephone agrees has little to do with it.
+"""
+
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Final
+
+import duckdb
+import numpy as np
+
+from resolution.database.connection import texts_sql
+from resolution.linking.model import Model
+from resolution.matchers.terms import Comparison
+
+SITED: Final = {"address": 3, "street": 2, "house": 1, "point": 3, "phone": 3}
+"""What each site of one owner has for itself, and how many levels of it, from the best down, mean the very same place.
+Only where one of these is compared can two sites be told apart."""
+ONE_NAME = 6.0
+"""Names whose words weigh this much (log2) are one name, perhaps written differently."""
+TOGETHER = 3.0
+"""log2 of the odds ratio from which two things change together."""
+ENOUGH = 20
+"""Pairs of one name that it takes to tell."""
+ENTITIES: Final = ("site", "organisation")
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """What one entity is: `site` or `organisation`, and the sentence that says why."""
+
+    entity: str
+    why: str
+
+
+def meant(con: duckdb.DuckDBPyConnection, model: Model, pairs: str, told: str | None = None) -> Meant:
+    """What the scored pairs of a file of organisations say that one entity is; `told` is a person's word."""
+    if told is not None:
+        return Meant(told, "you said so")
+    sited = [c for c in model.comparisons if _place(c) is not None]
+    if not sited or not any(c.name == "name_1" for c in model.comparisons):
+        return Meant("organisation", "nothing is told of where they are")
+    con.execute(
+        f"""CREATE OR REPLACE TEMP TABLE one_name AS SELECT a.name_1 = b.name_1 AS same_name,
+            {", ".join(f"{_agrees(c)} AS {c.name}" for c in sited)}
+        FROM {pairs} p JOIN prepared_{model.kind} a ON a.unique_id = l JOIN prepared_{model.kind} b ON b.unique_id = r
+        WHERE mw_name_1 >= {ONE_NAME}"""
+    )
+    best = max(((_odds_ratio(con, x, y), x, y) for x, y in _asked([c.name for c in sited])), default=(0.0, "", ""))
+    if best[0] < TOGETHER:
+        return Meant("organisation", "records of one name do not change address and telephone together")
+    said = " and ".join("the name's spelling" if n == "same_name" else n.rstrip("_0123456789") for n in best[1:])
+    return Meant("site", f"of records of one name, {said} change together")
+
+
+def _place(comparison: Comparison) -> int | None:
+    return next((n for role, n in SITED.items() if comparison.name.startswith(role)), None)
+
+
+def _agrees(comparison: Comparison) -> str:
+    """SQL: whether a pair agrees on the place; null where it is not told."""
+    best = texts_sql([level.label for level in comparison.levels[: _place(comparison)]])
+    level = f"level_{comparison.name}"
+    return f"CASE WHEN {level} <> 'missing' THEN {level} IN ({best}) END"
+
+
+def _asked(names: list[str]) -> list[tuple[str, str]]:
+    """Which two things may change together: a telephone and a place, or one of them and how the name is spelled."""
+    both = [(x, y) for x, y in combinations(names, 2) if x.startswith("phone") != y.startswith("phone")]
+    return both + [(name, "same_name") for name in names]
+
+
+def _odds_ratio(con: duckdb.DuckDBPyConnection, x: str, y: str) -> float:
+    """log2 of the odds ratio of two agreements, each count and a half; 0 where too few pairs tell both."""
+    counts = con.execute(
+        f"SELECT count(*) FILTER ({x} AND {y}), count(*) FILTER ({x} AND NOT {y}), count(*) FILTER (NOT {x} AND {y}), "
+        f"count(*) FILTER (NOT {x} AND NOT {y}) FROM one_name"
+    ).fetchall()[0]
+    a, b, c, d = (float(n) + 0.5 for n in counts)
+    return float(np.log2(a * d / (b * c))) if sum(counts) >= ENOUGH else 0.0
