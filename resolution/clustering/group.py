@@ -133,6 +133,7 @@ def _united(
     large = {key: number for number, some in enumerate(members) for key in some}
     weights, forbidden = _inside(con, matcher, large, where)
     keep_apart(forbidden, apart, large)
+    hubs = _hubs(con, matcher)
     begin: dict[int, list[list[str]]] = defaultdict(list)
     named: dict[str, int] = {}
     for order, some in enumerate(components(together)):
@@ -151,6 +152,7 @@ def _united(
             missing=matcher.missing_pair,
             apart=frozenset(forbidden[number]),
             together=begin[number],
+            hubs=hubs,
         )
         found += [part for part in again if len(part) > 1]
     return found
