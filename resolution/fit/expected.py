@@ -18,7 +18,10 @@ from resolution.evaluation.expected import Evidence, Expected, Share
 
 CALIBRATED = Path(__file__).parent / "expected.toml"
 MOST = 0.995
-"""Shares nearer to 1 (or to 0) than this are not told apart."""
+LEAST = 0.05
+"""Shares above the one and below the other are not told apart."""
+SLACK = 0.015
+"""An interval reaches at least so far to both sides: nothing is known more finely without labels."""
 FIGURES = ("precision", "recall")
 
 
@@ -48,11 +51,10 @@ class Calibrated:
 
 
 def interval(at: float, below: float, above: float) -> Share:
-    """A share from log-odds and how far its interval reaches; an end beyond what is told apart is 0 or 1."""
+    """A share from log-odds and how far its interval reaches, and SLACK; an end beyond what is told apart is 0 or 1."""
     estimate, low, high = (1 / (1 + math.exp(-max(-30.0, min(30.0, x)))) for x in (at, at - below, at + above))
-    estimate = min(max(estimate, 1 - MOST), MOST)
-    low, high = min(low, MOST), max(high, 1 - MOST)
-    return Share(estimate, 0.0 if low <= 1 - MOST else low, 1.0 if high >= MOST else high)
+    estimate, low, high = min(max(estimate, LEAST), MOST), min(low, MOST) - SLACK, max(high, LEAST) + SLACK
+    return Share(estimate, 0.0 if low <= LEAST else low, 1.0 if high >= MOST else high)
 
 
 def expected(said: Evidence | None) -> Expected | None:

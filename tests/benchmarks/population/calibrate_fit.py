@@ -1,8 +1,9 @@
 """Fit the coefficients of `resolution/fit/expected.toml` on evidence of problems whose truth is known, and check them.
 
-Ridge regression on the log-odds of the true figures, a second one on the logarithm of its out-of-fold residuals, and
-interval ends by split conformal prediction over folds (Lei and others 2018): so far that eight of ten problems lie
-inside with both figures.
+Ridge regression on the log-odds of the true figures, of which each slope may only point where reason says it does (few
+problems would turn some round); a second one on the logarithm of its out-of-fold residuals; and interval ends by split
+conformal prediction over folds (Lei and others 2018): so far out that eight of ten problems lie inside with both
+figures.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,19 +12,35 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import lsq_linear
 
 from resolution.evaluation.expected import Evidence
-from resolution.fit.expected import FIGURES, Calibrated, features, log_odds
+from resolution.fit.expected import FIGURES, LEAST, MOST, SLACK, Calibrated, features, log_odds
 
 Floats = NDArray[np.float64]
 INSIDE = 0.8
 FOLDS = 10
+ANY = (np.array(-np.inf), np.array(np.inf))
+NOTHING = 1e-9
+"""A slope that is none: bounds must not meet."""
 PENALTIES = (1.0, 3.0, 10.0, 30.0, 100.0, 300.0)
 KEPT = (0.02, 0.98)
 """Features are kept between these quantiles of the problems seen."""
 LEAST_SPREAD = 0.15
 """Added to residuals (log-odds) before their logarithm, so that a few hits do not narrow an interval to nothing."""
-CAP = log_odds(1.0)
+FLOOR, CAP = log_odds(LEAST), log_odds(MOST)
+UP = {
+    "precision": "raw_precision raw_recall entity_precision firm spoke known alone filled",
+    "recall": "raw_precision raw_recall entity_precision firm spoke known largest filled",
+}
+"""Features that may only raise a figure."""
+DOWN = {
+    "precision": "undecided vetoed cut refused thin near disagree others",
+    "recall": "undecided apart vetoed cut between closest unseen uncompared refused thin near disagree size alone",
+}
+"""Features that may only lower it."""
+FREE = {"precision": "pairs largest size organisations", "recall": "organisations"}
+"""Features that may do either; all else says nothing of a figure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,26 +70,33 @@ class _Line:
         return np.asarray(self.base + x @ self.slopes)
 
 
-def ridge(x: Floats, y: Floats, penalty: float) -> _Line:
-    """Least squares with a penalty on the slopes; x is standardised."""
-    middle = x.mean(axis=0)
-    slopes = np.linalg.solve(
-        (x - middle).T @ (x - middle) + penalty * np.eye(x.shape[1]), (x - middle).T @ (y - y.mean())
-    )
+def ridge(x: Floats, y: Floats, penalty: float, bounds: tuple[Floats, Floats] = ANY) -> _Line:
+    """Least squares with a penalty on the slopes, each within its bounds; x is standardised."""
+    middle, wide = x.mean(axis=0), x.shape[1]
+    rows = np.vstack([x - middle, np.sqrt(penalty) * np.eye(wide)])
+    slopes = lsq_linear(rows, np.append(y - y.mean(), np.zeros(wide)), bounds).x
     return _Line(float(y.mean() - middle @ slopes), slopes)
 
 
-def chosen(x: Floats, y: Floats) -> float:
+def bounds_of(figure: str, names: Sequence[str]) -> tuple[Floats, Floats]:
+    """The least and the greatest slope of each feature."""
+    up, down, free = (some[figure].split() for some in (UP, DOWN, FREE))
+    low = np.array([-np.inf if name in (*down, *free) else -NOTHING for name in names])
+    high = np.array([np.inf if name in (*up, *free) else NOTHING for name in names])
+    return low, high
+
+
+def chosen(x: Floats, y: Floats, bounds: tuple[Floats, Floats] = ANY) -> float:
     """The penalty with the least absolute error out of fold."""
-    return min(PENALTIES, key=lambda penalty: float(np.abs(y - out_of_fold(x, y, penalty)).mean()))
+    return min(PENALTIES, key=lambda penalty: float(np.abs(y - out_of_fold(x, y, penalty, bounds)).mean()))
 
 
-def out_of_fold(x: Floats, y: Floats, penalty: float) -> Floats:
+def out_of_fold(x: Floats, y: Floats, penalty: float, bounds: tuple[Floats, Floats] = ANY) -> Floats:
     """What is said of each problem by a model of the others."""
     found, fold = np.empty(len(y)), np.arange(len(y)) % FOLDS
     for number in range(FOLDS):
         mine = fold == number
-        found[mine] = ridge(x[~mine], y[~mine], penalty).at(x[mine])
+        found[mine] = ridge(x[~mine], y[~mine], penalty, bounds).at(x[mine])
     return found
 
 
@@ -87,13 +111,14 @@ def fit(problems: Sequence[Known]) -> dict[str, Calibrated]:
     x = (kept - kept.mean(axis=0)) / scale
     lines, scores = {}, {}
     for figure in FIGURES:
-        y = np.array([log_odds(getattr(one, figure)) for one in problems])
-        penalty = chosen(x, y)
-        guess = out_of_fold(x, y, penalty)
-        rest = np.log(np.abs(y - np.clip(guess, -CAP, CAP)) + LEAST_SPREAD)
+        y = np.array([log_odds(max(getattr(one, figure), LEAST)) for one in problems])
+        bounds = bounds_of(figure, names)
+        penalty = chosen(x, y, bounds)
+        guess = out_of_fold(x, y, penalty, bounds)
+        rest = np.log(np.abs(y - np.clip(guess, FLOOR, CAP)) + LEAST_SPREAD)
         penalty_of_spread = chosen(x, rest)
         spread = np.exp(out_of_fold(x, rest, penalty_of_spread))
-        lines[figure] = ridge(x, y, penalty), ridge(x, rest, penalty_of_spread)
+        lines[figure] = ridge(x, y, penalty, bounds), ridge(x, rest, penalty_of_spread)
         scores[figure] = _score(y, guess, spread)
     level = _level(scores)
     ends = {figure: (_end(-score, level), _end(score, level)) for figure, score in scores.items()}
@@ -108,9 +133,12 @@ def fit(problems: Sequence[Known]) -> dict[str, Calibrated]:
 
 
 def _score(y: Floats, guess: Floats, spread: Floats) -> Floats:
-    """How many spreads the truth lies above what is said; no distance where both are beyond what is told apart."""
-    beyond = ((y >= CAP) & (guess >= CAP)) | ((y <= -CAP) & (guess <= -CAP))
-    return np.where(beyond, 0.0, (y - guess) / spread)
+    """How many spreads the truth lies above what is said, less the slack; none where both are not told apart."""
+    beyond = ((y >= CAP) & (guess >= CAP)) | ((y <= FLOOR) & (guess <= FLOOR))
+    truth, said = 1 / (1 + np.exp(-y)), 1 / (1 + np.exp(-guess))
+    nearer = np.where(truth < said, np.minimum(truth + SLACK, said), np.maximum(truth - SLACK, said))
+    nearer = np.clip(nearer, 1e-6, 1 - 1e-6)
+    return np.where(beyond, 0.0, (np.log(nearer / (1 - nearer)) - guess) / spread)
 
 
 def _end(score: Floats, level: float) -> float:
@@ -122,7 +150,7 @@ def _end(score: Floats, level: float) -> float:
 def _level(scores: Mapping[str, Floats]) -> float:
     """The level of each end at which enough problems lie inside with both figures."""
     n = len(next(iter(scores.values())))
-    wanted = min(1.0, INSIDE * (n + 1) / n)
+    wanted = min(1.0, INSIDE + float(np.sqrt(INSIDE * (1 - INSIDE) / n)))  # one standard error more, to be sure of it
     for level in np.arange(0.8, 1.0, 0.005):
         inside = np.ones(n, dtype=bool)
         for score in scores.values():

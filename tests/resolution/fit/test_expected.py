@@ -15,7 +15,7 @@ from kg.errors import ConfigurationError
 from resolution.evaluation.causes import Resolution
 from resolution.evaluation.expected import Evidence, Expected, Share, sentences
 from resolution.fit import expected as calibration
-from resolution.fit.expected import FIGURES, calibrated, expected, features, interval
+from resolution.fit.expected import FIGURES, LEAST, MOST, SLACK, calibrated, expected, features, interval
 from resolution.standalone.evaluate import resolve_file
 from tests.benchmarks.population.calibrate_fit import Known, fit, written
 from tests.benchmarks.population.draw import draw
@@ -65,11 +65,11 @@ def test_parts_of_a_mixed_file_add_up() -> None:
 
 def test_the_interval_is_in_log_odds() -> None:
     share = interval(0.0, math.log(3), math.log(4))
-    assert (round(share.estimate, 6), round(share.low, 6), round(share.high, 6)) == (0.5, 0.25, 0.8)
+    assert (round(share.estimate, 6), round(share.low, 6), round(share.high, 6)) == (0.5, 0.235, 0.815)
     top = interval(7.0, 1.0, 1.0)
-    assert (top.estimate, top.high) == (0.995, 1.0) and top.low == 0.995
+    assert (top.estimate, top.high) == (MOST, 1.0) and top.low == MOST - SLACK
     bottom = interval(-7.0, 1.0, 1.0)
-    assert bottom.low == 0.0 and 0 < bottom.estimate <= bottom.high
+    assert (bottom.estimate, bottom.low, bottom.high) == (LEAST, 0.0, LEAST + SLACK)
 
 
 def test_the_coefficients_are_those_of_the_features() -> None:
