@@ -167,3 +167,5 @@ def fit(
             f"{told['pairs_compared']:,} pairs compared, {told['pairs_accepted']:,} accepted from a weight of "
             f"{told['threshold']:g} (log2), where the expected F1 is highest."
         )
+        for sentence in told["sentences"]:
+            show.out.print(sentence, markup=False, highlight=False)

@@ -85,7 +85,8 @@ TABLES: Final = (
     Table("input_<kind>",
           "the records of a kind that are matched in this run: uid, known_from and what the matcher reads",
           "run/resolve",
-          "fit/decide identity/regroup judgements/queue linking/link standalone/evaluate standalone/spark/tasks",
+          "fit/decide fit/evidence identity/regroup judgements/queue linking/link standalone/evaluate "
+          "standalone/spark/tasks",
           "fit/compose identity/update standalone/follow standalone/read"),
     Table("input_account", "the account records that are matched in this run",
           "run/employers", "matchers/account"),
@@ -96,7 +97,7 @@ TABLES: Final = (
     Table("job", "contact, account, title, seniority, from, to, known, record, way: who worked where",
           "entities/facts", "entities/ties"),
     Table("keys_<kind>", "unique_id, key, block: the blocking keys of prepared records",
-          "identity/regroup", "clustering/group explain/steps identity/update", "evaluation/measure"),
+          "identity/regroup", "clustering/group explain/steps fit/evidence identity/update", "evaluation/measure"),
     Table("lead_contact", "uid, contact_uid, known_from: leads that are a contact",
           "run/resolve", "judgements/queue", "standalone/why_file"),
     Table("lost_files", "source, kind, file: files that a source had and has no more",
@@ -125,7 +126,7 @@ TABLES: Final = (
           "normalise/macros", "fit/persons matchers/contact"),
     Table("pairs_<kind>", "l, r, match_weight, veto, accepted, and a level and weight of every comparison",
           "linking/link",
-          "clustering/group clustering/whole explain/steps fit/decide identity/update judgements/guards "
+          "clustering/group clustering/whole explain/steps fit/decide fit/evidence identity/update judgements/guards "
           "judgements/queue run/resolve standalone/describe standalone/evaluate standalone/spark/tasks",
           "evaluation/measure identity/regroup"),
     Table("part_of", "key, component: components of accepted pairs",

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from resolution.evaluation.expected import Evidence, Expected
+
 MOST_PAIRS = 2_000_000
 """Entities are left out of the causes, the largest first, while their pairs would be more than this."""
 EXAMPLES = 3
@@ -29,7 +31,10 @@ class Scored:
 
 @dataclass(slots=True)
 class Resolution:
-    """A resolved file: record ids and entity ids in its order, scored pairs, compared pairs, and who stood for whom."""
+    """A resolved file: record ids and entity ids in its order, scored pairs, compared pairs, and who stood for whom.
+
+    `expected` is how good it is estimated to be without labels, from `evidence`; None for a built-in matcher.
+    """
 
     ids: list[str]
     entities: list[str]
@@ -38,6 +43,8 @@ class Resolution:
     stand_in: dict[int, int] = field(default_factory=dict)
     model: list[dict[str, Any]] = field(default_factory=list)
     emptied: list[str] = field(default_factory=list)
+    evidence: Evidence | None = None
+    expected: Expected | None = None
 
 
 def _inside(groups: Iterable[Sequence[int]]) -> Iterable[Pair]:

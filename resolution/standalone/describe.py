@@ -1,6 +1,6 @@
 """`dealgraph resolve fit`: what a file's columns are, and the comparisons, blocks and threshold proposed for it."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -8,19 +8,22 @@ import duckdb
 
 from kg.errors import InputError
 from resolution.database.connection import connect, rows_in
+from resolution.evaluation.expected import sentences
 from resolution.fit.compose import Plan, plan
+from resolution.fit.evidence import evidence
+from resolution.fit.expected import expected
 from resolution.fit.profile import Column
 from resolution.fit.settings import Settings, write_settings
 from resolution.matchers.terms import Matcher
 from resolution.normalise import macros
-from resolution.standalone.evaluate import KINDS, link_plan, parts_of
+from resolution.standalone.evaluate import KINDS, founders, link_plan, parts_of
 from resolution.standalone.load import read_records
 
 
 def describe(
     records: Path, kind: str, *, settings: Settings | None = None, write_to: Path | None = None
 ) -> dict[str, Any]:
-    """By kind: columns with their roles, comparisons with learned weights (log2), blocks, pairs, prior and threshold.
+    """By kind: columns with their roles, learned weights (log2), blocks, pairs, threshold and expected quality.
 
     With `write_to` the columns and thresholds become a settings file.
     """
@@ -50,6 +53,8 @@ def _part(con: duckdb.DuckDBPyConnection, made: Plan, threshold: float | None) -
     linked = link_plan(con, made, threshold)
     matcher = linked.matcher
     accepted = rows_in(con, f"FROM pairs_{made.kind} WHERE accepted")
+    found = evidence(con, matcher, founders(con, matcher), linked.twins) if linked.model else None
+    sure = expected(found)
     return {
         "columns": [
             {"name": c.name, "role": c.role, "filled": round(c.filled, 3), "distinct": c.distinct,
@@ -63,6 +68,8 @@ def _part(con: duckdb.DuckDBPyConnection, made: Plan, threshold: float | None) -
         "pairs_compared": rows_in(con, f"FROM candidates_{made.kind}"),
         "pairs_accepted": accepted,
         "threshold": matcher.threshold,
+        "expected": asdict(sure) if sure else None,
+        "sentences": sentences(sure) if sure else [],
     }  # fmt: skip
 
 

@@ -7,7 +7,7 @@ the columns it recognises; with `fit` unseen columns are profiled and learned as
 
 import csv
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,10 +18,13 @@ from kg.errors import InputError
 from resolution.clustering.group import group
 from resolution.database.connection import connect, rows_in
 from resolution.evaluation.causes import Resolution, Scored, causes
+from resolution.evaluation.expected import sentences
 from resolution.evaluation.metrics import report
 from resolution.fit import plan
 from resolution.fit.compose import Plan
 from resolution.fit.decide import collapse, settle, spread
+from resolution.fit.evidence import evidence
+from resolution.fit.expected import expected
 from resolution.fit.settings import Settings
 from resolution.fit.sites import Meant
 from resolution.linking.link import link
@@ -33,7 +36,7 @@ from resolution.standalone.load import read_records
 from resolution.standalone.read import read_input
 
 Tell = Callable[[str], None]
-"""Is given a sentence for each value that was emptied before matching."""
+"""Is given a sentence for each value that was emptied before matching, and how sure the answer is."""
 FEW = 10
 """Records of so few of whom none shares anything with another stay by themselves; of more, the columns say nothing."""
 KINDS = ("contact", "account", "mixed")
@@ -55,8 +58,7 @@ def predict(
     Raises InputError when the file has no column record_id, or no column that can be compared.
     """
     found = resolve_file(Path(records_csv), kind, fit, settings)
-    for sentence in found.emptied:
-        tell(sentence)
+    _say(found, tell)
     with Path(out_csv).open("w", newline="", encoding="utf-8") as out:
         writer = csv.writer(out)
         writer.writerow(("record_id", "entity_id"))
@@ -72,14 +74,22 @@ def evaluate(
     settings: Settings | None = None,
     tell: Tell = lambda _: None,
 ) -> dict[str, Any]:
-    """Resolve a file, compare with the truth (record_id, entity_id): pairs, cluster pairs, B-cubed and causes."""
+    """Resolve a file, compare with the truth (record_id, entity_id): pairs, cluster pairs, B-cubed and causes.
+
+    `expected` has what is said without the truth, with `fit`: see `evaluation.expected.Expected`.
+    """
     found = resolve_file(Path(records_csv), kind, fit, settings)
-    for sentence in found.emptied:
-        tell(sentence)
+    _say(found, tell)
     truth = read_truth(Path(truth_csv))
     said = dict(zip(found.ids, found.entities, strict=True))
     links = ((found.ids[s.a], found.ids[s.b], s.weight, s.accepted) for s in spread(found))
-    return {**report(said, truth, links), "causes": causes(found, truth)}
+    known = {"expected": asdict(found.expected) if found.expected else None}
+    return {**report(said, truth, links), "causes": causes(found, truth), **known}
+
+
+def _say(found: Resolution, tell: Tell) -> None:
+    for sentence in [*found.emptied, *(sentences(found.expected) if found.expected else ())]:
+        tell(sentence)
 
 
 def read_truth(path: Path) -> dict[str, str]:
@@ -97,6 +107,13 @@ def read_truth(path: Path) -> dict[str, str]:
 
 def resolve_file(path: Path, kind: str, fit: bool, settings: Settings | None = None) -> Resolution:
     """Resolve a file of records of a kind; with `fit` by a matcher made for it, or by given settings."""
+    found = resolved(path, kind, fit, settings)
+    found.expected = expected(found.evidence)
+    return found
+
+
+def resolved(path: Path, kind: str, fit: bool, settings: Settings | None = None) -> Resolution:
+    """The same without `expected`, which is calibrated on such resolutions."""
     if kind not in KINDS:
         raise InputError(f"kind {kind!r} is not one of {', '.join(KINDS)}")
     con = connect()
@@ -157,7 +174,10 @@ def _resolve_part(
     linked = link_part(con, columns, kind, where, fit=fit, settings=settings)
     if linked is None:
         return
-    _collect(con, linked.matcher, place, found)
+    entities = _collect(con, linked.matcher, place, found)
+    if linked.model is not None and (fit or settings is not None):
+        said = evidence(con, linked.matcher, entities, linked.twins)
+        found.evidence = said if found.evidence is None else found.evidence + said
     found.emptied += [sentence_of(placeholder) for placeholder in linked.emptied]
     for kept, others in linked.twins.items():
         for other in others:
@@ -225,10 +245,11 @@ def founders(con: duckdb.DuckDBPyConnection, matcher: Matcher) -> dict[str, str]
     return found
 
 
-def _collect(con: duckdb.DuckDBPyConnection, matcher: Matcher, place: list[int], found: Resolution) -> None:
-    """Group a part's pairs into entities, and keep what explains them."""
+def _collect(con: duckdb.DuckDBPyConnection, matcher: Matcher, place: list[int], found: Resolution) -> dict[str, str]:
+    """Group a part's pairs into entities, and keep what explains them; the first key of each key's entity."""
     kind = matcher.kind
-    for key, first in founders(con, matcher).items():
+    entities = founders(con, matcher)
+    for key, first in entities.items():
         place[_row(key)] = _row(first)
     names = {str(row[0]) for row in con.execute(f"DESCRIBE pairs_{kind}").fetchall()}
     spoke = []
@@ -245,6 +266,7 @@ def _collect(con: duckdb.DuckDBPyConnection, matcher: Matcher, place: list[int],
     found.scored += [Scored(_row(a), _row(b), float(w), bool(ok), veto, why) for a, b, w, ok, veto, why in pairs]
     compared = con.execute(f"SELECT join_key_l, join_key_r FROM candidates_{kind}").fetchall()
     found.compared |= {(min(_row(a), _row(b)), max(_row(a), _row(b))) for a, b in compared}
+    return entities
 
 
 def _row(key: str) -> int:

@@ -6,10 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from resolution.evaluation.expected import Expected, Share
 from tests.benchmarks.population import judge, rivals
 from tests.benchmarks.population.problem import Problem
 from tests.benchmarks.population.rival_columns import read
-from tests.benchmarks.population.rival_report import interval, report
+from tests.benchmarks.population.rival_report import EXPECTED, interval, report
 
 FIRST = (
     "James",
@@ -180,6 +181,31 @@ def test_the_report_adds_up(tmp_path: Path) -> None:
     assert "0.8500 0.8000 0.7500  +0.0500" in persons_line and "<<" not in persons_line and "cosine" in persons_line
     assert firms_line.endswith("-0.2000 (+nan to +nan) splink  <<")
     assert "  seed 2 (firms, small, none, low, 9 records): ours 0.5000, cosine 0.3000, splink 0.7000" in said
+
+
+def test_the_judge_writes_what_an_answer_expects_and_the_report_its_coverage(clean: Problem, tmp_path: Path) -> None:
+    alone = list(range(len(clean.rows)))  # so that the true precision is 1 and the true recall 0
+    right = Expected(Share(0.9, 0.8, 1.0), Share(0.1, 0.0, 0.3), 4)
+    wrong = Expected(Share(0.9, 0.8, 1.0), Share(0.7, 0.5, 0.9), 4)
+    lines = [
+        judge.line(clean, "ours", rivals.Answer(alone, 1.0, expected=said)) | {"seed": seed}
+        for seed, said in enumerate((right, wrong))
+    ]
+    assert [lines[0][name] for name in EXPECTED] == [0.9, 0.8, 1.0, 0.1, 0.0, 0.3]
+    judge.append(tmp_path / "figures.csv", [*lines, judge.line(clean, "cosine", rivals.Answer(alone, 1.0))])
+    said = report(tmp_path / "figures.csv")
+    assert "What ours expects of itself, 2 files: both true figures in their 80 % intervals 50%" in said
+    assert "precision inside 100%, width 0.200, error 0.100" in said
+    assert "recall    inside 50%, width 0.350, error 0.400" in said
+
+
+def test_a_file_of_figures_without_a_new_figure_is_written_anew(clean: Problem, tmp_path: Path) -> None:
+    old, out = judge.line(clean, "ours", rivals.Answer([0] * len(clean.rows), 1.0)), tmp_path / "figures.csv"
+    names = [name for name in judge.HEADER if name not in EXPECTED]
+    out.write_text(",".join(names) + "\n" + ",".join(str(old[name]) for name in names) + "\n")
+    judge.kept_lines(out, [], range(0))
+    judge.append(out, [old | {"seed": 8}])
+    assert [set(row) == set(judge.HEADER) for row in judge.kept_lines(out, [], range(0))] == [True, True]
 
 
 def test_the_interval_is_students() -> None:

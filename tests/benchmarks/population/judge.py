@@ -22,16 +22,17 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+from resolution.evaluation.expected import Expected
 from resolution.evaluation.metrics import b_cubed, cluster_pair
 from resolution.standalone.evaluate import resolve_file
 from tests.benchmarks.population import rivals
 from tests.benchmarks.population.problem import STRATA, Problem
-from tests.benchmarks.population.rival_report import report
+from tests.benchmarks.population.rival_report import EXPECTED, report
 
 OURS = "ours"
 METHODS = (OURS, *rivals.RIVALS)
 FIGURES = ("pair_precision", "pair_recall", "pair_f1", "b_cubed_f1", "seconds")
-HEADER = ("seed", *STRATA, "records", "method", *FIGURES, "error", "drawn")
+HEADER = ("seed", *STRATA, "records", "method", *FIGURES, "error", "drawn", *EXPECTED)
 """`drawn` is a digest of the problem: figures of another drawing of the same seed are never mixed in."""
 LIMIT = 120
 """Seconds after which a method has failed."""
@@ -61,17 +62,18 @@ def limited(seconds: int) -> Iterator[None]:
 def ours(problem: Problem, limit: int = LIMIT) -> rivals.Answer:
     """What `resolve_file` with fit says of the written file; where it fails or is too slow, every record is alone."""
     began = time.perf_counter()
-    rows = range(len(problem.rows))
+    rows, expected = range(len(problem.rows)), None
     with tempfile.TemporaryDirectory() as folder:
         records, _ = problem.write(Path(folder))
         try:
             with limited(limit):
                 found = resolve_file(records, problem.kind, fit=True)
             said, error = dict(zip(found.ids, found.entities, strict=True)), ""
+            expected = found.expected
             clusters = [int(said[row[0]].removeprefix("E")) for row in problem.rows]
         except (Exception, TooLong) as failure:
             clusters, error = list(rows), f"{type(failure).__name__}: {failure}"
-    return rivals.Answer(clusters, time.perf_counter() - began, " ".join(error.split())[:200])
+    return rivals.Answer(clusters, time.perf_counter() - began, " ".join(error.split())[:200], expected)
 
 
 def answer(method: str, problem: Problem) -> rivals.Answer:
@@ -95,7 +97,14 @@ def line(problem: Problem, method: str, said: rivals.Answer) -> Line:
         **dict(zip(FIGURES, figures, strict=True)),
         "error": said.error,
         "drawn": digest(problem),
+        **dict(zip(EXPECTED, _expected(said.expected), strict=True)),
     }
+
+
+def _expected(said: Expected | None) -> list[float | str]:
+    if said is None:
+        return [""] * len(EXPECTED)
+    return [round(x, 6) for share in (said.precision, said.recall) for x in (share.estimate, share.low, share.high)]
 
 
 def digest(problem: Problem) -> str:
@@ -119,7 +128,7 @@ def kept_lines(path: Path, again: Iterable[str], seeds: range) -> list[dict[str,
     with path.open(newline="", encoding="utf-8") as lines:
         found = list(csv.DictReader(lines))
     kept = [row for row in found if not (row["method"] in set(again) and int(row["seed"]) in seeds)]
-    if len(kept) < len(found):
+    if len(kept) < len(found) or (found and set(found[0]) != set(HEADER)):  # or written before a figure was added
         aside = path.with_suffix(".part")
         append(aside, kept)
         os.replace(aside, path)
@@ -130,7 +139,7 @@ def append(path: Path, lines: Iterable[Mapping[str, Any]]) -> None:
     """Add lines to a file of figures, with the header where it is new."""
     new = not path.is_file() or path.stat().st_size == 0
     with path.open("a", newline="", encoding="utf-8") as out:
-        writer = csv.DictWriter(out, HEADER)
+        writer = csv.DictWriter(out, HEADER, restval="")
         if new:
             writer.writeheader()
         writer.writerows(lines)
@@ -171,7 +180,8 @@ def _names(text: str) -> list[str]:
     return names
 
 
-def _seeds(text: str) -> range:
+def seeds_of(text: str) -> range:
+    """A range written first:last, the last not included; a single seed alone."""
     first, _, last = text.partition(":")
     return range(int(first), int(last) if last else int(first) + 1)
 
@@ -179,7 +189,7 @@ def _seeds(text: str) -> range:
 def main(words: Sequence[str] | None = None) -> None:
     """The command."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seeds", type=_seeds, help="first:last, the last not included")
+    parser.add_argument("--seeds", type=seeds_of, help="first:last, the last not included")
     parser.add_argument("--out", type=Path, default=Path("figures.csv"), help="the file of figures")
     parser.add_argument("--only", type=_names, default=list(METHODS), help="the methods to judge, by commas")
     parser.add_argument("--again", type=_names, default=[], help="methods whose lines are computed anew")

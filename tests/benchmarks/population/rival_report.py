@@ -11,6 +11,8 @@ from tests.benchmarks.population.problem import STRATA
 
 OURS = "ours"
 FIGURE = "b_cubed_f1"
+EXPECTED = tuple(f"{name}_{part}" for name in ("precision", "recall") for part in ("expected", "low", "high"))
+"""Columns of what our answer says of itself without the truth."""
 LOST = -0.01
 """A stratum where we are behind the best rival by more than this is marked."""
 CROSSED = (("subject", "size"), ("subject", "noise"))
@@ -22,6 +24,8 @@ def report(path: Path) -> str:
     lines, mixed = one_drawing(pd.read_csv(path, dtype={"seed": int, "error": str, "drawn": str}))
     scores = table(lines)
     parts = [_means(lines)]
+    if set(EXPECTED) <= set(lines.columns) and (said := _expected(lines.dropna(subset=list(EXPECTED)))):
+        parts.append(said)
     if mixed:
         parts.append(f"{mixed} seeds are left out: their lines come from different drawings; compute them --again")
     rivals = [method for method in scores.columns if method != OURS]
@@ -64,6 +68,24 @@ def _means(lines: pd.DataFrame) -> str:
             f"{part['seconds'].mean():.1f} s (most {part['seconds'].max():.0f}), failed {part['error'].notna().sum()}"
         )
     return "\n".join(said)
+
+
+def _expected(lines: pd.DataFrame) -> str:
+    """How often the truth lies in the intervals that our answers give, and how wide these are."""
+    if lines.empty:
+        return ""
+    both = pd.Series(data=True, index=lines.index)
+    said = []
+    for name in ("precision", "recall"):
+        truth, low, high = lines[f"pair_{name}"], lines[f"{name}_low"], lines[f"{name}_high"]
+        inside = (low <= truth) & (truth <= high)
+        both &= inside
+        error = (lines[f"{name}_expected"] - truth).abs().mean()
+        said.append(f"  {name:9} inside {inside.mean():.0%}, width {(high - low).mean():.3f}, error {error:.3f}")
+    head = (
+        f"What ours expects of itself, {len(lines)} files: both true figures in their 80 % intervals {both.mean():.0%}"
+    )
+    return "\n".join([head, *said])
 
 
 def _differences(scores: pd.DataFrame, rivals: Sequence[str]) -> str:

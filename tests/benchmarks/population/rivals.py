@@ -17,6 +17,7 @@ from scipy.sparse import coo_matrix, csr_matrix
 from scipy.sparse.csgraph import connected_components
 from sklearn.feature_extraction.text import TfidfVectorizer
 
+from resolution.evaluation.expected import Expected
 from tests.benchmarks.population import rival_ecm, rival_splink
 from tests.benchmarks.population.problem import Problem
 from tests.benchmarks.population.rival_columns import main_name, read
@@ -36,6 +37,8 @@ class Answer:
     clusters: list[int]
     seconds: float
     error: str = ""
+    expected: Expected | None = None
+    """What is said without the truth; ours alone says it."""
 
 
 def cosine(problem: Problem) -> list[int]:
