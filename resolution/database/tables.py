@@ -123,6 +123,8 @@ TABLES: Final = (
           "staging/stage", "staging"),
     Table("nickname", "short, name: given names and what they are short for",
           "normalise/macros", "fit/persons matchers/contact"),
+    Table("pair_patterns", "l, r, pattern: which pattern of levels each scored pair of a file meets",
+          "fit/beliefs", "fit/questions"),
     Table("pairs_<kind>", "l, r, match_weight, veto, accepted, and a level and weight of every comparison",
           "linking/link",
           "clustering/group clustering/whole explain/steps fit/decide identity/update judgements/guards "

@@ -28,6 +28,7 @@ from resolution.linking.model import Model
 from resolution.matchers.terms import Matcher
 from resolution.normalise import macros
 from resolution.normalise.placeholders import Placeholder, sentence_of
+from resolution.standalone.answers import NOTHING, Answers, read_answers
 from resolution.standalone.load import read_records
 from resolution.standalone.read import read_input
 
@@ -48,12 +49,13 @@ def predict(
     out_csv: Path | str,
     settings: Settings | None = None,
     tell: Tell = lambda _: None,
+    answers: Path | None = None,
 ) -> dict[str, int]:
     """Write record_id, entity_id for each row of a file, in its order; entity ids are E1, E2, … by first row.
 
     Raises InputError when the file has no column record_id, or no column that can be compared.
     """
-    found = resolve_file(Path(records_csv), kind, fit, settings)
+    found = resolve_file(Path(records_csv), kind, fit, settings, answers)
     for sentence in found.emptied:
         tell(sentence)
     with Path(out_csv).open("w", newline="", encoding="utf-8") as out:
@@ -70,9 +72,10 @@ def evaluate(
     fit: bool,
     settings: Settings | None = None,
     tell: Tell = lambda _: None,
+    answers: Path | None = None,
 ) -> dict[str, Any]:
     """Resolve a file, compare with the truth (record_id, entity_id): pairs, cluster pairs, B-cubed and causes."""
-    found = resolve_file(Path(records_csv), kind, fit, settings)
+    found = resolve_file(Path(records_csv), kind, fit, settings, answers)
     for sentence in found.emptied:
         tell(sentence)
     truth = read_truth(Path(truth_csv))
@@ -94,8 +97,13 @@ def read_truth(path: Path) -> dict[str, str]:
         return {row["record_id"]: row["entity_id"] for row in reader}
 
 
-def resolve_file(path: Path, kind: str, fit: bool, settings: Settings | None = None) -> Resolution:
-    """Resolve a file of records of a kind; with `fit` by a matcher made for it, or by given settings."""
+def resolve_file(
+    path: Path, kind: str, fit: bool, settings: Settings | None = None, answers: Path | None = None
+) -> Resolution:
+    """Resolve a file of records of a kind; with `fit` by a matcher made for it, or by given settings.
+
+    `answers` is a file of questions that a person answered: they hold, and what they say of other pairs is learned.
+    """
     if kind not in KINDS:
         raise InputError(f"kind {kind!r} is not one of {', '.join(KINDS)}")
     con = connect()
@@ -103,13 +111,15 @@ def resolve_file(path: Path, kind: str, fit: bool, settings: Settings | None = N
         macros.install(con)
         said: list[str] = []
         columns = read_records(con, path, "file", said)
+        told = read_answers(con, answers) if answers else NOTHING
         ids = [str(row[0]) for row in con.execute("SELECT record_id FROM file ORDER BY row_no").fetchall()]
         found = Resolution(ids, [], emptied=said)
         place = list(range(len(ids)))
         for part, where in parts_of(con, columns, kind):
             if rows_in(con, f"FROM file WHERE {where}") < 2:
                 continue  # nothing to compare
-            _resolve_part(con, columns, part, where, fit or settings is not None, place, found, settings)
+            _resolve_part(con, columns, part, where, fit or settings is not None, place, found, settings, told)
+        _across(told, place)
         names: dict[int, str] = {}
         found.entities = [names.setdefault(root, f"E{len(names) + 1}") for root in place]
         return found
@@ -151,17 +161,28 @@ def parts_of(con: duckdb.DuckDBPyConnection, columns: Sequence[str], kind: str) 
 
 def _resolve_part(
     con: duckdb.DuckDBPyConnection, columns: list[str], kind: str, where: str, fit: bool, place: list[int],
-    found: Resolution, settings: Settings | None,
+    found: Resolution, settings: Settings | None, told: Answers,
 ) -> None:  # fmt: skip
-    linked = link_part(con, columns, kind, where, fit=fit, settings=settings)
+    linked = link_part(con, columns, kind, where, fit=fit, settings=settings, answers=told)
     if linked is None:
         return
-    _collect(con, linked.matcher, place, found)
+    _collect(con, linked, place, found)
     found.emptied += [sentence_of(placeholder) for placeholder in linked.emptied]
     for kept, others in linked.twins.items():
+        rows = {kept, *others}
+        parted = {_row(b) for a, b in told.apart if _row(a) in rows and _row(b) in rows}
         for other in others:
-            place[other] = place[kept]
-            found.stand_in[other] = kept
+            if other not in parted:  # nobody but a person tells apart what says the same
+                place[other] = place[kept]
+                found.stand_in[other] = kept
+
+
+def _across(told: Answers, place: list[int]) -> None:
+    """Put together what a person calls one although it was never compared: a person and an organisation, as read."""
+    for a, b in sorted(told.together):
+        one, other = place[_row(a)], place[_row(b)]
+        if one != other:
+            place[:] = [one if root == other else root for root in place]
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +193,8 @@ class LinkedPart:
     model: Model | None
     twins: Mapping[int, Sequence[int]] = field(default_factory=dict)
     emptied: Sequence[Placeholder] = ()
+    answers: Answers = NOTHING
+    """What a person said about the rows of the part that were compared."""
 
 
 def link_part(
@@ -182,6 +205,7 @@ def link_part(
     *,
     fit: bool,
     settings: Settings | None = None,
+    answers: Answers = NOTHING,
 ) -> LinkedPart | None:
     """Score the pairs of a part of a file into `pairs_<kind>`; None where it has no two rows.
 
@@ -193,7 +217,8 @@ def link_part(
             raise InputError(
                 f"none of the columns {', '.join(columns)} is known for kind {kind}: rename one, or use --fit"
             )
-        return LinkedPart(reading.matcher, link(con, reading.matcher).model, emptied=reading.emptied)
+        model = link(con, reading.matcher).model
+        return LinkedPart(reading.matcher, model, {}, reading.emptied, _of_part(con, kind, {}, answers))
     told = settings.columns(kind) if settings else None
     made = plan(con, "file", columns, kind, where=where, columns=told)
     if made is None:
@@ -202,29 +227,43 @@ def link_part(
         raise InputError(
             f"none of the columns {', '.join(columns)} tells records of kind {kind} apart: add one that does"
         )
-    return link_plan(con, made, settings.threshold(kind) if settings else None)
+    return link_plan(con, made, settings.threshold(kind) if settings else None, answers)
 
 
-def link_plan(con: duckdb.DuckDBPyConnection, made: Plan, threshold: float | None) -> LinkedPart:
+def link_plan(
+    con: duckdb.DuckDBPyConnection, made: Plan, threshold: float | None, answers: Answers = NOTHING
+) -> LinkedPart:
     """Score, learn and decide with a matcher made for the file; the threshold is chosen where none is given."""
     twins = collapse(con, made) if made.alone else {}
-    matcher, model = settle(con, made, link(con, made.matcher).model, threshold)
-    return LinkedPart(matcher, model, twins, made.emptied)
+    told = _of_part(con, made.kind, twins, answers)
+    matcher, model = settle(con, made, link(con, made.matcher).model, threshold, told.said)
+    return LinkedPart(matcher, model, twins, made.emptied, told)
 
 
-def founders(con: duckdb.DuckDBPyConnection, matcher: Matcher) -> dict[str, str]:
-    """Each row's key → the key of the first row of its entity, from `pairs_<kind>`."""
+def _of_part(
+    con: duckdb.DuckDBPyConnection, kind: str, twins: Mapping[int, Sequence[int]], answers: Answers
+) -> Answers:
+    """What a person said about the rows of a part, those that another one stands for under that one's key."""
+    if not answers.said:
+        return NOTHING
+    keys = frozenset(str(row[0]) for row in con.execute(f"SELECT uid FROM input_{kind}").fetchall())
+    return answers.among(keys, {_key(other): _key(kept) for kept, others in twins.items() for other in others})
+
+
+def founders(con: duckdb.DuckDBPyConnection, matcher: Matcher, answers: Answers = NOTHING) -> dict[str, str]:
+    """Each row's key → the key of the first row of its entity, from `pairs_<kind>` and what a person said."""
     keys = [str(row[0]) for row in con.execute(f"SELECT uid FROM input_{matcher.kind} ORDER BY uid").fetchall()]
     found = {key: key for key in keys}
-    for cluster in group(con, matcher, dict.fromkeys(keys, _EPOCH)):
+    known = dict.fromkeys(keys, _EPOCH)
+    for cluster in group(con, matcher, known, apart=answers.apart, together=answers.together):
         found |= {member.key: cluster.founder for member in cluster.members}
     return found
 
 
-def _collect(con: duckdb.DuckDBPyConnection, matcher: Matcher, place: list[int], found: Resolution) -> None:
+def _collect(con: duckdb.DuckDBPyConnection, linked: LinkedPart, place: list[int], found: Resolution) -> None:
     """Group a part's pairs into entities, and keep what explains them."""
-    kind = matcher.kind
-    for key, first in founders(con, matcher).items():
+    matcher, kind = linked.matcher, linked.matcher.kind
+    for key, first in founders(con, matcher, linked.answers).items():
         place[_row(key)] = _row(first)
     names = {str(row[0]) for row in con.execute(f"DESCRIBE pairs_{kind}").fetchall()}
     spoke = []
@@ -241,6 +280,10 @@ def _collect(con: duckdb.DuckDBPyConnection, matcher: Matcher, place: list[int],
     found.scored += [Scored(_row(a), _row(b), float(w), bool(ok), veto, why) for a, b, w, ok, veto, why in pairs]
     compared = con.execute(f"SELECT join_key_l, join_key_r FROM candidates_{kind}").fetchall()
     found.compared |= {(min(_row(a), _row(b)), max(_row(a), _row(b))) for a, b in compared}
+
+
+def _key(row: int) -> str:
+    return f"row|file:{row + 1:09d}"
 
 
 def _row(key: str) -> int:
