@@ -18,7 +18,8 @@ FitSettings = Annotated[
     Path | None, typer.Option("--settings", help="Settings that `resolve fit` wrote, as they are or changed.")
 ]
 AnswersFile = Annotated[
-    Path | None, typer.Option("--answers", help="Questions that `resolve ask` wrote, with yes or no in the column same.")
+    Path | None,
+    typer.Option("--answers", help="Questions that `resolve ask` wrote, with yes or no in the column same."),
 ]
 Records = Annotated[Path, typer.Option("--records", help="CSV: record_id, [source], any columns.")]
 Approve = Annotated[
@@ -147,7 +148,9 @@ def evaluate(
 def ask(
     records: Records,
     kind: Kind,
-    out: Annotated[Path, typer.Option("--out", help="CSV to write: two records side by side, and a column to fill in.")],
+    out: Annotated[
+        Path, typer.Option("--out", help="CSV to write: two records side by side, and a column to fill in.")
+    ],
     fit: Fit = False,
     settings: FitSettings = None,
     answers: AnswersFile = None,

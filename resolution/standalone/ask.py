@@ -69,8 +69,8 @@ def ask(
 def _questions(con: duckdb.DuckDBPyConnection, linked: LinkedPart, number: int) -> list[tuple[Question, str]]:
     """The questions of a part, each with what speaks for and against."""
     matcher = linked.matcher
-    asked = choose(con, matcher, number, frozenset(linked.answers.said))
     entity = founders(con, matcher, linked.answers)
+    asked = choose(con, matcher, entity, number, frozenset(linked.answers.said))
     return [(q, _why(con, matcher, q, together=entity[q.a] == entity[q.b])) for q in asked]
 
 
