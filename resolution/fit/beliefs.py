@@ -111,10 +111,11 @@ def corrections(patterns: Patterns, asked: Numbers, weights: Floats, same: Float
         probability = 1 / (1 + np.exp2(-np.clip(weights + added, -60, 60)))
         firm = np.maximum(BITS**2 * probability * (1 - probability), 1e-9)
         aim = added + BITS * (same - probability) / firm
-        pull = np.linalg.solve(within + np.diag(1 / firm), aim)
-        step = within @ pull - added
-        added += step * min(1.0, 4.0 / max(float(np.abs(step).max()), 1e-12))
-        if float(np.abs(step).max()) < 1e-6:
+        pull = np.asarray(np.linalg.solve(within + np.diag(1 / firm), aim), dtype=np.float64)
+        step: Floats = within @ pull - added
+        longest = float(np.abs(step).max())
+        added = np.asarray(added + step * min(1.0, 4.0 / max(longest, 1e-12)), dtype=np.float64)
+        if longest < 1e-6:
             break
     found: Floats = patterns.covariance(np.arange(len(patterns.weight)), asked) @ pull
     return found
