@@ -17,6 +17,10 @@ Fit = Annotated[bool, typer.Option("--fit", help="Learn the matching from the re
 FitSettings = Annotated[
     Path | None, typer.Option("--settings", help="Settings that `resolve fit` wrote, as they are or changed.")
 ]
+AnswersFile = Annotated[
+    Path | None,
+    typer.Option("--answers", help="Questions that `resolve ask` wrote, with yes or no in the column same."),
+]
 Records = Annotated[Path, typer.Option("--records", help="CSV: record_id, [source], any columns.")]
 Approve = Annotated[
     bool,
@@ -73,6 +77,7 @@ def predict(
     out: Annotated[str, typer.Option("--out", help="CSV to write: record_id, entity_id, in the same order.")],
     fit: Fit = False,
     settings: FitSettings = None,
+    answers: AnswersFile = None,
     backend: Annotated[
         str, typer.Option("--backend", help="Where it is worked out: duckdb, or spark for a file beyond one machine.")
     ] = "duckdb",
@@ -104,6 +109,7 @@ def predict(
         conf=dict(_setting(text) for text in conf or ()),
         sample=sample,
         tell=_tell,
+        answers=answers,
     )
     show.as_json(counts) if json else show.out.print(
         f"{counts['records']:,} records, {counts['entities']:,} entities: {out}"
@@ -128,13 +134,39 @@ def evaluate(
     truth: Annotated[Path, typer.Option("--truth", help="CSV: record_id, entity_id.")],
     fit: Fit = False,
     settings: FitSettings = None,
+    answers: AnswersFile = None,
 ) -> None:
     """Compare with the truth: pairs, cluster pairs, B-cubed, the curve over thresholds and causes, as JSON."""
     from resolution.fit.settings import read_settings
     from resolution.standalone.evaluate import evaluate as evaluate_file
 
     given = read_settings(settings) if settings else None
-    show.as_json(evaluate_file(records, truth, kind, fit, given, _tell))
+    show.as_json(evaluate_file(records, truth, kind, fit, given, _tell, answers))
+
+
+@resolve.command("ask")
+def ask(
+    records: Records,
+    kind: Kind,
+    out: Annotated[
+        Path, typer.Option("--out", help="CSV to write: two records side by side, and a column to fill in.")
+    ],
+    fit: Fit = False,
+    settings: FitSettings = None,
+    answers: AnswersFile = None,
+    number: Annotated[int, typer.Option("--number", min=1, max=1000, help="How many pairs to ask about.")] = 10,
+    json: AsJson = False,
+) -> None:
+    """Write the pairs of a file that a person should judge first: those whose answers would change most."""
+    from resolution.fit.settings import read_settings
+    from resolution.standalone.ask import ask as ask_file
+
+    given = read_settings(settings) if settings else None
+    counts = ask_file(records, kind, fit, out, settings=given, answers=answers, number=number, tell=_tell)
+    show.as_json(counts) if json else show.out.print(
+        f"{counts['questions']:,} pairs to judge: write yes or no in the column same of {out}, then give it to "
+        "predict --answers"
+    )
 
 
 @resolve.command("fit")

@@ -71,7 +71,8 @@ TABLES: Final = (
     Table("everyone_<kind>", "what this run staged, and earlier records that stay",
           "staging/merge", "staging"),
     Table("file", "the rows of a file that is resolved by itself, with `uid`",
-          "standalone/follow", "standalone/evaluate standalone/why_file", "standalone/spark/predict"),
+          "standalone/follow", "standalone/answers standalone/ask standalone/evaluate standalone/why_file",
+          "standalone/spark/predict"),
     Table("final_attribute", "source, kind, record_id, name, value, mark, known_from: values that attributes took",
           "staging/attributes", "staging/attribute_features"),
     Table("gone_<kind>", "records that a source no longer holds",
@@ -124,10 +125,13 @@ TABLES: Final = (
           "staging/stage", "staging"),
     Table("nickname", "short, name: given names and what they are short for",
           "normalise/macros", "fit/persons matchers/contact"),
+    Table("pair_patterns", "l, r, pattern: which pattern of levels each scored pair of a file meets",
+          "fit/beliefs", "fit/questions"),
     Table("pairs_<kind>", "l, r, match_weight, veto, accepted, and a level and weight of every comparison",
           "linking/link",
-          "clustering/group clustering/whole explain/steps fit/decide fit/evidence identity/update judgements/guards "
-          "judgements/queue run/resolve standalone/describe standalone/evaluate standalone/spark/tasks",
+          "clustering/group clustering/whole explain/steps fit/decide fit/evidence fit/questions identity/update "
+          "judgements/guards judgements/queue run/resolve standalone/describe standalone/evaluate "
+          "standalone/spark/tasks",
           "evaluation/measure identity/regroup"),
     Table("part_of", "key, component: components of accepted pairs",
           "identity/regroup", "clustering/whole"),

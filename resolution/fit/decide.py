@@ -1,13 +1,16 @@
 """After the pairs are scored: the threshold, sources without duplicates, and records that say the same."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 import duckdb
 
+from resolution.clustering.cluster import Pair
 from resolution.database.connection import rows_in
 from resolution.evaluation.causes import Resolution, Scored
+from resolution.fit.beliefs import correct
 from resolution.fit.compose import Plan
 from resolution.fit.learn import learn
 from resolution.fit.principles import hold
@@ -17,6 +20,7 @@ from resolution.matchers.terms import Matcher
 
 LOWEST_THRESHOLD, HIGHEST_THRESHOLD = 0.0, 4.0
 CLEAN_SHARE = 0.02
+NOBODY: Mapping[Pair, bool] = MappingProxyType({})
 SAME = 100.0
 """Weight (log2) of two records that say exactly the same."""
 
@@ -50,11 +54,16 @@ def spread(found: Resolution) -> Iterator[Scored]:
 
 
 def settle(
-    con: duckdb.DuckDBPyConnection, plan: Plan, model: Model | None, threshold: float | None = None
+    con: duckdb.DuckDBPyConnection,
+    plan: Plan,
+    model: Model | None,
+    threshold: float | None = None,
+    answers: Mapping[Pair, bool] = NOBODY,
 ) -> tuple[Matcher, Model | None, Meant | None]:
     """Learn from the scored pairs, choose the threshold by their expected F1, and keep clean sources to one each.
 
-    Of organisations, what one entity was found to be comes with it.
+    Of organisations, what one entity was found to be comes with it. `answers` say of some pairs whether a person calls
+    them one: they correct what was learned.
     """
     pairs = f"pairs_{plan.kind}"
     if model is None:
@@ -65,6 +74,7 @@ def settle(
         found = meant(con, model, pairs, plan.entity)
     sites = found is not None and found.entity == "site"
     model = replace(model, prior=learn(con, model, pairs, records, sites=sites))
+    correct(con, plan.matcher, answers)
     threshold = _threshold(con, pairs) if threshold is None else threshold
     matcher = replace(plan.matcher, threshold=threshold)
     hold(con, plan, threshold)

@@ -16,8 +16,9 @@ from resolution.fit.profile import Column
 from resolution.fit.settings import Settings, write_settings
 from resolution.matchers.terms import Matcher
 from resolution.normalise import macros
-from resolution.standalone.evaluate import KINDS, founders, link_plan, parts_of
+from resolution.standalone.evaluate import founders, link_plan
 from resolution.standalone.load import read_records
+from resolution.standalone.parts import KINDS, parts_of
 
 
 def describe(

@@ -32,14 +32,15 @@ from resolution.linking.model import Model
 from resolution.matchers.terms import Matcher
 from resolution.normalise import macros
 from resolution.normalise.placeholders import Placeholder, sentence_of
+from resolution.standalone.answers import NOTHING, Answers, read_answers
 from resolution.standalone.load import read_records
+from resolution.standalone.parts import KINDS, parts_of
 from resolution.standalone.read import read_input
 
 Tell = Callable[[str], None]
 """Is given a sentence for each value that was emptied before matching, and how sure the answer is."""
 FEW = 10
 """Records of so few of whom none shares anything with another stay by themselves; of more, the columns say nothing."""
-KINDS = ("contact", "account", "mixed")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 EVIDENCE_FROM = 2.0
 """A comparison that adds this much (log2) spoke for a pair."""
@@ -52,12 +53,13 @@ def predict(
     out_csv: Path | str,
     settings: Settings | None = None,
     tell: Tell = lambda _: None,
+    answers: Path | None = None,
 ) -> dict[str, int]:
     """Write record_id, entity_id for each row of a file, in its order; entity ids are E1, E2, … by first row.
 
     Raises InputError when the file has no column record_id, or no column that can be compared.
     """
-    found = resolve_file(Path(records_csv), kind, fit, settings)
+    found = resolve_file(Path(records_csv), kind, fit, settings, answers)
     _say(found, tell)
     with Path(out_csv).open("w", newline="", encoding="utf-8") as out:
         writer = csv.writer(out)
@@ -73,12 +75,13 @@ def evaluate(
     fit: bool,
     settings: Settings | None = None,
     tell: Tell = lambda _: None,
+    answers: Path | None = None,
 ) -> dict[str, Any]:
     """Resolve a file, compare with the truth (record_id, entity_id): pairs, cluster pairs, B-cubed and causes.
 
     `expected` has what is said without the truth, with `fit`: see `evaluation.expected.Expected`.
     """
-    found = resolve_file(Path(records_csv), kind, fit, settings)
+    found = resolve_file(Path(records_csv), kind, fit, settings, answers)
     _say(found, tell)
     truth = read_truth(Path(truth_csv))
     said = dict(zip(found.ids, found.entities, strict=True))
@@ -105,14 +108,21 @@ def read_truth(path: Path) -> dict[str, str]:
         return {row["record_id"]: row["entity_id"] for row in reader}
 
 
-def resolve_file(path: Path, kind: str, fit: bool, settings: Settings | None = None) -> Resolution:
-    """Resolve a file of records of a kind; with `fit` by a matcher made for it, or by given settings."""
-    found = resolved(path, kind, fit, settings)
+def resolve_file(
+    path: Path, kind: str, fit: bool, settings: Settings | None = None, answers: Path | None = None
+) -> Resolution:
+    """Resolve a file of records of a kind; with `fit` by a matcher made for it, or by given settings.
+
+    `answers` is a file of questions that a person answered: they hold, and what they say of other pairs is learned.
+    """
+    found = resolved(path, kind, fit, settings, answers)
     found.expected = expected(found.evidence)
     return found
 
 
-def resolved(path: Path, kind: str, fit: bool, settings: Settings | None = None) -> Resolution:
+def resolved(
+    path: Path, kind: str, fit: bool, settings: Settings | None = None, answers: Path | None = None
+) -> Resolution:
     """The same without `expected`, which is calibrated on such resolutions."""
     if kind not in KINDS:
         raise InputError(f"kind {kind!r} is not one of {', '.join(KINDS)}")
@@ -121,13 +131,15 @@ def resolved(path: Path, kind: str, fit: bool, settings: Settings | None = None)
         macros.install(con)
         said: list[str] = []
         columns = read_records(con, path, "file", said)
+        told = read_answers(con, answers) if answers else NOTHING
         ids = [str(row[0]) for row in con.execute("SELECT record_id FROM file ORDER BY row_no").fetchall()]
         found = Resolution(ids, [], emptied=said)
         place = list(range(len(ids)))
         for part, where in parts_of(con, columns, kind):
             if rows_in(con, f"FROM file WHERE {where}") < 2:
                 continue  # nothing to compare
-            _resolve_part(con, columns, part, where, fit or settings is not None, place, found, settings)
+            _resolve_part(con, columns, part, where, fit or settings is not None, place, found, settings, told)
+        _across(told, place)
         names: dict[int, str] = {}
         found.entities = [names.setdefault(root, f"E{len(names) + 1}") for root in place]
         return found
@@ -135,54 +147,33 @@ def resolved(path: Path, kind: str, fit: bool, settings: Settings | None = None)
         con.close()
 
 
-def parts_of(con: duckdb.DuckDBPyConnection, columns: Sequence[str], kind: str) -> list[tuple[str, str]]:
-    """(kind, condition) of each part of a file that is resolved by itself: mixed files have two."""
-    if kind != "mixed":
-        return [(kind, "true")]
-    org = [c for c in ("primary_name_org", "name_org", "company_name", "org_name", "business_name") if c in columns]
-    person = [
-        c
-        for c in (
-            "first_name",
-            "last_name",
-            "surname",
-            "given_name",
-            "primary_name_last",
-            "primary_name_first",
-            "primary_name_full",
-            "dob",
-            "date_of_birth",
-            "birth_date",
-        )
-        if c in columns
-    ]
-    if "record_type" in columns:
-        is_org = "upper(coalesce(record_type, '')) LIKE 'ORG%' OR upper(coalesce(record_type, '')) LIKE 'COMPANY%'"
-    elif org and person:
-        is_org = f"coalesce({', '.join(org)}) IS NOT NULL AND coalesce({', '.join(person)}) IS NULL"
-    elif "name" in columns:
-        is_org = "len(list_intersect(company_words(name), legal_forms())) > 0"
-    else:
-        is_org = "false" if person else "true"
-    return [("account", f"({is_org})"), ("contact", f"NOT ({is_org})")]
-
-
 def _resolve_part(
     con: duckdb.DuckDBPyConnection, columns: list[str], kind: str, where: str, fit: bool, place: list[int],
-    found: Resolution, settings: Settings | None,
+    found: Resolution, settings: Settings | None, told: Answers,
 ) -> None:  # fmt: skip
-    linked = link_part(con, columns, kind, where, fit=fit, settings=settings)
+    linked = link_part(con, columns, kind, where, fit=fit, settings=settings, answers=told)
     if linked is None:
         return
-    entities = _collect(con, linked.matcher, place, found)
+    entities = _collect(con, linked, place, found)
     if linked.model is not None and (fit or settings is not None):
         said = evidence(con, linked.matcher, entities, linked.twins)
         found.evidence = said if found.evidence is None else found.evidence + said
     found.emptied += [sentence_of(placeholder) for placeholder in linked.emptied]
     for kept, others in linked.twins.items():
+        rows = {kept, *others}
+        parted = {_row(b) for a, b in told.apart if _row(a) in rows and _row(b) in rows}
         for other in others:
-            place[other] = place[kept]
-            found.stand_in[other] = kept
+            if other not in parted:  # nobody but a person tells apart what says the same
+                place[other] = place[kept]
+                found.stand_in[other] = kept
+
+
+def _across(told: Answers, place: list[int]) -> None:
+    """Put together what a person calls one although it was never compared: a person and an organisation, as read."""
+    for a, b in sorted(told.together):
+        one, other = place[_row(a)], place[_row(b)]
+        if one != other:
+            place[:] = [one if root == other else root for root in place]
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +186,8 @@ class LinkedPart:
     emptied: Sequence[Placeholder] = ()
     meant: Meant | None = None
     """What one entity of a file of organisations was found to be."""
+    answers: Answers = NOTHING
+    """What a person said about the rows of the part that were compared."""
 
 
 def link_part(
@@ -205,6 +198,7 @@ def link_part(
     *,
     fit: bool,
     settings: Settings | None = None,
+    answers: Answers = NOTHING,
 ) -> LinkedPart | None:
     """Score the pairs of a part of a file into `pairs_<kind>`; None where it has no two rows.
 
@@ -216,7 +210,8 @@ def link_part(
             raise InputError(
                 f"none of the columns {', '.join(columns)} is known for kind {kind}: rename one, or use --fit"
             )
-        return LinkedPart(reading.matcher, link(con, reading.matcher).model, emptied=reading.emptied)
+        model = link(con, reading.matcher).model
+        return LinkedPart(reading.matcher, model, {}, reading.emptied, answers=_of_part(con, kind, {}, answers))
     told = settings.columns(kind) if settings else None
     made = plan(con, "file", columns, kind, where=where, columns=told)
     if made is None:
@@ -226,29 +221,43 @@ def link_part(
             f"none of the columns {', '.join(columns)} tells records of kind {kind} apart: add one that does"
         )
     made = replace(made, entity=settings.entity if settings else None)
-    return link_plan(con, made, settings.threshold(kind) if settings else None)
+    return link_plan(con, made, settings.threshold(kind) if settings else None, answers)
 
 
-def link_plan(con: duckdb.DuckDBPyConnection, made: Plan, threshold: float | None) -> LinkedPart:
+def link_plan(
+    con: duckdb.DuckDBPyConnection, made: Plan, threshold: float | None, answers: Answers = NOTHING
+) -> LinkedPart:
     """Score, learn and decide with a matcher made for the file; the threshold is chosen where none is given."""
     twins = collapse(con, made) if made.alone else {}
-    matcher, model, found = settle(con, made, link(con, made.matcher).model, threshold)
-    return LinkedPart(matcher, model, twins, made.emptied, found)
+    told = _of_part(con, made.kind, twins, answers)
+    matcher, model, found = settle(con, made, link(con, made.matcher).model, threshold, told.said)
+    return LinkedPart(matcher, model, twins, made.emptied, found, told)
 
 
-def founders(con: duckdb.DuckDBPyConnection, matcher: Matcher) -> dict[str, str]:
-    """Each row's key → the key of the first row of its entity, from `pairs_<kind>`."""
+def _of_part(
+    con: duckdb.DuckDBPyConnection, kind: str, twins: Mapping[int, Sequence[int]], answers: Answers
+) -> Answers:
+    """What a person said about the rows of a part, those that another one stands for under that one's key."""
+    if not answers.said:
+        return NOTHING
+    keys = frozenset(str(row[0]) for row in con.execute(f"SELECT uid FROM input_{kind}").fetchall())
+    return answers.among(keys, {_key(other): _key(kept) for kept, others in twins.items() for other in others})
+
+
+def founders(con: duckdb.DuckDBPyConnection, matcher: Matcher, answers: Answers = NOTHING) -> dict[str, str]:
+    """Each row's key → the key of the first row of its entity, from `pairs_<kind>` and what a person said."""
     keys = [str(row[0]) for row in con.execute(f"SELECT uid FROM input_{matcher.kind} ORDER BY uid").fetchall()]
     found = {key: key for key in keys}
-    for cluster in group(con, matcher, dict.fromkeys(keys, _EPOCH)):
+    known = dict.fromkeys(keys, _EPOCH)
+    for cluster in group(con, matcher, known, apart=answers.apart, together=answers.together):
         found |= {member.key: cluster.founder for member in cluster.members}
     return found
 
 
-def _collect(con: duckdb.DuckDBPyConnection, matcher: Matcher, place: list[int], found: Resolution) -> dict[str, str]:
+def _collect(con: duckdb.DuckDBPyConnection, linked: LinkedPart, place: list[int], found: Resolution) -> dict[str, str]:
     """Group a part's pairs into entities, and keep what explains them; the first key of each key's entity."""
-    kind = matcher.kind
-    entities = founders(con, matcher)
+    matcher, kind = linked.matcher, linked.matcher.kind
+    entities = founders(con, matcher, linked.answers)
     for key, first in entities.items():
         place[_row(key)] = _row(first)
     names = {str(row[0]) for row in con.execute(f"DESCRIBE pairs_{kind}").fetchall()}
@@ -267,6 +276,10 @@ def _collect(con: duckdb.DuckDBPyConnection, matcher: Matcher, place: list[int],
     compared = con.execute(f"SELECT join_key_l, join_key_r FROM candidates_{kind}").fetchall()
     found.compared |= {(min(_row(a), _row(b)), max(_row(a), _row(b))) for a, b in compared}
     return entities
+
+
+def _key(row: int) -> str:
+    return f"row|file:{row + 1:09d}"
 
 
 def _row(key: str) -> int:

@@ -1,6 +1,7 @@
 """Where the entities of a file are found: DuckDB on this machine, or Spark, which may be many. The same matchers."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from types import MappingProxyType
 
 from kg.errors import ConfigurationError, InputError
@@ -23,6 +24,7 @@ def predict(
     conf: Mapping[str, str] = MappingProxyType({}),
     sample: int | None = None,
     tell: Tell = lambda _: None,
+    answers: Path | None = None,
 ) -> dict[str, int]:
     """Write record_id, entity_id for each row of a file; `master`, `conf` and `sample` are for Spark alone.
 
@@ -33,9 +35,11 @@ def predict(
     if backend == "duckdb":
         if master is not None or conf or sample is not None:
             raise InputError("a master, Spark's settings and a sample are for Spark: add --backend spark")
-        return on_this_machine(records, kind, fit, out, settings, tell)
+        return on_this_machine(records, kind, fit, out, settings, tell, answers)
     if fit or settings:
         raise InputError("Spark runs the built-in matchers: leave out --fit and --settings, or use --backend duckdb")
+    if answers:
+        raise InputError("answers are taken on this machine alone: leave out --answers, or use --backend duckdb")
     try:
         from resolution.standalone.spark import predict as on_spark
     except ModuleNotFoundError as error:

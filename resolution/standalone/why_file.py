@@ -18,8 +18,9 @@ from resolution.explain.steps import write_forgotten
 from resolution.explain.why import Ground, told
 from resolution.linking.model import Model
 from resolution.normalise import macros
-from resolution.standalone.evaluate import KINDS, founders, link_part, parts_of
+from resolution.standalone.evaluate import founders, link_part
 from resolution.standalone.load import read_records
+from resolution.standalone.parts import KINDS, parts_of
 
 WRONG = 1000
 """So many wrong pairs are told of at most."""

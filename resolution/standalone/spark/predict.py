@@ -14,8 +14,9 @@ from pyspark.sql.types import StringType, StructField, StructType
 from kg.errors import InputError
 from resolution.database.connection import connect
 from resolution.normalise import macros
-from resolution.standalone.evaluate import KINDS, link_part, parts_of
+from resolution.standalone.evaluate import link_part
 from resolution.standalone.load import NULLS, PARQUET, plain_names
+from resolution.standalone.parts import KINDS, parts_of
 from resolution.standalone.spark import tasks
 from resolution.standalone.spark.partition import KEPT, judge_of, resolve, through
 from resolution.standalone.spark.session import INSIDE, session
