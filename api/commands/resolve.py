@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,11 +12,21 @@ from api.commands import show
 from api.commands.show import AsJson, AsOf
 from kg.errors import InputError
 
+if TYPE_CHECKING:
+    from resolution.fit.settings import Settings
+
 resolve = typer.Typer(help="Decide which records are the same account, contact, deal or outcome.", no_args_is_help=True)
 Kind = Annotated[str, typer.Option("--kind", help="What the records are about: contact, account or mixed.")]
 Fit = Annotated[bool, typer.Option("--fit", help="Learn the matching from the records themselves.")]
 FitSettings = Annotated[
     Path | None, typer.Option("--settings", help="Settings that `resolve fit` wrote, as they are or changed.")
+]
+Entity = Annotated[
+    str | None,
+    typer.Option(
+        "--entity",
+        help="Whether an entity of a file of organisations is a site or an organisation; the file says it otherwise.",
+    ),
 ]
 AnswersFile = Annotated[
     Path | None,
@@ -77,6 +88,7 @@ def predict(
     out: Annotated[str, typer.Option("--out", help="CSV to write: record_id, entity_id, in the same order.")],
     fit: Fit = False,
     settings: FitSettings = None,
+    entity: Entity = None,
     answers: AnswersFile = None,
     backend: Annotated[
         str, typer.Option("--backend", help="Where it is worked out: duckdb, or spark for a file beyond one machine.")
@@ -95,7 +107,6 @@ def predict(
     json: AsJson = False,
 ) -> None:
     """Say which records of a file are the same."""
-    from resolution.fit.settings import read_settings
     from resolution.standalone.predict import predict as predict_file
 
     counts = predict_file(
@@ -104,7 +115,7 @@ def predict(
         out,
         backend=backend,
         fit=fit,
-        settings=read_settings(settings) if settings else None,
+        settings=_given(settings, entity),
         master=master,
         conf=dict(_setting(text) for text in conf or ()),
         sample=sample,
@@ -114,6 +125,19 @@ def predict(
     show.as_json(counts) if json else show.out.print(
         f"{counts['records']:,} records, {counts['entities']:,} entities: {out}"
     )
+
+
+def _given(settings: Path | None, entity: str | None) -> Settings | None:
+    """The settings of a file, with what is said of its entities; None where nothing was given."""
+    from resolution.fit.settings import Settings, read_settings
+    from resolution.fit.sites import ENTITIES
+
+    if entity not in (None, *ENTITIES):
+        raise InputError(f"--entity {entity!r} is not one of {', '.join(ENTITIES)}")
+    if settings is None:
+        return None if entity is None else Settings({}, {}, entity)
+    given = read_settings(settings)
+    return given if entity is None else replace(given, entity=entity)
 
 
 def _tell(sentence: str) -> None:
@@ -134,13 +158,13 @@ def evaluate(
     truth: Annotated[Path, typer.Option("--truth", help="CSV: record_id, entity_id.")],
     fit: Fit = False,
     settings: FitSettings = None,
+    entity: Entity = None,
     answers: AnswersFile = None,
 ) -> None:
     """Compare with the truth: pairs, cluster pairs, B-cubed, the curve over thresholds and causes, as JSON."""
-    from resolution.fit.settings import read_settings
     from resolution.standalone.evaluate import evaluate as evaluate_file
 
-    given = read_settings(settings) if settings else None
+    given = _given(settings, entity)
     show.as_json(evaluate_file(records, truth, kind, fit, given, _tell, answers))
 
 
@@ -153,15 +177,15 @@ def ask(
     ],
     fit: Fit = False,
     settings: FitSettings = None,
+    entity: Entity = None,
     answers: AnswersFile = None,
     number: Annotated[int, typer.Option("--number", min=1, max=1000, help="How many pairs to ask about.")] = 10,
     json: AsJson = False,
 ) -> None:
     """Write the pairs of a file that a person should judge first: those whose answers would change most."""
-    from resolution.fit.settings import read_settings
     from resolution.standalone.ask import ask as ask_file
 
-    given = read_settings(settings) if settings else None
+    given = _given(settings, entity)
     counts = ask_file(records, kind, fit, out, settings=given, answers=answers, number=number, tell=_tell)
     show.as_json(counts) if json else show.out.print(
         f"{counts['questions']:,} pairs to judge: write yes or no in the column same of {out}, then give it to "
@@ -176,12 +200,13 @@ def fit(
     out: Annotated[
         Path | None, typer.Option("--out", help="TOML to write: what predict --settings and evaluate --settings take.")
     ] = None,
+    entity: Entity = None,
     json: AsJson = False,
 ) -> None:
     """Say what a file's columns are, and propose comparisons, blocking and a threshold for them; no labels are used."""
     from resolution.standalone.describe import describe
 
-    found = describe(records, kind, write_to=out)
+    found = describe(records, kind, settings=_given(None, entity), write_to=out)
     if json:
         show.as_json(found)
         return
@@ -195,6 +220,11 @@ def fit(
         show.table(
             ("compared where they share", "unless more records than"), blocks, right=("unless more records than",)
         )
+        if "entity" in told:
+            show.out.print(
+                f"An entity is taken to be {'a site' if told['entity'] == 'site' else 'an organisation'}: "
+                f"{told['entity_because']}; --entity says otherwise."
+            )
         show.out.print(
             f"{told['pairs_compared']:,} pairs compared, {told['pairs_accepted']:,} accepted from a weight of "
             f"{told['threshold']:g} (log2), where the expected F1 is highest."
