@@ -143,7 +143,7 @@ TABLES: Final = (
           "entities/facts", "entities/ties_sales"),
     Table("prepared_<kind>", "unique_id and the normal forms that comparisons read, of the records in hand",
           "explain/why",
-          "fit/learn fit/principles identity/regroup identity/update",
+          "fit/learn fit/principles fit/sites identity/regroup identity/update",
           "fit/compose standalone/spark/tasks"),
     Table("prepared_account", "normal forms of account records",
           "run/employers", "judgements/guards", "matchers/account"),

@@ -6,7 +6,6 @@ branches or misread, and whether the telephone agrees has little to do with it.
 """
 
 from dataclasses import dataclass
-from itertools import combinations
 from typing import Final
 
 import duckdb
@@ -19,7 +18,7 @@ from resolution.matchers.terms import Comparison
 SITED: Final = {"address": 3, "street": 2, "house": 1, "point": 3, "phone": 3}
 """What each site of one owner has for itself, and how many levels of it, from the best down, mean the very same place.
 Only where one of these is compared can two sites be told apart."""
-ONE_NAME = 6.0
+ONE_NAME = 9.0
 """Names whose words weigh this much (log2) are one name, perhaps written differently."""
 TOGETHER = 3.0
 """log2 of the odds ratio from which two things change together."""
@@ -47,9 +46,9 @@ def meant(con: duckdb.DuckDBPyConnection, model: Model, pairs: str, told: str | 
         f"""CREATE OR REPLACE TEMP TABLE one_name AS SELECT a.name_1 = b.name_1 AS same_name,
             {", ".join(f"{_agrees(c)} AS {c.name}" for c in sited)}
         FROM {pairs} p JOIN prepared_{model.kind} a ON a.unique_id = l JOIN prepared_{model.kind} b ON b.unique_id = r
-        WHERE mw_name_1 >= {ONE_NAME}"""
+        WHERE mw_name_1 >= {ONE_NAME} OR a.name_1 = b.name_1"""
     )
-    best = max(((_odds_ratio(con, x, y), x, y) for x, y in _asked([c.name for c in sited])), default=(0.0, "", ""))
+    best = _most(con, [c.name for c in sited])
     if best[0] < TOGETHER:
         return Meant("organisation", "records of one name do not change address and telephone together")
     said = " and ".join("the name's spelling" if n == "same_name" else n.rstrip("_0123456789") for n in best[1:])
@@ -67,17 +66,26 @@ def _agrees(comparison: Comparison) -> str:
     return f"CASE WHEN {level} <> 'missing' THEN {level} IN ({best}) END"
 
 
-def _asked(names: list[str]) -> list[tuple[str, str]]:
-    """Which two things may change together: a telephone and a place, or one of them and how the name is spelled."""
-    both = [(x, y) for x, y in combinations(names, 2) if x.startswith("phone") != y.startswith("phone")]
-    return both + [(name, "same_name") for name in names]
+def _most(con: duckdb.DuckDBPyConnection, names: list[str]) -> tuple[float, str, str]:
+    """The two things that change together most, and the log2 of their odds ratio.
+
+    A telephone and a place, among records of exactly one name; where no file tells both, a place and the spelling of
+    the name, for branches are told apart in their names.
+    """
+    phones = [n for n in names if n.startswith("phone")]
+    places = [n for n in names if n not in phones]
+    both = [(_odds_ratio(con, x, y), x, y) for x in phones for y in places]
+    told = [found for found in both if found[0] is not None]
+    found = told or [(_odds_ratio(con, x, "same_name"), x, "same_name") for x in places]
+    return max(((odds, x, y) for odds, x, y in found if odds is not None), default=(0.0, "", ""))
 
 
-def _odds_ratio(con: duckdb.DuckDBPyConnection, x: str, y: str) -> float:
-    """log2 of the odds ratio of two agreements, each count and a half; 0 where too few pairs tell both."""
+def _odds_ratio(con: duckdb.DuckDBPyConnection, x: str, y: str) -> float | None:
+    """log2 of the odds ratio of two agreements, each count and a half; None where too few pairs tell both."""
+    among = "WHERE same_name" if y != "same_name" else ""  # records of two owners would change both together as well
     counts = con.execute(
         f"SELECT count(*) FILTER ({x} AND {y}), count(*) FILTER ({x} AND NOT {y}), count(*) FILTER (NOT {x} AND {y}), "
-        f"count(*) FILTER (NOT {x} AND NOT {y}) FROM one_name"
+        f"count(*) FILTER (NOT {x} AND NOT {y}) FROM one_name {among}"
     ).fetchall()[0]
     a, b, c, d = (float(n) + 0.5 for n in counts)
-    return float(np.log2(a * d / (b * c))) if sum(counts) >= ENOUGH else 0.0
+    return float(np.log2(a * d / (b * c))) if sum(counts) >= ENOUGH else None

@@ -1,6 +1,7 @@
 """Groups from pairs: no chaining, vetoes, temporal membership, ids that survive."""
 
 from datetime import datetime
+from itertools import combinations
 
 import pytest
 from hypothesis import given
@@ -52,6 +53,17 @@ def test_a_veto_holds_through_third_records() -> None:
     parts = average_linkage("abc", weights, threshold=0.0, missing=-2.0, apart=frozenset({("b", "c")}))
     assert sorted(map(len, parts)) == [1, 2]
     assert not any({"b", "c"} <= set(part) for part in parts)
+
+
+def test_pairs_of_a_hub_that_were_not_compared_say_what_its_others_say() -> None:
+    """Two halves of ten that one pair ties: apart, where the others speak against; one, where they share a key."""
+    left, right = [f"a{i}" for i in range(5)], [f"b{i}" for i in range(5)]
+    weights = {pair: 9.0 for half in (left, right) for pair in combinations(half, 2)} | {("a0", "b0"): 9.0}
+    assert len(average_linkage(left + right, weights, threshold=0.0, missing=-2.0)) == 2
+    hubs = {key: {7: 0.0} for key in left + right}
+    assert len(average_linkage(left + right, weights, threshold=0.0, missing=-2.0, hubs=hubs)) == 1
+    doubtful = {key: {7: -1.9} for key in left + right}
+    assert len(average_linkage(left + right, weights, threshold=0.0, missing=-2.0, hubs=doubtful)) == 2
 
 
 @given(

@@ -13,7 +13,7 @@ from resolution.evaluation.causes import Resolution, Scored, causes
 from resolution.fit.profile import profile
 from resolution.fit.roles import by_name, words_of
 from resolution.fit.settings import read_settings, write_settings
-from resolution.fit.spellings import corrections
+from resolution.fit.spellings import corrections, near_words
 from resolution.fit.tokens import learn
 from resolution.normalise import macros
 from resolution.standalone.evaluate import evaluate, predict, resolve_file
@@ -209,3 +209,50 @@ def test_causes_are_told_by_the_step_that_lost_them():
         "vetoed: too different": 1,
         "never compared: no blocking key shared": 2,
     }
+
+
+@pytest.mark.parametrize(
+    ("name", "role"),
+    [("raison_sociale", "organisation"), ("Téléphone", "phone"), ("mobilephone", "phone"), ("address2", "street"),
+     ("Straße", "street"), ("site_name", "organisation"), ("x_coord", "longitude"), ("Arbeitgeber", "organisation")],
+)  # fmt: skip
+def test_headers_of_other_countries_and_words_written_as_one(name: str, role: str) -> None:
+    assert by_name(name) == role
+
+
+def test_names_of_persons_are_found_where_no_header_names_them(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute("CREATE TABLE t (row_no INTEGER, f1 VARCHAR, f2 VARCHAR)")
+    rng = random.Random(6)
+    for i in range(60):
+        who = f"{rng.choice(FIRSTS)} {''.join(rng.choice(SYLLABLES) for _ in range(2)).title()}"
+        con.execute("INSERT INTO t VALUES (?, ?, ?)", [i, f"Haus {rng.choice(SYLLABLES)} Bau GmbH", who])
+    assert {c.name: c.role for c in profile(con, "t", ["f1", "f2"], "contact")}["f2"] == "person"
+
+
+def test_dates_with_slips_stay_dates(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute("CREATE TABLE t (row_no INTEGER, born VARCHAR)")
+    rng = random.Random(7)
+    for i in range(100):
+        month = 13 + i % 9 if i % 2 else rng.randrange(1, 13)  # every other month is no month
+        con.execute("INSERT INTO t VALUES (?, ?)", [i, f"{rng.randrange(1930, 2000)}-{month:02d}-{1 + i % 28:02d}"])
+    assert profile(con, "t", ["born"], "contact")[0].role == "date"
+
+
+def test_a_word_misspelt_is_near_and_boilerplate_is_one_thing(con: duckdb.DuckDBPyConnection) -> None:
+    words = ["international", "internatoinal", "maler", "mahler", "inst", "institute", "north"]
+    near = near_words(con, words).todense()
+    said = {(words[a], words[b]) for a, b in zip(*np.nonzero(near), strict=True)}
+    assert ("international", "internatoinal") in said
+    assert ("inst", "institute") in said
+    assert not any("north" in pair for pair in said)
+
+
+def test_words_that_go_together_weigh_less_than_words_that_do_not() -> None:
+    rng = random.Random(8)
+    made = [(f"{rng.choice(SYLLABLES)}{rng.choice(SYLLABLES)}{i}", i) for i in range(60)]
+    writings = sorted({tuple(sorted((who, "child", "care", tail))) for who, i in made for tail in ("center", f"t{i}")})
+    others = sorted({tuple(sorted((who, f"red{i % 6}", f"blue{i // 10}"))) for who, i in made})
+    learned = learn([list(w) for w in writings + others])
+    place = {w: i for i, w in enumerate(learned.words)}
+    assert learned.ties[place["child"], place["care"]] > 0
+    assert learned.ties[place["red1"], place["blue1"]] < learned.ties[place["child"], place["care"]]
