@@ -8,6 +8,7 @@ import duckdb
 
 from resolution.database.connection import rows_in
 from resolution.fit import addresses, persons, templates, texts
+from resolution.fit.documents import without_documents
 from resolution.fit.profile import Column, profile
 from resolution.fit.silent import without_silent
 from resolution.fit.templates import Part, raw_filled
@@ -61,9 +62,7 @@ def plan(
     for macro in (*persons.MACROS, *texts.MACROS):
         con.execute(macro)
     addresses.install(con)
-    seen = (
-        columns if columns is not None else without_silent(con, table, profile(con, table, names, kind, where), where)
-    )
+    seen = columns if columns is not None else _profiled(con, table, names, kind, where)
     whole = addresses.as_one(con, table, seen, where)
     single = [c for c in seen if not (whole and c.role in addresses.ROLES)]
     parts, named = _simple_parts(single, kind)
@@ -84,6 +83,16 @@ def plan(
     matcher = _matcher(con, kind, parts, blocks)
     alone = len([p for p in parts if p.exact]) == 1 and parts[0].role == "organisation"
     return Plan(kind, seen, matcher, alone, emptied)
+
+
+def _profiled(
+    con: duckdb.DuckDBPyConnection, table: str, names: list[str], kind: str, where: str
+) -> tuple[Column, ...]:
+    """The columns with their roles, those unused that say nothing of who is who, or something of several."""
+    seen = profile(con, table, names, kind, where)
+    if kind == "contact":
+        seen = without_documents(con, table, seen, where)
+    return without_silent(con, table, seen, where)
 
 
 def _simple_parts(columns: Sequence[Column], kind: str) -> tuple[list[Part], list[Part]]:

@@ -18,7 +18,7 @@ from resolution.evaluation.metrics import b_cubed
 from resolution.standalone.ask import ask
 from resolution.standalone.evaluate import resolve_file
 from tests.benchmarks.population.draw import draw
-from tests.benchmarks.population.judge import _seeds
+from tests.benchmarks.population.judge import seeds_of
 
 T95 = ((5, 2.78), (10, 2.26), (15, 2.14), (20, 2.09), (30, 2.05), (60, 2.0), (10**9, 1.98))
 """Up to so many files, so many standard errors on either side hold 95 %."""
@@ -81,7 +81,7 @@ def sentence(what: str, gains: Sequence[Gain]) -> str:
 def main(words: Sequence[str] | None = None) -> None:
     """The command."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seeds", type=_seeds, required=True, help="first:last, the last not included")
+    parser.add_argument("--seeds", type=seeds_of, required=True, help="first:last, the last not included")
     parser.add_argument("--most", type=int, default=600, help="draw problems of so many records at most")
     parser.add_argument("--number", type=int, default=10, help="pairs asked of each file")
     told = parser.parse_args(words)

@@ -16,6 +16,7 @@ from resolution.fit.settings import read_settings, write_settings
 from resolution.fit.spellings import corrections, near_words
 from resolution.fit.tokens import learn
 from resolution.normalise import macros
+from resolution.standalone.describe import describe
 from resolution.standalone.evaluate import evaluate, predict, resolve_file
 
 FIRSTS = "Anna Robert Thomas Katherine William Elizabeth Peter Maria Johan Lars Emma Daniel Sofia Helena".split()  # noqa: SIM905
@@ -256,3 +257,17 @@ def test_words_that_go_together_weigh_less_than_words_that_do_not() -> None:
     place = {w: i for i, w in enumerate(learned.words)}
     assert learned.ties[place["child"], place["care"]] > 0
     assert learned.ties[place["red1"], place["blue1"]] < learned.ties[place["child"], place["care"]]
+
+
+def test_a_document_that_persons_share_is_nobodys_identifier(tmp_path: Path) -> None:
+    rng = random.Random(9)
+    people = [(rng.choice(FIRSTS), "".join(rng.choice(SYLLABLES) for _ in range(2)), 10_000 + i) for i in range(40)]
+    rows: list[tuple[object, ...]] = []
+    for document in range(120):
+        rows += [(f"r{len(rows)}-{i}", *who, 770_000 + document) for i, who in enumerate(rng.sample(people, 3))]
+    records = write(tmp_path / "r.csv", ("record_id", "first", "last", "ssn", "patent_no"), rows)
+    roles = {c["name"]: c["role"] for c in describe(records, "contact")["contact"]["columns"]}
+    assert roles["patent_no"] != "identifier"
+    assert roles["ssn"] == "identifier"
+    found = resolve_file(records, "contact", fit=True)
+    assert len(set(found.entities)) == len({row[3] for row in rows})
