@@ -21,6 +21,7 @@ from resolution.matchers.terms import Comparison
 PSEUDO = 100.0
 """What is declared counts as so many matches."""
 FIRM = 250.0
+"""What is declared of a thing that one person has counts as so many."""
 LOCAL = 20.0
 """That sites of one owner lie anywhere counts as so many pairs of them."""
 UNLIKELY = ("first", "date", "identifier")
@@ -50,7 +51,7 @@ ELSEWHERE = 2.0
 learns owners, not sites."""
 TWINS = 1 / 32
 """So many of two in one household were born on one day."""
-HOUSEHOLD = "what two of one household or two of one name would share as well"
+HOUSEHOLD = "what two of one household, two of one name or two sites of one owner would share as well"
 
 Floats = NDArray[np.float64]
 
@@ -157,7 +158,10 @@ def _at_other_place(shares: Floats, u: Floats, site: int) -> Floats:
 
 @dataclass(frozen=True, slots=True)
 class _Odds:
-    """How usual matches, two of one household and two strangers of one name are among all pairs (log2)."""
+    """How usual matches, two of one household, two strangers of one name and two sites of one owner are.
+
+    Among all pairs, in log2.
+    """
 
     prior: float
     homes: float

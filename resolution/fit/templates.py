@@ -51,13 +51,18 @@ def email(column: str, name: str, *, of_persons: bool = False) -> Part:
         "the same name before another @", f"{local}_l = {local}_r AND {name}_l <> {name}_r AND "
         f"coalesce(made_of_name({local}_l, letters_of({local}_l), first_l, last_l), false)", 0.1, u=0.1,
     )  # fmt: skip
+    alike = f"jaro_winkler_similarity({local}_l, {local}_r) >= 0.9"
+    if of_persons:  # what is made of a name begins alike where the first names are the same: the last names decide
+        bare = f"rtrim({local}_l, '0123456789')"
+        made = f"coalesce(made_of_name({bare}, letters_of({local}_l), first_l, last_l), false)"
+        alike = f"({alike} AND NOT ({made} AND coalesce(jaro_winkler_similarity(last_l, last_r) < 0.9, false)))"
     levels = (
         Level("same address", f"{name}_l = {name}_r", 0.6, name),
         *((named,) if of_persons else ()),
         Level("same before the @", f"{local}_l = {local}_r", 0.1, local),
         Level(
             "spelled nearly the same",
-            f"damerau_levenshtein({name}_l, {name}_r) <= 2 OR jaro_winkler_similarity({local}_l, {local}_r) >= 0.9",
+            f"damerau_levenshtein({name}_l, {name}_r) <= 2 OR {alike}",
             0.12,
         ),
         Level("same domain", f"{host}_l = {host}_r", 0.05, host),
