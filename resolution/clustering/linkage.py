@@ -2,8 +2,9 @@
 
 One link is not enough to chain two groups: inside a component that links tie together, groups are merged from the best
 pair down, and only while the mean weight of *all* pairs between them stays above the threshold (average linkage, Sokal
-    and
-Michener 1958); a pair that was never compared counts as weak evidence against, a vetoed one forbids the merge.
+and Michener 1958). A pair that was never compared counts as weak evidence against, unless the two share a key that too
+many share for all of its pairs to be compared: then it counts as what others of that key say. A vetoed pair forbids the
+merge; a contradiction that is inferred weighs AGAINST it.
 """
 
 import heapq
