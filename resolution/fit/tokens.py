@@ -22,10 +22,6 @@ CLASSES = 9
 IDENTICAL = 0.8
 MOSTLY, STEEP = 0.62, 20.0
 """Writings that share this part of their words begin as one entity; how fast the doubt goes (log2 for all words)."""
-TIED = 0.4
-"""So much of what two words say less together is believed: parts of one entity look like entities that share words."""
-MOST_TIED, MOST_SHARED = 2_000, 8
-"""Words of more entities are common by themselves; of more shared words than this, so many tell what goes together."""
 ALONE = (-5.0, 0.0)
 """A word that no other writing has weighs so much (log2), at least and at most: it is a slip, or another name."""
 LOOSENESS = np.array([1.5, 0.0, -2.0])
@@ -56,26 +52,21 @@ class Vocabulary:
     mix: Floats
     rarity: Floats
     near: tuple[sparse.csr_matrix, ...]
-    ties: sparse.csr_matrix
 
     def weight(self, left: Ints, right: Ints) -> Floats:
         """Weights (log2) of pairs of writings, given by their places."""
-        said = _Said(self.word, self.own, self.mix, self.near, self.ties)
+        said = _Said(self.word, self.own, self.mix, self.near)
         return _pair_weights(self.matrix, left, right, said)[0]
 
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """What words weigh: shared, standing alone, misspelt (words × words for each pair of sides), and the mix.
-
-    `ties` is how much less two words say together because they go together.
-    """
+    """What words weigh: shared, standing alone, misspelt (words × words for each pair of sides), and the mix."""
 
     word: Floats
     own: Floats
     mix: Floats
     near: tuple[sparse.csr_matrix, ...]
-    ties: sparse.csr_matrix
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +94,13 @@ def learn(writings: Sequence[Sequence[str]], near_of: Near | None = None) -> Voc
     entity: Ints = _alike(matrix, left, right) if n <= MAX_GROUPED else np.arange(n)
     habits = _Habits(np.where(np.arange(CLASSES) == 0, 0.0, 0.65), 0.03, 0.5)
     mix = np.full(len(LEFT), 1 / len(LEFT))
-    said, rarity = _Said(np.zeros((len(words), 3)), np.zeros((n, 3)), mix, (), near), np.zeros(len(words))
+    said, rarity = _Said(np.zeros((len(words), 3)), np.zeros((n, 3)), mix, ()), np.zeros(len(words))
     for turn in range(ROUNDS if n <= MAX_GROUPED else 1):
-        held_by = _by_entity(matrix, entity)
-        entities = np.asarray(held_by.sum(axis=0)).ravel()
-        ties = _ties(held_by, entities) if turn else sparse.csr_matrix(near.shape)  # first, writings stand for entities
+        entities = _entities_of(matrix, entity)
         share = np.clip(_smoothed(entities) / max(len(np.unique(entity)), 2), 1e-9, 0.9)
         classes = np.where(held < 2, 0, np.clip(1 + np.floor(np.log2(entities)), 1, CLASSES - 1)).astype(int)
         for _ in range(4 if turn == 0 else 2):
-            said = _weights(matrix, classes, share, habits, mix, near, ties)
+            said = _weights(matrix, classes, share, habits, mix, near)
             weight, parts = _pair_weights(matrix, left, right, said)
             prior = settled_prior(weight, n * (n - 1) / 2)
             probability = 1 / (1 + np.exp2(-(weight + prior)))
@@ -120,7 +109,7 @@ def learn(writings: Sequence[Sequence[str]], near_of: Near | None = None) -> Voc
         rarity = -np.log2(share)
         if turn + 1 < ROUNDS and n <= MAX_GROUPED:
             entity = _grouped(n, left, right, weight + prior)
-    return Vocabulary(words, matrix, said.word, said.own, said.mix, rarity, said.near, said.ties)
+    return Vocabulary(words, matrix, said.word, said.own, said.mix, rarity, said.near)
 
 
 def word_matrix(writings: Sequence[Sequence[str]]) -> tuple[list[str], sparse.csr_matrix]:
@@ -153,48 +142,11 @@ def _alike(matrix: sparse.csr_matrix, left: Ints, right: Ints) -> Ints:
     return _grouped(matrix.shape[0], left, right, STEEP * (2 * both / (size[left] + size[right]) - MOSTLY))
 
 
-def _by_entity(matrix: sparse.csr_matrix, entity: Ints) -> sparse.csr_matrix:
-    """Which entity holds which word (1)."""
+def _entities_of(matrix: sparse.csr_matrix, entity: Ints) -> Floats:
+    """In how many entities each word stands."""
     codes = np.unique(entity, return_inverse=True)[1]
     fold = sparse.csr_matrix((np.ones(len(codes)), (codes, np.arange(len(codes)))))
-    return (fold @ matrix > 0).astype(float)
-
-
-def _ties(held_by: sparse.csr_matrix, entities: Floats) -> sparse.csr_matrix:
-    """Words × words: log2 of how much oftener two stand together in *other* entities than chance has it, from 0 up.
-
-    `child care center` is one thing that many are called, not three. A name of one entity alone ties nothing.
-    """
-    some = np.flatnonzero((entities >= 2) & (entities <= MOST_TIED))
-    picked = held_by[:, some]
-    together = sparse.triu(picked.T @ picked, k=1).tocoo()
-    first, second = some[together.row], some[together.col]
-    others = together.data - 1
-    more = np.log2(np.maximum(others, 1e-9) * held_by.shape[0] / (entities[first] * entities[second]))
-    keep = (others > 0) & (more > 0)
-    shape = (held_by.shape[1], held_by.shape[1])
-    ties = sparse.csr_matrix((more[keep], (first[keep], second[keep])), shape=shape)
-    return (ties + ties.T).tocsr()
-
-
-def _tied(both: sparse.csr_matrix, ties: sparse.csr_matrix, share: Floats) -> Floats:
-    """By pair: what its shared words say less because they go together, each tied to the closest rarer one."""
-    out = np.zeros(both.shape[0])
-    if not ties.nnz:
-        return out
-    counts = np.diff(both.indptr)
-    for k in range(2, MOST_SHARED + 1):
-        rows = np.flatnonzero(counts == k if k < MOST_SHARED else counts >= k)
-        if not len(rows):
-            continue
-        words = both.indices[both.indptr[rows][:, None] + np.arange(k)]
-        words = np.take_along_axis(words, np.argsort(share[words], axis=1, kind="stable"), axis=1)
-        for j in range(1, k):
-            closest = np.zeros(len(rows))
-            for i in range(j):
-                closest = np.maximum(closest, np.asarray(ties[words[:, i], words[:, j]]).ravel())
-            out[rows] += TIED * closest
-    return out
+    return np.asarray((fold @ matrix > 0).sum(axis=0)).ravel().astype(float)
 
 
 def _smoothed(entities: Floats) -> Floats:
@@ -210,9 +162,8 @@ def _smoothed(entities: Floats) -> Floats:
 
 
 def _weights(
-    matrix: sparse.csr_matrix, classes: Ints, share: Floats, habits: _Habits, mix: Floats, near: sparse.csr_matrix,
-    ties: sparse.csr_matrix,
-) -> _Said:  # fmt: skip
+    matrix: sparse.csr_matrix, classes: Ints, share: Floats, habits: _Habits, mix: Floats, near: sparse.csr_matrix
+) -> _Said:
     chance = np.clip(habits.shared, 0.02, 0.98)
     odds = np.log(chance / (1 - chance))
     m = 1 / (1 + np.exp(-(odds[classes][:, None] + LOOSENESS)))
@@ -222,7 +173,7 @@ def _weights(
     m[classes == 0] = IDENTICAL  # shared only where both writings are the same
     common = np.log2(np.maximum(m, 1e-6))
     shared = (common[:, LEFT] + common[:, RIGHT]) / 2 - np.log2(share)[:, None] - absent[:, LEFT] - absent[:, RIGHT]
-    return _Said(shared, np.asarray(matrix @ absent), mix, _near_weights(near, absent, share, habits.misspelt), ties)
+    return _Said(shared, np.asarray(matrix @ absent), mix, _near_weights(near, absent, share, habits.misspelt))
 
 
 def _near_weights(
@@ -248,7 +199,7 @@ def _pair_weights(matrix: sparse.csr_matrix, left: Ints, right: Ints, said: _Sai
         alone, other = first - both, second - both
         for k, near in enumerate(said.near):
             parts[:, k] += np.asarray((alone @ near).multiply(other).sum(axis=1)).ravel()
-    parts = np.clip(parts - _tied(both, said.ties, said.word[:, 1] * -1)[:, None], -200, 200)
+    parts = np.clip(parts, -200, 200)
     return np.logaddexp2.reduce(parts, axis=1), parts
 
 

@@ -239,24 +239,13 @@ def test_dates_with_slips_stay_dates(con: duckdb.DuckDBPyConnection) -> None:
     assert profile(con, "t", ["born"], "contact")[0].role == "date"
 
 
-def test_a_word_misspelt_is_near_and_boilerplate_is_one_thing(con: duckdb.DuckDBPyConnection) -> None:
+def test_a_word_misspelt_or_shortened_is_near(con: duckdb.DuckDBPyConnection) -> None:
     words = ["international", "internatoinal", "maler", "mahler", "inst", "institute", "north"]
     near = near_words(con, words).todense()
     said = {(words[a], words[b]) for a, b in zip(*np.nonzero(near), strict=True)}
     assert ("international", "internatoinal") in said
     assert ("inst", "institute") in said
     assert not any("north" in pair for pair in said)
-
-
-def test_words_that_go_together_weigh_less_than_words_that_do_not() -> None:
-    rng = random.Random(8)
-    made = [(f"{rng.choice(SYLLABLES)}{rng.choice(SYLLABLES)}{i}", i) for i in range(60)]
-    writings = sorted({tuple(sorted((who, "child", "care", tail))) for who, i in made for tail in ("center", f"t{i}")})
-    others = sorted({tuple(sorted((who, f"red{i % 6}", f"blue{i // 10}"))) for who, i in made})
-    learned = learn([list(w) for w in writings + others])
-    place = {w: i for i, w in enumerate(learned.words)}
-    assert learned.ties[place["child"], place["care"]] > 0
-    assert learned.ties[place["red1"], place["blue1"]] < learned.ties[place["child"], place["care"]]
 
 
 def test_a_document_that_persons_share_is_nobodys_identifier(tmp_path: Path) -> None:
