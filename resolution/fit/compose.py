@@ -7,6 +7,7 @@ from itertools import combinations
 import duckdb
 
 from resolution.database.connection import rows_in
+from resolution.database.rows import row_key_sql
 from resolution.fit import addresses, persons, templates, texts
 from resolution.fit.documents import without_documents
 from resolution.fit.profile import Column, profile
@@ -174,7 +175,7 @@ def _take_rows(
 def _fill_input(con: duckdb.DuckDBPyConnection, kind: str, parts: list[Part], source: str | None) -> None:
     made = [f"{sql} AS {name}" for part in parts for name, sql in part.select]
     said = raw_filled(source) if source else "'file'"
-    select = ["'row|file:' || lpad(row_no::VARCHAR, 9, '0') AS uid", f"coalesce({said}, 'file') AS source", *made]
+    select = [f"{row_key_sql()} AS uid", f"coalesce({said}, 'file') AS source", *made]
     con.execute(f"CREATE OR REPLACE TABLE input_{kind} AS SELECT {', '.join(select)}, r.* FROM fit_rows r")
 
 

@@ -9,6 +9,7 @@ import duckdb
 
 from resolution.clustering.cluster import Pair
 from resolution.database.connection import rows_in
+from resolution.database.rows import row_of
 from resolution.evaluation.causes import Resolution, Scored
 from resolution.fit.beliefs import correct
 from resolution.fit.compose import Plan
@@ -31,7 +32,7 @@ def collapse(con: duckdb.DuckDBPyConnection, plan: Plan) -> dict[int, list[int]]
     rows = con.execute(
         f"SELECT list(uid ORDER BY uid) FROM {table} WHERE {key} IS NOT NULL GROUP BY {key} HAVING count(*) > 1"
     ).fetchall()
-    twins = {_row(group[0]): [_row(uid) for uid in group[1:]] for (group,) in rows}
+    twins = {row_of(group[0]): [row_of(uid) for uid in group[1:]] for (group,) in rows}
     con.execute(
         f"DELETE FROM {table} WHERE uid IN (SELECT uid FROM {table} WHERE {key} IS NOT NULL "
         f"QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY uid) > 1)"
@@ -129,7 +130,3 @@ def _one_each(con: duckdb.DuckDBPyConnection, kind: str, source: str) -> None:
         FROM input_{kind} a, input_{kind} b WHERE a.uid = l AND b.uid = r AND a.source = ? AND b.source = ?""",
         [source, source],
     )
-
-
-def _row(key: str) -> int:
-    return int(key.rpartition(":")[2]) - 1

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import duckdb
 
+from resolution.database.rows import row_of
 from resolution.evaluation.expected import Evidence
 from resolution.matchers.terms import Matcher
 
@@ -34,7 +35,7 @@ def evidence(
 def _place(con: duckdb.DuckDBPyConnection, founders: Mapping[str, str], twins: Mapping[int, Sequence[int]]) -> None:
     """Make `held_together` (uid, entity, n): n rows of the file are this record."""
     con.execute("CREATE OR REPLACE TEMP TABLE held_together (uid VARCHAR, entity VARCHAR, n BIGINT)")
-    times = [1 + len(twins.get(int(key.rpartition(":")[2]) - 1, ())) for key in founders]
+    times = [1 + len(twins.get(row_of(key), ())) for key in founders]
     con.execute(
         "INSERT INTO held_together SELECT unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), unnest(?::BIGINT[])",
         [list(founders), list(founders.values()), times],

@@ -9,6 +9,7 @@ import duckdb
 
 from kg.errors import InputError
 from resolution.clustering.cluster import Pair, Union
+from resolution.database.rows import row_key_sql
 
 SAME = {"yes": True, "no": False}
 NEEDED = ("record_id_a", "record_id_b", "same")
@@ -53,7 +54,7 @@ def read_answers(con: duckdb.DuckDBPyConnection, path: Path) -> Answers:
     rows = {
         (str(source or ""), str(record)): str(key)
         for source, record, key in con.execute(
-            f"SELECT {_source(con)}, record_id, 'row|file:' || lpad(row_no::VARCHAR, 9, '0') FROM file ORDER BY row_no"
+            f"SELECT {_source(con)}, record_id, {row_key_sql()} FROM file ORDER BY row_no"
         ).fetchall()
     }
     by_record: dict[str, list[str]] = {}

@@ -8,6 +8,7 @@ import duckdb
 
 from kg.errors import InputError
 from resolution.database.connection import connect, quoted, rows_in
+from resolution.database.rows import row_key_sql
 from resolution.fit.beliefs import compared_in
 from resolution.fit.questions import Question, choose
 from resolution.fit.settings import Settings
@@ -115,7 +116,7 @@ def _write(
 
 def _rows(con: duckdb.DuckDBPyConnection, columns: Sequence[str], keys: Sequence[str]) -> dict[str, Mapping[str, str]]:
     got = con.execute(
-        f"SELECT 'row|file:' || lpad(row_no::VARCHAR, 9, '0') AS uid, {', '.join(map(quoted, columns))} FROM file "
+        f"SELECT {row_key_sql()} AS uid, {', '.join(map(quoted, columns))} FROM file "
         "WHERE list_contains(?, uid) ORDER BY row_no",
         [list(keys)],
     ).fetchall()

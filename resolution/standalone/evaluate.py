@@ -17,6 +17,7 @@ import duckdb
 from kg.errors import InputError
 from resolution.clustering.group import group
 from resolution.database.connection import connect, rows_in
+from resolution.database.rows import row_key, row_of
 from resolution.evaluation.causes import Resolution, Scored, causes
 from resolution.evaluation.expected import sentences
 from resolution.evaluation.metrics import report
@@ -161,7 +162,7 @@ def _resolve_part(
     found.emptied += [sentence_of(placeholder) for placeholder in linked.emptied]
     for kept, others in linked.twins.items():
         rows = {kept, *others}
-        parted = {_row(b) for a, b in told.apart if _row(a) in rows and _row(b) in rows}
+        parted = {row_of(b) for a, b in told.apart if row_of(a) in rows and row_of(b) in rows}
         for other in others:
             if other not in parted:  # nobody but a person tells apart what says the same
                 place[other] = place[kept]
@@ -171,7 +172,7 @@ def _resolve_part(
 def _across(told: Answers, place: list[int]) -> None:
     """Put together what a person calls one although it was never compared: a person and an organisation, as read."""
     for a, b in sorted(told.together):
-        one, other = place[_row(a)], place[_row(b)]
+        one, other = place[row_of(a)], place[row_of(b)]
         if one != other:
             place[:] = [one if root == other else root for root in place]
 
@@ -241,7 +242,7 @@ def _of_part(
     if not answers.said:
         return NOTHING
     keys = frozenset(str(row[0]) for row in con.execute(f"SELECT uid FROM input_{kind}").fetchall())
-    return answers.among(keys, {_key(other): _key(kept) for kept, others in twins.items() for other in others})
+    return answers.among(keys, {row_key(other): row_key(kept) for kept, others in twins.items() for other in others})
 
 
 def founders(con: duckdb.DuckDBPyConnection, matcher: Matcher, answers: Answers = NOTHING) -> dict[str, str]:
@@ -259,7 +260,7 @@ def _collect(con: duckdb.DuckDBPyConnection, linked: LinkedPart, place: list[int
     matcher, kind = linked.matcher, linked.matcher.kind
     entities = founders(con, matcher, linked.answers)
     for key, first in entities.items():
-        place[_row(key)] = _row(first)
+        place[row_of(key)] = row_of(first)
     names = {str(row[0]) for row in con.execute(f"DESCRIBE pairs_{kind}").fetchall()}
     spoke = []
     for c in matcher.comparisons:
@@ -272,15 +273,7 @@ def _collect(con: duckdb.DuckDBPyConnection, linked: LinkedPart, place: list[int
         f"SELECT l, r, match_weight, accepted, veto, CASE WHEN accepted THEN {evidence} ELSE '' END "
         f"FROM pairs_{kind} ORDER BY l, r"
     ).fetchall()
-    found.scored += [Scored(_row(a), _row(b), float(w), bool(ok), veto, why) for a, b, w, ok, veto, why in pairs]
+    found.scored += [Scored(row_of(a), row_of(b), float(w), bool(ok), veto, why) for a, b, w, ok, veto, why in pairs]
     compared = con.execute(f"SELECT join_key_l, join_key_r FROM candidates_{kind}").fetchall()
-    found.compared |= {(min(_row(a), _row(b)), max(_row(a), _row(b))) for a, b in compared}
+    found.compared |= {(min(row_of(a), row_of(b)), max(row_of(a), row_of(b))) for a, b in compared}
     return entities
-
-
-def _key(row: int) -> str:
-    return f"row|file:{row + 1:09d}"
-
-
-def _row(key: str) -> int:
-    return int(key.rpartition(":")[2]) - 1

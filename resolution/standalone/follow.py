@@ -17,6 +17,7 @@ import duckdb
 from kg.errors import Busy, InputError
 from kg.progress import Progress
 from resolution.database.connection import quoted
+from resolution.database.rows import row_key_sql
 from resolution.identity import store, update
 from resolution.identity.events import read_events
 from resolution.judgements.verdicts import NOBODY
@@ -146,7 +147,7 @@ def _keyed(con: duckdb.DuckDBPyConnection, matcher: Matcher, columns: list[str],
     con.execute(
         f"""CREATE OR REPLACE TABLE keyed AS
         SELECT '{kind}|' || {source} || ':' || f.record_id AS uid, i.* EXCLUDE (uid)
-        FROM input_{kind} i JOIN file f ON i.uid = 'row|file:' || lpad(f.row_no::VARCHAR, 9, '0')"""
+        FROM input_{kind} i JOIN file f ON i.uid = {row_key_sql("f.row_no")}"""
     )
     twice = con.execute("SELECT uid FROM keyed GROUP BY uid HAVING count(*) > 1 ORDER BY uid LIMIT 1").fetchall()
     if twice:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import duckdb
 
+from resolution.database.rows import row_key_sql
 from resolution.matchers import ACCOUNT, CONTACT, Matcher
 from resolution.normalise.placeholders import Placeholder, empty_placeholders, subject_among
 
@@ -162,7 +163,7 @@ def read_input(
     where: str = "true",
     whole: bool = True,
 ) -> Reading:
-    """Make `input_<kind>` from a loaded file; `uid` is 'row|file:<row number>', padded: text order is row order.
+    """Make `input_<kind>` from a loaded file; `uid` is the key of a row.
 
     Of a `whole` file, values that many strangers share are emptied; a part of one cannot tell.
     """
@@ -181,7 +182,7 @@ def read_input(
             select.append(f"({value})::{kind_of} AS {name}")
     source = "coalesce(source, 'file')" if "source" in columns else "'file'"
     con.execute(
-        f"CREATE OR REPLACE TABLE input_{kind} AS SELECT 'row|file:' || lpad(row_no::VARCHAR, 9, '0') AS uid, "
+        f"CREATE OR REPLACE TABLE input_{kind} AS SELECT {row_key_sql()} AS uid, "
         f"{source} AS source, "
         f"{', '.join(select)} FROM {table} WHERE {where}"
     )

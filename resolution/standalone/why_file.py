@@ -13,6 +13,7 @@ import duckdb
 from kg.errors import InputError, NotFound
 from resolution.clustering.cluster import Pair
 from resolution.database.connection import connect
+from resolution.database.rows import row_key_sql
 from resolution.explain.explanation import Decision, Edge, Explanation
 from resolution.explain.steps import write_forgotten
 from resolution.explain.why import Ground, told
@@ -38,12 +39,16 @@ def why_file(path: Path, kind: str, pairs: Sequence[Pair], *, fit: bool = False)
         macros.install(con)
         columns = read_records(con, Path(path), "file")
         keys = _keys(con, Path(path), pairs)
-        names = {str(key): str(record) for key, record in con.execute(f"SELECT {_UID}, record_id FROM file").fetchall()}
+        names = {
+            str(key): str(record)
+            for key, record in con.execute(f"SELECT {row_key_sql()}, record_id FROM file").fetchall()
+        }
         asked = [(min(keys[a], keys[b]), max(keys[a], keys[b])) for a, b in pairs]
         found: dict[Pair, Explanation] = {}
         for part, where in parts_of(con, columns, kind):
             inside = {
-                str(row[0]) for row in con.execute(f"SELECT {_UID} FROM file WHERE {where} ORDER BY row_no").fetchall()
+                str(row[0])
+                for row in con.execute(f"SELECT {row_key_sql()} FROM file WHERE {where} ORDER BY row_no").fetchall()
             }
             mine = [pair for pair in dict.fromkeys(asked) if set(pair) <= inside]
             if mine:
@@ -58,7 +63,6 @@ def why_file(path: Path, kind: str, pairs: Sequence[Pair], *, fit: bool = False)
 
 
 _ROW = re.compile(r"file:\d{9}")
-_UID = "'row|file:' || lpad(row_no::VARCHAR, 9, '0')"
 
 
 def wrong_pairs(said: dict[str, str], truth_csv: Path, most: int = WRONG) -> list[Pair]:
@@ -84,7 +88,8 @@ def _apart(one: dict[str, str], other: dict[str, str]) -> list[Pair]:
 def _keys(con: duckdb.DuckDBPyConnection, path: Path, pairs: Sequence[Pair]) -> dict[str, str]:
     wanted = sorted({record for pair in pairs for record in pair})
     rows = con.execute(
-        f"SELECT record_id, min({_UID}) FROM file WHERE list_contains(?, record_id) GROUP BY record_id", [wanted]
+        f"SELECT record_id, min({row_key_sql()}) FROM file WHERE list_contains(?, record_id) GROUP BY record_id",
+        [wanted],
     ).fetchall()
     keys = {str(record): str(key) for record, key in rows}
     if lacking := [record for record in wanted if record not in keys]:
