@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from resolution.clustering.cluster import Pair
+from resolution.linking.model import added_sql
 from resolution.matchers.terms import Matcher
 
 OFFSET, SLOPE, LEVEL, OWN = 3.0, 0.6, 3.0, 4.0
@@ -76,10 +77,7 @@ def number_patterns(con: duckdb.DuckDBPyConnection, matcher: Matcher) -> Pattern
         f"CREATE OR REPLACE TEMP TABLE pair_patterns AS SELECT l, r, dense_rank() OVER (ORDER BY {levels}) - 1 "
         f"AS pattern FROM {pairs}"
     )
-    parts = [
-        f"avg(coalesce(mw_{c}, 0){f' + coalesce(mw_tf_adj_{c}, 0)' if f'mw_tf_adj_{c}' in names else ''}) AS part_{c}"
-        for c in used
-    ]
+    parts = [f"avg({added_sql(c, names)}) AS part_{c}" for c in used]
     got = con.execute(
         f"SELECT {', '.join(f'any_value(level_{c}) AS level_{c}' for c in used)}, {', '.join(parts)}, "
         f"avg(match_weight) AS weight, count(*) AS pairs FROM {pairs} JOIN pair_patterns USING (l, r) "

@@ -9,6 +9,7 @@ import duckdb
 
 from resolution.database.rows import row_of
 from resolution.evaluation.expected import Evidence
+from resolution.linking.model import added_sql
 from resolution.matchers.terms import Matcher
 
 SPOKE = 1.0
@@ -46,10 +47,9 @@ def _pairs(con: duckdb.DuckDBPyConnection, matcher: Matcher) -> None:
     """Make `weighed`: each scored pair with its two entities, and how many comparisons spoke."""
     names = {str(row[0]) for row in con.execute(f"DESCRIBE pairs_{matcher.kind}").fetchall()}
     scored = [c.name for c in matcher.comparisons if f"mw_{c.name}" in names]
-    tf = {name: f" + coalesce(mw_tf_adj_{name}, 0)" if f"mw_tf_adj_{name}" in names else "" for name in scored}
-    weights = {name: f"(coalesce(mw_{name}, 0){tf[name]})" for name in scored}
-    spoke = " + ".join(f"({w} >= {SPOKE})::INT" for w in weights.values()) or "0"
-    against = " + ".join(f"({w} <= -{SPOKE})::INT" for w in weights.values()) or "0"
+    weights = [added_sql(name, names) for name in scored]
+    spoke = " + ".join(f"({w} >= {SPOKE})::INT" for w in weights) or "0"
+    against = " + ".join(f"({w} <= -{SPOKE})::INT" for w in weights) or "0"
     known = " + ".join(f"(level_{name} <> 'missing')::INT" for name in scored) or "0"
     others = "coalesce(mw_household, 0)" if "mw_household" in names else "0"
     con.execute(

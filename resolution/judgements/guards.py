@@ -16,6 +16,7 @@ from kg.errors import ConfigurationError
 from resolution.database.connection import from_resolution
 from resolution.judgements.bridges import bridges
 from resolution.judgements.verdicts import Verdicts
+from resolution.linking.model import added_sql
 
 SEVERITIES: Final = ("warning", "error")
 DENSE: Final = 3
@@ -243,11 +244,7 @@ def _weak_links(con: duckdb.DuckDBPyConnection) -> None:
     for kind in ("account", "contact"):
         columns = {str(row[0]) for row in con.execute(f"DESCRIBE pairs_{kind}").fetchall()}
         names = sorted(c.removeprefix("level_") for c in columns if c.startswith("level_"))
-        said = {
-            name: f"(coalesce(mw_{name}, 0)"
-            + (f" + coalesce(mw_tf_adj_{name}, 0))" if f"mw_tf_adj_{name}" in columns else ")")
-            for name in names
-        }
+        said = {name: added_sql(name, columns) for name in names}
         for by in {"phone", "email"} & said.keys():
             others = " AND ".join(f"{sql} <= 0" for name, sql in said.items() if name != by) or "true"
             con.execute(

@@ -36,6 +36,15 @@ def usable(matcher: Matcher, filled: frozenset[str]) -> tuple[Comparison, ...]:
     return tuple(c for c in matcher.comparisons if set(c.needs) & filled)
 
 
+def added_sql(name: str, columns: Collection[str]) -> str:
+    """SQL for what a comparison adds to the weight of a scored pair (log2), 0 where it says nothing.
+
+    `columns` are those of the scored pairs: not each comparison is adjusted by how rare a value is.
+    """
+    parts = [f"coalesce({part}, 0)" for part in (f"mw_{name}", f"mw_tf_adj_{name}") if part in columns]
+    return f"({' + '.join(parts) or '0'})"
+
+
 def weight_sql(model: Model, columns: Collection[str]) -> str:
     """SQL for the match weight of a row with these `mw_*` columns: the prior and the parts, added in a fixed order.
 

@@ -12,6 +12,7 @@ from resolution.database.rows import row_key_sql
 from resolution.fit.beliefs import compared_in
 from resolution.fit.questions import Question, choose
 from resolution.fit.settings import Settings
+from resolution.linking.model import added_sql
 from resolution.matchers.terms import Matcher
 from resolution.normalise import macros
 from resolution.standalone.answers import NOTHING, read_answers
@@ -81,9 +82,7 @@ def _why(con: duckdb.DuckDBPyConnection, matcher: Matcher, question: Question, *
     pairs = f"pairs_{matcher.kind}"
     names = {str(row[0]) for row in con.execute(f"DESCRIBE {pairs}").fetchall()}
     used = compared_in(con, matcher)
-    parts = [
-        f"coalesce(mw_{c}, 0){f' + coalesce(mw_tf_adj_{c}, 0)' if f'mw_tf_adj_{c}' in names else ''}" for c in used
-    ]
+    parts = [added_sql(c, names) for c in used]
     row = con.execute(
         f"SELECT {', '.join(f'level_{c}' for c in used)}, {', '.join(parts)} FROM {pairs} WHERE l = ? AND r = ?",
         [question.a, question.b],

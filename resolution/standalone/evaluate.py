@@ -29,7 +29,7 @@ from resolution.fit.expected import expected
 from resolution.fit.settings import Settings
 from resolution.fit.sites import Meant
 from resolution.linking.link import link
-from resolution.linking.model import Model
+from resolution.linking.model import Model, added_sql
 from resolution.matchers.terms import Matcher
 from resolution.normalise import macros
 from resolution.normalise.placeholders import Placeholder, sentence_of
@@ -262,15 +262,14 @@ def _collect(con: duckdb.DuckDBPyConnection, linked: LinkedPart, place: list[int
     for key, first in entities.items():
         place[row_of(key)] = row_of(first)
     names = {str(row[0]) for row in con.execute(f"DESCRIBE pairs_{kind}").fetchall()}
-    spoke = []
-    for c in matcher.comparisons:
-        parts = [f"coalesce({n}, 0)" for n in (f"mw_{c.name}", f"mw_tf_adj_{c.name}") if n in names]
-        if parts:
-            plain = c.name.rstrip("_0123456789")
-            spoke.append(f"CASE WHEN {' + '.join(parts)} >= {EVIDENCE_FROM} THEN '{plain}' END")
-    evidence = f"concat_ws(' and ', {', '.join(spoke)})" if spoke else "''"
+    spoke = [
+        f"CASE WHEN {added_sql(c.name, names)} >= {EVIDENCE_FROM} THEN '{c.name.rstrip('_0123456789')}' END"
+        for c in matcher.comparisons
+        if f"mw_{c.name}" in names
+    ]
+    why = f"concat_ws(' and ', {', '.join(spoke)})" if spoke else "''"
     pairs = con.execute(
-        f"SELECT l, r, match_weight, accepted, veto, CASE WHEN accepted THEN {evidence} ELSE '' END "
+        f"SELECT l, r, match_weight, accepted, veto, CASE WHEN accepted THEN {why} ELSE '' END "
         f"FROM pairs_{kind} ORDER BY l, r"
     ).fetchall()
     found.scored += [Scored(row_of(a), row_of(b), float(w), bool(ok), veto, why) for a, b, w, ok, veto, why in pairs]
