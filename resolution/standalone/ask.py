@@ -7,18 +7,16 @@ from pathlib import Path
 import duckdb
 
 from kg.errors import InputError
-from resolution.database.connection import connect, quoted, rows_in
+from resolution.database.connection import quoted, rows_in
 from resolution.database.rows import row_key_sql
 from resolution.fit.beliefs import compared_in
 from resolution.fit.questions import Question, choose
 from resolution.fit.settings import Settings
 from resolution.linking.model import added_sql
 from resolution.matchers.terms import Matcher
-from resolution.normalise import macros
 from resolution.standalone.answers import NOTHING, read_answers
-from resolution.standalone.evaluate import LinkedPart, Tell, founders, link_part
-from resolution.standalone.load import read_records
-from resolution.standalone.parts import KINDS, parts_of
+from resolution.standalone.evaluate import LinkedPart, Tell, founders, linked_parts
+from resolution.standalone.parts import opened
 
 LEAST_SAID = 0.5
 """What adds less to a weight (bits, either way) is not told."""
@@ -42,31 +40,20 @@ def ask(
 
     Raises InputError for an unknown kind, a number below 1, or answers that cannot be read.
     """
-    if kind not in KINDS:
-        raise InputError(f"kind {kind!r} is not one of {', '.join(KINDS)}")
     if number < 1:
         raise InputError(f"{number} questions cannot be asked: ask for 1 or more")
-    con = connect()
-    try:
-        macros.install(con)
-        said: list[str] = []
-        columns = read_records(con, records, "file", said)
+    said: list[str] = []
+    with opened(records, kind, said) as (con, columns):
         told = read_answers(con, answers) if answers else NOTHING
+        fitted = fit or settings is not None
         found: list[tuple[Question, str]] = []
-        for part, where in parts_of(con, columns, kind):
-            if rows_in(con, f"FROM file WHERE {where}") < 2:
-                continue
-            linked = link_part(con, columns, part, where, fit=fit or settings is not None, settings=settings,
-                               answers=told)  # fmt: skip
-            if linked is not None:
-                found += _questions(con, linked, number)
+        for linked in linked_parts(con, columns, kind, fit=fitted, settings=settings, answers=told):
+            found += _questions(con, linked, number)
         for sentence in said:
             tell(sentence)
         found.sort(key=lambda item: (-item[0].worth, item[0].a, item[0].b))
         _write(con, out, columns, found[:number])
         return {"records": rows_in(con, "FROM file"), "questions": len(found[:number])}
-    finally:
-        con.close()
 
 
 def _questions(con: duckdb.DuckDBPyConnection, linked: LinkedPart, number: int) -> list[tuple[Question, str]]:

@@ -1,24 +1,21 @@
 """`dealgraph resolve fit`: what a file's columns are, and the comparisons, blocks and threshold proposed for it."""
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from kg.errors import InputError
-from resolution.database.connection import connect, rows_in
+from resolution.database.connection import rows_in
 from resolution.evaluation.expected import sentences
-from resolution.fit.compose import Plan, plan
+from resolution.fit.compose import Plan
 from resolution.fit.evidence import evidence
 from resolution.fit.expected import expected
 from resolution.fit.profile import Column
 from resolution.fit.settings import Settings, write_settings
 from resolution.matchers.terms import Matcher
-from resolution.normalise import macros
-from resolution.standalone.evaluate import founders, link_plan
-from resolution.standalone.load import read_records
-from resolution.standalone.parts import KINDS, parts_of
+from resolution.standalone.evaluate import founders, link_plan, plan_part
+from resolution.standalone.parts import opened, parts_of
 
 
 def describe(
@@ -28,30 +25,21 @@ def describe(
 
     With `write_to` the columns and thresholds become a settings file.
     """
-    if kind not in KINDS:
-        raise InputError(f"kind {kind!r} is not one of {', '.join(KINDS)}")
-    con = connect()
-    try:
-        macros.install(con)
-        names = read_records(con, records, "file")
+    with opened(records, kind) as (con, names):
         found: dict[str, Any] = {}
         seen: dict[str, tuple[Column, ...]] = {}
         for part, where in parts_of(con, names, kind):
-            told = settings.columns(part) if settings else None
-            made = plan(con, "file", names, part, where=where, columns=told)
+            made = plan_part(con, names, part, where, settings)
             if made is not None:
                 seen[part] = made.columns
-                made = replace(made, entity=settings.entity if settings else None)
-                found[part] = _part(con, made, settings.threshold(part) if settings else None)
+                found[part] = _part(con, made, settings)
         if write_to is not None:
             write_settings(write_to, seen, {part: told["threshold"] for part, told in found.items()})
         return found
-    finally:
-        con.close()
 
 
-def _part(con: duckdb.DuckDBPyConnection, made: Plan, threshold: float | None) -> dict[str, Any]:
-    linked = link_plan(con, made, threshold)
+def _part(con: duckdb.DuckDBPyConnection, made: Plan, settings: Settings | None) -> dict[str, Any]:
+    linked = link_plan(con, made, settings)
     matcher = linked.matcher
     accepted = rows_in(con, f"FROM pairs_{made.kind} WHERE accepted")
     found = evidence(con, matcher, founders(con, matcher), linked.twins) if linked.model else None

@@ -6,7 +6,7 @@ the columns it recognises; with `fit` unseen columns are profiled and learned as
 """
 
 import csv
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +16,7 @@ import duckdb
 
 from kg.errors import InputError
 from resolution.clustering.group import group
-from resolution.database.connection import connect, rows_in
+from resolution.database.connection import rows_in
 from resolution.database.rows import row_key, row_of
 from resolution.evaluation.causes import Resolution, Scored, causes
 from resolution.evaluation.expected import sentences
@@ -31,11 +31,9 @@ from resolution.fit.sites import Meant
 from resolution.linking.link import link
 from resolution.linking.model import Model, added_sql
 from resolution.matchers.terms import Matcher
-from resolution.normalise import macros
 from resolution.normalise.placeholders import Placeholder, sentence_of
 from resolution.standalone.answers import NOTHING, Answers, read_answers
-from resolution.standalone.load import read_records
-from resolution.standalone.parts import KINDS, parts_of
+from resolution.standalone.parts import opened, parts_of
 from resolution.standalone.read import read_input
 
 Tell = Callable[[str], None]
@@ -125,56 +123,19 @@ def resolved(
     path: Path, kind: str, fit: bool, settings: Settings | None = None, answers: Path | None = None
 ) -> Resolution:
     """The same without `expected`, which is calibrated on such resolutions."""
-    if kind not in KINDS:
-        raise InputError(f"kind {kind!r} is not one of {', '.join(KINDS)}")
-    con = connect()
-    try:
-        macros.install(con)
-        said: list[str] = []
-        columns = read_records(con, path, "file", said)
+    said: list[str] = []
+    with opened(path, kind, said) as (con, columns):
         told = read_answers(con, answers) if answers else NOTHING
         ids = [str(row[0]) for row in con.execute("SELECT record_id FROM file ORDER BY row_no").fetchall()]
         found = Resolution(ids, [], emptied=said)
         place = list(range(len(ids)))
-        for part, where in parts_of(con, columns, kind):
-            if rows_in(con, f"FROM file WHERE {where}") < 2:
-                continue  # nothing to compare
-            _resolve_part(con, columns, part, where, fit or settings is not None, place, found, settings, told)
+        fitted = fit or settings is not None
+        for linked in linked_parts(con, columns, kind, fit=fitted, settings=settings, answers=told):
+            _keep(con, linked, told, place, found, fitted=fitted)
         _across(told, place)
         names: dict[int, str] = {}
         found.entities = [names.setdefault(root, f"E{len(names) + 1}") for root in place]
         return found
-    finally:
-        con.close()
-
-
-def _resolve_part(
-    con: duckdb.DuckDBPyConnection, columns: list[str], kind: str, where: str, fit: bool, place: list[int],
-    found: Resolution, settings: Settings | None, told: Answers,
-) -> None:  # fmt: skip
-    linked = link_part(con, columns, kind, where, fit=fit, settings=settings, answers=told)
-    if linked is None:
-        return
-    entities = _collect(con, linked, place, found)
-    if linked.model is not None and (fit or settings is not None):
-        said = evidence(con, linked.matcher, entities, linked.twins)
-        found.evidence = said if found.evidence is None else found.evidence + said
-    found.emptied += [sentence_of(placeholder) for placeholder in linked.emptied]
-    for kept, others in linked.twins.items():
-        rows = {kept, *others}
-        parted = {row_of(b) for a, b in told.apart if row_of(a) in rows and row_of(b) in rows}
-        for other in others:
-            if other not in parted:  # nobody but a person tells apart what says the same
-                place[other] = place[kept]
-                found.stand_in[other] = kept
-
-
-def _across(told: Answers, place: list[int]) -> None:
-    """Put together what a person calls one although it was never compared: a person and an organisation, as read."""
-    for a, b in sorted(told.together):
-        one, other = place[row_of(a)], place[row_of(b)]
-        if one != other:
-            place[:] = [one if root == other else root for root in place]
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +150,18 @@ class LinkedPart:
     """What one entity of a file of organisations was found to be."""
     answers: Answers = NOTHING
     """What a person said about the rows of the part that were compared."""
+
+
+def linked_parts(
+    con: duckdb.DuckDBPyConnection, columns: list[str], kind: str, *, fit: bool, settings: Settings | None,
+    answers: Answers,
+) -> Iterator[LinkedPart]:  # fmt: skip
+    """Link each part of table `file` that has two rows or more, and something to compare."""
+    for part, where in parts_of(con, columns, kind):
+        if rows_in(con, f"FROM file WHERE {where}") >= 2:
+            linked = link_part(con, columns, part, where, fit=fit, settings=settings, answers=answers)
+            if linked is not None:
+                yield linked
 
 
 def link_part(
@@ -213,22 +186,31 @@ def link_part(
             )
         model = link(con, reading.matcher).model
         return LinkedPart(reading.matcher, model, {}, reading.emptied, answers=_of_part(con, kind, {}, answers))
-    told = settings.columns(kind) if settings else None
-    made = plan(con, "file", columns, kind, where=where, columns=told)
+    made = plan_part(con, columns, kind, where, settings)
     if made is None:
         if rows_in(con, f"FROM file WHERE {where}") < FEW:
             return None
         raise InputError(
             f"none of the columns {', '.join(columns)} tells records of kind {kind} apart: add one that does"
         )
-    made = replace(made, entity=settings.entity if settings else None)
-    return link_plan(con, made, settings.threshold(kind) if settings else None, answers)
+    return link_plan(con, made, settings, answers)
+
+
+def plan_part(
+    con: duckdb.DuckDBPyConnection, columns: list[str], kind: str, where: str, settings: Settings | None
+) -> Plan | None:
+    """A matcher made for a part of table `file`, as the settings say; None as of `plan`."""
+    if settings is None:
+        return plan(con, "file", columns, kind, where=where)
+    made = plan(con, "file", columns, kind, where=where, columns=settings.columns(kind))
+    return made and replace(made, entity=settings.entity)
 
 
 def link_plan(
-    con: duckdb.DuckDBPyConnection, made: Plan, threshold: float | None, answers: Answers = NOTHING
+    con: duckdb.DuckDBPyConnection, made: Plan, settings: Settings | None, answers: Answers = NOTHING
 ) -> LinkedPart:
-    """Score, learn and decide with a matcher made for the file; the threshold is chosen where none is given."""
+    """Score, learn and decide with a matcher made for the file; the threshold is chosen where none is set."""
+    threshold = settings.threshold(made.kind) if settings else None
     twins = collapse(con, made) if made.alone else {}
     told = _of_part(con, made.kind, twins, answers)
     matcher, model, found = settle(con, made, link(con, made.matcher).model, threshold, told.said)
@@ -253,6 +235,38 @@ def founders(con: duckdb.DuckDBPyConnection, matcher: Matcher, answers: Answers 
     for cluster in group(con, matcher, known, apart=answers.apart, together=answers.together):
         found |= {member.key: cluster.founder for member in cluster.members}
     return found
+
+
+def _keep(
+    con: duckdb.DuckDBPyConnection,
+    linked: LinkedPart,
+    told: Answers,
+    place: list[int],
+    found: Resolution,
+    *,
+    fitted: bool,
+) -> None:
+    """Group a linked part, and add what became of it to what was found: `place` has the first row of each entity."""
+    entities = _collect(con, linked, place, found)
+    if linked.model is not None and fitted:
+        said = evidence(con, linked.matcher, entities, linked.twins)
+        found.evidence = said if found.evidence is None else found.evidence + said
+    found.emptied += [sentence_of(placeholder) for placeholder in linked.emptied]
+    for kept, others in linked.twins.items():
+        rows = {kept, *others}
+        parted = {row_of(b) for a, b in told.apart if row_of(a) in rows and row_of(b) in rows}
+        for other in others:
+            if other not in parted:  # nobody but a person tells apart what says the same
+                place[other] = place[kept]
+                found.stand_in[other] = kept
+
+
+def _across(told: Answers, place: list[int]) -> None:
+    """Put together what a person calls one although it was never compared: a person and an organisation, as read."""
+    for a, b in sorted(told.together):
+        one, other = place[row_of(a)], place[row_of(b)]
+        if one != other:
+            place[:] = [one if root == other else root for root in place]
 
 
 def _collect(con: duckdb.DuckDBPyConnection, linked: LinkedPart, place: list[int], found: Resolution) -> dict[str, str]:

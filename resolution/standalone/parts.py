@@ -1,10 +1,35 @@
-"""The parts of a file that are resolved by themselves: of a mixed one, the persons and the organisations."""
+"""A file that is resolved by itself, and its parts: of a mixed one, the persons and the organisations."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 
 import duckdb
 
+from kg.errors import InputError
+from resolution.database.connection import connect
+from resolution.normalise import macros
+from resolution.standalone.load import read_records
+
 KINDS = ("contact", "account", "mixed")
+
+
+@contextmanager
+def opened(
+    path: Path, kind: str, said: list[str] | None = None
+) -> Iterator[tuple[duckdb.DuckDBPyConnection, list[str]]]:
+    """A connection with the records of a file in table `file`, and their columns; sentences about it go into `said`.
+
+    Raises InputError for an unknown kind, or a file that cannot be read.
+    """
+    if kind not in KINDS:
+        raise InputError(f"kind {kind!r} is not one of {', '.join(KINDS)}")
+    con = connect()
+    try:
+        macros.install(con)
+        yield con, read_records(con, path, "file", said)
+    finally:
+        con.close()
 
 
 def parts_of(con: duckdb.DuckDBPyConnection, columns: Sequence[str], kind: str) -> list[tuple[str, str]]:

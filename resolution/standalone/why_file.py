@@ -12,16 +12,13 @@ import duckdb
 
 from kg.errors import InputError, NotFound
 from resolution.clustering.cluster import Pair
-from resolution.database.connection import connect
 from resolution.database.rows import row_key_sql
 from resolution.explain.explanation import Decision, Edge, Explanation
 from resolution.explain.steps import write_forgotten
 from resolution.explain.why import Ground, told
 from resolution.linking.model import Model
-from resolution.normalise import macros
 from resolution.standalone.evaluate import founders, link_part
-from resolution.standalone.load import read_records
-from resolution.standalone.parts import KINDS, parts_of
+from resolution.standalone.parts import opened, parts_of
 
 WRONG = 1000
 """So many wrong pairs are told of at most."""
@@ -32,12 +29,7 @@ def why_file(path: Path, kind: str, pairs: Sequence[Pair], *, fit: bool = False)
 
     Raises InputError for an unknown kind, NotFound for a record that the file does not have.
     """
-    if kind not in KINDS:
-        raise InputError(f"kind {kind!r} is not one of {', '.join(KINDS)}")
-    con = connect()
-    try:
-        macros.install(con)
-        columns = read_records(con, Path(path), "file")
+    with opened(Path(path), kind) as (con, columns):
         keys = _keys(con, Path(path), pairs)
         names = {
             str(key): str(record)
@@ -58,8 +50,6 @@ def why_file(path: Path, kind: str, pairs: Sequence[Pair], *, fit: bool = False)
         return [
             _named(found.get((a, b)) or Explanation(a, b, False, Decision.NOT_COMPARED, apart), names) for a, b in asked
         ]
-    finally:
-        con.close()
 
 
 _ROW = re.compile(r"file:\d{9}")
