@@ -14,14 +14,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from resolution.evaluation.metrics import b_cubed
 from resolution.standalone.ask import ask
 from resolution.standalone.evaluate import resolve_file
 from tests.benchmarks.population.draw import draw
 from tests.benchmarks.population.judge import seeds_of
-
-T95 = ((5, 2.78), (10, 2.26), (15, 2.14), (20, 2.09), (30, 2.05), (60, 2.0), (10**9, 1.98))
-"""Up to so many files, so many standard errors on either side hold 95 %."""
+from tests.benchmarks.population.rival_report import interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +67,11 @@ def answered(questions: Path, truth: Mapping[str, str]) -> list[bool]:
 def sentence(what: str, gains: Sequence[Gain]) -> str:
     """Means before and after, and the paired difference with its interval."""
     differences = [g.after - g.before for g in gains]
-    times = next(t for n, t in T95 if len(gains) <= n)
-    half = times * statistics.stdev(differences) / len(gains) ** 0.5 if len(gains) > 1 else float("nan")
+    mean, low, high = interval(np.array(differences))
     return (
         f"{what}: {len(gains)} files, B-cubed F1 {statistics.mean(g.before for g in gains):.4f} before, "
-        f"{statistics.mean(g.after for g in gains):.4f} after; {statistics.mean(differences):+.4f} "
-        f"(95 %: {statistics.mean(differences) - half:+.4f} to {statistics.mean(differences) + half:+.4f}); "
+        f"{statistics.mean(g.after for g in gains):.4f} after; {mean:+.4f} "
+        f"(95 %: {low:+.4f} to {high:+.4f}); "
         f"better {sum(d > 0 for d in differences)}, worse {sum(d < 0 for d in differences)}, "
         f"the worst change {min(differences):+.4f}"
     )
