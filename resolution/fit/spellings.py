@@ -13,11 +13,15 @@ CROWDED = 1_500
 """Words that begin or end alike are compared where no more than so many do."""
 
 
+_ENDS = "unnest([left(word, 3), '$' || right(word, 3)])"
+"""Two words are compared that begin or end alike: their first or last three letters are the same."""
+
+
 def near_words(con: duckdb.DuckDBPyConnection, words: Sequence[str]) -> sparse.csr_matrix:
     """Which of these words (in order) may be one word written twice: words × words, 1 where they may.
 
     Two words of four letters and more without a digit are near where one letter tells them apart, two from eight
-    letters on, with the same first or last two letters; or where one is the beginning of the other.
+    letters on, with the same first or last three letters; or where one is the beginning of the other.
     """
     con.execute("CREATE OR REPLACE TEMP TABLE near_word (n INTEGER, word VARCHAR)")
     some = [(n, w) for n, w in enumerate(words) if len(w) >= 4 and not any(map(str.isdigit, w))]
@@ -27,7 +31,7 @@ def near_words(con: duckdb.DuckDBPyConnection, words: Sequence[str]) -> sparse.c
     )
     rows = con.execute(
         f"""WITH keyed AS (
-            SELECT * FROM (SELECT n, word, unnest([left(word, 3), '$' || right(word, 3)]) AS key FROM near_word)
+            SELECT * FROM (SELECT n, word, {_ENDS} AS key FROM near_word)
             QUALIFY count(*) OVER (PARTITION BY key) <= {CROWDED})
         SELECT DISTINCT a.n, b.n FROM keyed a JOIN keyed b USING (key) WHERE a.n <> b.n
         AND (starts_with(a.word, b.word) OR starts_with(b.word, a.word) OR
@@ -55,7 +59,7 @@ def corrections(con: duckdb.DuckDBPyConnection, table: str, column: str) -> int:
     longer = "c.word" if few else "r.word"
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE spelling AS WITH keyed AS (
-            SELECT word, n, unnest([left(word, 3), '$' || right(word, 3)]) AS key FROM vocabulary
+            SELECT word, n, {_ENDS} AS key FROM vocabulary
         ), near AS (
             SELECT DISTINCT r.word, r.n AS rare, c.word AS meant, c.n AS common FROM keyed r JOIN keyed c USING (key)
             WHERE {commoner} AND r.word <> c.word AND abs(length(c.word) - length(r.word)) <= 2

@@ -38,35 +38,32 @@ Near = Callable[[Sequence[str]], sparse.csr_matrix]
 
 
 @dataclass(frozen=True, slots=True)
-class Vocabulary:
-    """What was learned: for each word its weights (log2) by how loose both sides are, for each writing its sum by how
-    loose it is itself, and the mix of the sides.
+class _Said:
+    """What words weigh: for each word shared by how loose both sides are, for each writing alone by how loose it is,
+    for each pair of sides misspelt (words × words), and the mix of the sides. In log2.
 
-    The weight of a pair is log2 Σ_k mix[k] · 2^(own[a, left k] + own[b, right k] + Σ_shared words word[w, k]).
+    The weight of a pair is log2 Σ_k mix[k] · 2^(own[a, left k] + own[b, right k] + Σ_shared words word[w, k] +
+    Σ_misspelt near[k]).
     """
 
-    words: list[str]
-    matrix: sparse.csr_matrix
     word: Floats
     own: Floats
     mix: Floats
-    rarity: Floats
     near: tuple[sparse.csr_matrix, ...]
-
-    def weight(self, left: Ints, right: Ints) -> Floats:
-        """Weights (log2) of pairs of writings, given by their places."""
-        said = _Said(self.word, self.own, self.mix, self.near)
-        return _pair_weights(self.matrix, left, right, said)[0]
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
-    """What words weigh: shared, standing alone, misspelt (words × words for each pair of sides), and the mix."""
+class Vocabulary:
+    """The words of distinct writings, which writing holds which, what they weigh, and how rare each is (log2)."""
 
-    word: Floats
-    own: Floats
-    mix: Floats
-    near: tuple[sparse.csr_matrix, ...]
+    words: list[str]
+    matrix: sparse.csr_matrix
+    said: _Said
+    rarity: Floats
+
+    def weight(self, left: Ints, right: Ints) -> Floats:
+        """Weights (log2) of pairs of writings, given by their places."""
+        return _pair_weights(self.matrix, left, right, self.said)[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +78,11 @@ class _Habits:
     alone: float
 
 
+USUAL_SHARED, USUAL_MISSPELT = 0.65, 0.03
+USUAL = _Habits(np.where(np.arange(CLASSES) == 0, 0.0, USUAL_SHARED), USUAL_MISSPELT, 0.5)
+"""How writings differ before any pair has told."""
+
+
 def learn(writings: Sequence[Sequence[str]], near_of: Near | None = None) -> Vocabulary:
     """Learn word weights from distinct writings, each a set of words; no labels.
 
@@ -92,8 +94,7 @@ def learn(writings: Sequence[Sequence[str]], near_of: Near | None = None) -> Voc
     held = np.asarray(matrix.sum(axis=0)).ravel()
     left, right = _candidates(matrix, held)
     entity: Ints = _alike(matrix, left, right) if n <= MAX_GROUPED else np.arange(n)
-    habits = _Habits(np.where(np.arange(CLASSES) == 0, 0.0, 0.65), 0.03, 0.5)
-    mix = np.full(len(LEFT), 1 / len(LEFT))
+    habits, mix = USUAL, np.full(len(LEFT), 1 / len(LEFT))
     said, rarity = _Said(np.zeros((len(words), 3)), np.zeros((n, 3)), mix, ()), np.zeros(len(words))
     for turn in range(ROUNDS if n <= MAX_GROUPED else 1):
         entities = _entities_of(matrix, entity)
@@ -109,7 +110,7 @@ def learn(writings: Sequence[Sequence[str]], near_of: Near | None = None) -> Voc
         rarity = -np.log2(share)
         if turn + 1 < ROUNDS and n <= MAX_GROUPED:
             entity = _grouped(n, left, right, weight + prior)
-    return Vocabulary(words, matrix, said.word, said.own, said.mix, rarity, said.near)
+    return Vocabulary(words, matrix, said, rarity)
 
 
 def word_matrix(writings: Sequence[Sequence[str]]) -> tuple[list[str], sparse.csr_matrix]:
@@ -222,7 +223,7 @@ def _habits(
     """How the writings of likely matches differ; what nobody has seen is as usual."""
     likely = probability > 0.01
     if not likely.any():
-        return _Habits(np.where(np.arange(CLASSES) == 0, 0.0, 0.65), 0.03, 0.5)
+        return USUAL
     kind = sparse.csr_matrix((np.ones(len(classes)), (np.arange(len(classes)), classes)), shape=(len(classes), CLASSES))
     counts = np.asarray((matrix @ kind).todense())
     first, second = matrix[left[likely]], matrix[right[likely]]
@@ -231,14 +232,14 @@ def _habits(
     weight = probability[likely][:, None]
     shared = (2 * both * weight).sum(axis=0)
     total = ((counts[left[likely]] + counts[right[likely]]) * weight).sum(axis=0)
-    chance = (shared + 2 * 0.65) / (total + 2)
+    chance = (shared + 2 * USUAL_SHARED) / (total + 2)
     chance[0] = 0.0
     slips = np.minimum(np.asarray(((first - same) @ near).multiply(second - same).sum(axis=1)).ravel(), 3.0)
     alone = (counts[left[likely], 0] + counts[right[likely], 0] - slips).clip(0) @ weight[:, 0]
     usual = 2 * float(counts[:, 0].mean()) * float(weight.sum())
     return _Habits(
         np.asarray(chance),
-        float((slips @ weight[:, 0] + 2 * 0.03) / (total.sum() / 2 + 2)),
+        float((slips @ weight[:, 0] + 2 * USUAL_MISSPELT) / (total.sum() / 2 + 2)),
         float(np.clip((alone + 1) / (usual + 2), 1e-3, 1.0)),
     )
 
