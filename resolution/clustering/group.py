@@ -74,7 +74,7 @@ def _parts(
             large.update(dict.fromkeys(members, number))
     weights, forbidden = _inside(con, matcher, large, where)
     keep_apart(forbidden, apart, large)
-    hubs = _hubs(con, matcher) if large else {}
+    hubs = _hubs(con, matcher, large)
     for number in sorted(weights):
         parts = average_linkage(
             groups[number],
@@ -88,13 +88,13 @@ def _parts(
     return found
 
 
-def _hubs(con: duckdb.DuckDBPyConnection, matcher: Matcher) -> Hubs:
-    """What pairs of `placed` records weigh that were not compared because too many share their key.
+def _hubs(con: duckdb.DuckDBPyConnection, matcher: Matcher, place: Mapping[str, int]) -> Hubs:
+    """What pairs of these records (`_inside` placed them) weigh that too many share a key with to be all compared.
 
     The pairs of a hub that were compared by chance tell how many of all its pairs are one entity; an uncompared one is
     as likely, but never speaks for more than the threshold nor less than a pair that shares no key.
     """
-    if not any(block.neighbours for block in matcher.blocks):
+    if not place or not matcher.draws_neighbours:
         return {}
     rows = con.execute(
         f"""WITH said AS (SELECT key, coalesce(avg(coalesce(p.probability, 0)), 0) AS p
@@ -133,7 +133,7 @@ def _united(
     large = {key: number for number, some in enumerate(members) for key in some}
     weights, forbidden = _inside(con, matcher, large, where)
     keep_apart(forbidden, apart, large)
-    hubs = _hubs(con, matcher)
+    hubs = _hubs(con, matcher, large)
     begin: dict[int, list[list[str]]] = defaultdict(list)
     named: dict[str, int] = {}
     for order, some in enumerate(components(together)):
@@ -192,7 +192,7 @@ def by_number(rows: Iterable[tuple[int, str, str, float, bool]]) -> tuple[Weight
 def inside_sql(matcher: Matcher, where: str) -> str:
     """SELECT number, l, r, weight, vetoed: every pair of records of one number of `placed` that was compared."""
     keys = f"keys_{matcher.kind}"
-    if any(block.neighbours for block in matcher.blocks):  # the candidates say which pairs
+    if matcher.draws_neighbours:  # the candidates say which pairs
         return f"""SELECT a.number, join_key_l AS l, join_key_r AS r,
             coalesce(p.counts_as, greatest({NEVER}, p.match_weight), {NEVER})::DOUBLE AS weight,
             (p.veto IS NOT NULL AND p.counts_as IS NULL) OR NOT ({where}) AS vetoed

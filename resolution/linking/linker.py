@@ -124,15 +124,11 @@ def _estimate_prior(
     rules = [columns for columns in matcher.sure if set(columns) <= filled]
     found = sum(shared_pairs(con, table, columns) for columns in rules)
     if found:
-        for recall in (matcher.sure_recall, 1.0):  # where the rules find more than so few of all can be: they find all
-            try:
-                linker.training.estimate_probability_two_random_records_match(
-                    [block_on(*columns) for columns in rules], recall=recall
-                )
-                break
-            except ValueError:
-                if recall == 1.0:
-                    raise
+        blocks: list[Any] = [block_on(*columns) for columns in rules]
+        try:
+            linker.training.estimate_probability_two_random_records_match(blocks, recall=matcher.sure_recall)
+        except ValueError:  # they find more than such a part of all can be: so they find all
+            linker.training.estimate_probability_two_random_records_match(blocks, recall=1.0)
     else:
         linker._settings_obj._probability_two_random_records_match = min(0.5, 0.2 / records)
 

@@ -95,6 +95,11 @@ class Matcher:
     learn: str | None = None
     learned: str = ""
 
+    @property
+    def draws_neighbours(self) -> bool:
+        """Whether some records of hubs are compared nevertheless, drawn by chance."""
+        return any(block.neighbours for block in self.blocks)
+
     def __post_init__(self) -> None:
         names = [c.name for c in self.comparisons]
         if len(names) != len(set(names)):
