@@ -208,11 +208,11 @@ def _else(others: Sequence[Floats]) -> Floats:
 
 
 def _summed(seen: list[_Seen], odds: _Odds) -> tuple[Floats, Floats, Floats, Floats]:
-    """The weight of each pair (log2), and how far a household and a common name explain it.
+    """The weight of each pair (log2), and how far a household, a common name and a common owner explain it.
 
-    Pairs are of four kinds: one entity; two by chance; two of one household, which agree by chance but for what
-    households share; and two strangers of one name. With 2^W the odds of a match to chance, 2^H those of a household
-    and 2^S those of strangers, the weight is W - log2(1 + 2^H + 2^S).
+    Pairs are of five kinds: one entity; two by chance; two of one household, which agree by chance but for what
+    households share; two strangers of one name; and two sites of one owner. With 2^W the odds of a match to chance, 2^H
+    those of a household, 2^S those of strangers and 2^O those of an owner, the weight is W - log2(1 + 2^H + 2^S + 2^O).
     """
     weight, home, stranger, owner = (
         np.full(len(seen[0].level), at) for at in (odds.prior, odds.homes, odds.strangers, odds.owners)

@@ -106,7 +106,7 @@ def _date_part(rows: list[tuple[str, int]]) -> str:
     return ""
 
 
-def date_formats(con: duckdb.DuckDBPyConnection, values: list[str], least: float = 0.8) -> tuple[str, ...]:
+def date_formats(con: duckdb.DuckDBPyConnection, values: list[str], least: float) -> tuple[str, ...]:
     """The formats that read a column's values as dates, the best first; empty when they read less than a share."""
     if not any(re.search(r"\d", v) for v in values[:50]):
         return ()

@@ -77,12 +77,13 @@ _WORDS: tuple[tuple[str, str], ...] = (
     ),
     ("source", "source dataset"),
 )
-STREET_KINDS = frozenset(
-    "allee alley av ave avenida avenue blvd boulevard calle carrer chemin cir circle close court cres crescent ct "  # noqa: SIM905
+_STREET_KINDS = (
+    "allee alley av ave avenida avenue blvd boulevard calle carrer chemin cir circle close court cres crescent ct "
     "dr drive esplanade gade gata highway hwy jalan jln laan lane ln lorong mews parade parkway piazza pkwy pl "
     "place platz plaza pobox quay rd rise road route row rua rue sq square st str straat strasse street ter "
-    "terrace trail ul ulica ulitsa vag vej via viale walk way weg".split()
+    "terrace trail ul ulica ulitsa vag vej via viale walk way weg"
 )
+STREET_KINDS = frozenset(_STREET_KINDS.split())
 """Words that say that a line names a street."""
 STREET_ENDINGS = ("strasse", "straat", "gasse", "allee", "platz", "gatan", "vagen", "laan", "weg", "str")
 BY_WORD = {word: role for role, words in _WORDS for word in words.split()}
@@ -103,10 +104,11 @@ QUALIFIERS = frozenset("type country state status code date role desc descriptio
 """`phone_type`, `passport_country`: the last word says that the column is about the thing, not the thing."""
 
 
-_BESIDE = frozenset(BY_WORD) | frozenset(
-    "home work mailing billing primary legal main business office mobile private shipping company site full "  # noqa: SIM905
-    "postal street contact first last".split()
+_USUAL_BESIDE = (
+    "home work mailing billing primary legal main business office mobile private shipping company site full postal "
+    "street contact first last"
 )
+_BESIDE = frozenset(BY_WORD) | frozenset(_USUAL_BESIDE.split())
 """Words that stand before a known one without a space."""
 
 

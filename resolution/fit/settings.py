@@ -67,11 +67,10 @@ def read_settings(path: Path) -> Settings:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"{path} is not TOML: {error}") from error
-    kinds = {kind: _columns(path, kind, part) for kind, part in raw.items()}
-    kinds = {kind: columns for kind, columns in kinds.items() if columns or kind not in ("contact", "account")}
-    for kind in kinds:
+    for kind in raw:
         if kind not in ("contact", "account"):
             raise InputError(f"{path}: [{kind}] is no kind; use contact or account")
+    kinds = {kind: columns for kind, part in raw.items() if (columns := _columns(path, kind, part))}
     thresholds = {kind: float(part["threshold"]) for kind, part in raw.items() if "threshold" in part}
     entity = raw.get("account", {}).get("entity")
     if entity not in (None, *ENTITIES):
