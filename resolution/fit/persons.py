@@ -16,9 +16,18 @@ _ALIKE = (
     "OR (starts_with(first_l, first_r) AND NOT first_known_r) OR (starts_with(first_r, first_l) AND NOT first_known_l)"
 )
 """What another name begins with is short for it, unless it is a name of its own: Annabelle is not called Anna."""
+def _crossed(one: str, other: str) -> str:
+    """The first name of one side is the last of the other, and what is left fits: the same name, or short for it."""
+    left, right = f"last_{one}", f"first_{other}"
+    return (
+        f"(length(first_{one}) >= 3 AND jaro_winkler_similarity(first_{one}, last_{other}) >= 0.92 AND "
+        f"(jaro_winkler_similarity({left}, {right}) >= 0.92 OR starts_with({left}, {right}) OR "
+        f"starts_with({right}, {left})))"
+    )
+
+
 _CROSSED = (
-    "(jaro_winkler_similarity(first_l, last_r) >= 0.92 AND jaro_winkler_similarity(last_l, first_r) >= 0.92 "
-    "AND NOT (first_l = first_r OR last_l = last_r))"
+    f"(({_crossed('l', 'r')} OR {_crossed('r', 'l')}) AND NOT (first_l = first_r OR last_l = last_r))"
 )
 SUFFIXES = "['jr', 'sr', 'junior', 'senior', 'i', 'ii', 'iii', 'iv']"
 

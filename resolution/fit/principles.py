@@ -22,6 +22,9 @@ OTHER_NAME = (
 """Two organisations of other names in one house share its address, and often a telephone."""
 ORIGIN_YEARS = 25
 """Dates of birth or foundation are spread over so many years (5th to 95th percentile); dates of events are not."""
+TORN = 0.25
+"""Of all pairs among those that a record fits, so many contradict each other where it stands between two entities; in
+one large entity a few differences are errors."""
 CLOSE = 2.0
 """Two weights (log2) that are no further apart do not tell which of two entities a record belongs to."""
 
@@ -74,11 +77,18 @@ def _doubtful(con: duckdb.DuckDBPyConnection, pairs: str, threshold: float) -> N
         UNION ALL SELECT r, l, match_weight FROM {pairs} WHERE accepted"""
     )
     con.execute(
+        f"""CREATE OR REPLACE TEMP TABLE torn AS
+        WITH met AS (SELECT a.record, count(*) AS n FROM {pairs} v JOIN fitting a ON a.other = v.l
+            JOIN fitting b ON b.other = v.r AND b.record = a.record WHERE v.veto IS NOT NULL GROUP BY ALL),
+        fits AS (SELECT record, count(*) AS n FROM fitting GROUP BY ALL)
+        SELECT record FROM met JOIN fits USING (record) WHERE met.n >= {TORN} * fits.n * (fits.n - 1) / 2"""
+    )
+    con.execute(
         f"""UPDATE {pairs} SET accepted = false, counts_as = {threshold - 1},
             veto = 'fits another record equally well, which contradicts this one'
         FROM (SELECT DISTINCT least(a.record, x.o) AS l, greatest(a.record, x.o) AS r
             FROM {pairs} v JOIN fitting a ON a.other = v.l JOIN fitting b ON b.other = v.r AND b.record = a.record,
             unnest([v.l, v.r]) AS x(o)
-            WHERE v.veto IS NOT NULL AND abs(a.w - b.w) < {CLOSE}) d
+            WHERE v.veto IS NOT NULL AND abs(a.w - b.w) < {CLOSE} AND a.record IN (FROM torn)) d
         WHERE d.l = {pairs}.l AND d.r = {pairs}.r"""
     )
