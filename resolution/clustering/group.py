@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 
 import duckdb
 
@@ -14,6 +14,8 @@ from resolution.matchers.terms import Matcher
 NEVER = -12.0
 """Weight (log2) of a compared pair that scored below what is kept."""
 
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 Weights = dict[int, dict[Pair, float]]
 
@@ -52,6 +54,20 @@ def group(
             own[number][pair] = weight
     found = [joined(part, own[number], known) for number, part in enumerate(parts)]
     return sorted(found, key=lambda cluster: cluster.founder)
+
+
+def founders(
+    con: duckdb.DuckDBPyConnection,
+    matcher: Matcher,
+    apart: frozenset[Pair] = frozenset(),
+    together: frozenset[Pair] = frozenset(),
+) -> dict[str, str]:
+    """Each record of `input_<kind>` → the first record of its entity, all of them known from the same moment."""
+    keys = [str(row[0]) for row in con.execute(f"SELECT uid FROM input_{matcher.kind} ORDER BY uid").fetchall()]
+    found = {key: key for key in keys}
+    for cluster in group(con, matcher, dict.fromkeys(keys, _EPOCH), apart=apart, together=together):
+        found |= {member.key: cluster.founder for member in cluster.members}
+    return found
 
 
 def _parts(

@@ -8,6 +8,7 @@ from types import MappingProxyType
 import duckdb
 
 from resolution.clustering.cluster import Pair
+from resolution.clustering.group import founders
 from resolution.database.connection import rows_in
 from resolution.database.rows import row_of
 from resolution.evaluation.causes import Resolution, Scored
@@ -16,11 +17,14 @@ from resolution.fit.compose import Plan
 from resolution.fit.learn import learn
 from resolution.fit.principles import hold
 from resolution.fit.sites import Meant, meant
+from resolution.fit.strangers import strangers
 from resolution.linking.model import Model
 from resolution.matchers.terms import Matcher
 
 LOWEST_THRESHOLD, HIGHEST_THRESHOLD = 0.0, 4.0
 CLEAN_SHARE = 0.02
+AGAIN = 2
+"""So many times a grouping teaches the weights of the next."""
 NOBODY: Mapping[Pair, bool] = MappingProxyType({})
 SAME = 100.0
 """Weight (log2) of two records that say exactly the same."""
@@ -75,6 +79,7 @@ def settle(
         found = meant(con, model, pairs, plan.entity)
     sites = found is not None and found.entity == "site"
     model = replace(model, prior=learn(con, model, pairs, records, sites=sites))
+    model = _learned_again(con, plan, model, records, sites=sites)
     correct(con, plan.matcher, answers)
     threshold = _threshold(con, pairs) if threshold is None else threshold
     matcher = replace(plan.matcher, threshold=threshold)
@@ -82,6 +87,21 @@ def settle(
     for source in clean_sources(con, plan):
         _one_each(con, plan.kind, source)
     return matcher, model, found
+
+
+def _learned_again(con: duckdb.DuckDBPyConnection, plan: Plan, model: Model, records: int, *, sites: bool) -> Model:
+    """Group the records by what was learned, learn from the groups what chance is, and so on while they change."""
+    before: dict[str, str] = {}
+    for _ in range(AGAIN):
+        threshold = _threshold(con, f"pairs_{plan.kind}")
+        hold(con, plan, threshold)
+        groups = founders(con, replace(plan.matcher, threshold=threshold))
+        found = strangers(con, model, groups)
+        if found is None or groups == before:
+            break
+        prior = learn(con, model, f"pairs_{plan.kind}", records, sites=sites, found=found)
+        model, before = replace(model, prior=prior), groups
+    return model
 
 
 def _threshold(con: duckdb.DuckDBPyConnection, pairs: str) -> float:

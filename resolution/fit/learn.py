@@ -11,10 +11,13 @@ from dataclasses import dataclass
 
 import duckdb
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from resolution.database.connection import texts_sql
-from resolution.fit.sites import SITED
+from resolution.fit.calibrate import calibrated, told
+from resolution.fit.sites import SITED, at_other_place
+from resolution.fit.strangers import Strangers
 from resolution.linking.model import Model
 from resolution.matchers.terms import Comparison
 
@@ -74,6 +77,10 @@ class _Seen:
     site: int
     """How many levels mean the very same place, where two sites of one owner may be meant."""
     trust: float = 1.0
+    strange: Floats | None = None
+    """How often strangers met each declared level, where its weight is held against what the file says."""
+    shown: Floats | None = None
+    """Weights that the file showed."""
 
     def weights(self) -> Floats:
         """log2(m / u) of each level, bounded below; the last is that of a missing value: 0.
@@ -82,18 +89,24 @@ class _Seen:
         pair, the comparison says nothing at all.
         """
         bounded = np.maximum(np.log2(self.m / self.u), np.where(self.free, WEAKEST, -99.0))
+        if self.shown is not None:
+            bounded[:-1] = self.shown
         if self.free.all() and not self.comparison.name.startswith("text"):
             bounded = np.minimum(bounded, bounded[0]) * (bounded[0] > 0)
         return np.append(bounded, 0.0)
 
 
-def learn(con: duckdb.DuckDBPyConnection, model: Model, pairs: str, records: int, *, sites: bool = False) -> float:
+def learn(
+    con: duckdb.DuckDBPyConnection, model: Model, pairs: str, records: int, *, sites: bool = False,
+    found: Strangers | None = None,
+) -> float:  # fmt: skip
     """Learn every free m from the scored pairs, and rewrite their weights; returns the prior (log2 odds).
 
-    With `sites`, an entity is a site: two of one owner are two.
+    With `sites`, two sites of one owner are two entities. With `found`, u is what its strangers share, and declared
+    weights are held against what all else says.
     """
     names = {str(row[0]) for row in con.execute(f"DESCRIBE {pairs}").fetchall()}
-    columns = ["rowid AS pair"]
+    columns = ["rowid AS pair", "l", "r"]
     for c in model.comparisons:
         labels = [*(level.label for level in c.levels), c.otherwise]
         columns.append(f"coalesce(list_position([{texts_sql(labels)}], level_{c.name}), 0) - 1 AS level_{c.name}")
@@ -106,7 +119,12 @@ def learn(con: duckdb.DuckDBPyConnection, model: Model, pairs: str, records: int
         return model.prior
     rarer = _rarer(con, model)
     seen = [_seen(model, i, got, rarer) for i in range(len(model.comparisons))]
-    odds = _turns(seen, model.prior, records * (records - 1) / 2, owners=sites)
+    rate = None
+    if found is not None:
+        rate = found.rate(got["l"], got["r"])
+        for s in seen:
+            _chance(s, found, alone=len(seen) == 1)
+    odds = _turns(seen, model.prior, records * (records - 1) / 2, owners=sites, rate=rate)
     _write(con, pairs, got["pair"], seen, odds, names)
     return odds.prior
 
@@ -144,16 +162,27 @@ def _seen(model: Model, place: int, got: dict[str, NDArray[np.generic]], rarer: 
     )  # fmt: skip
 
 
+def _chance(s: _Seen, found: Strangers, *, alone: bool) -> None:
+    """Set u of what is learned to what strangers share; rare values of a small file are rarer in the world."""
+    counts = found.levels[s.comparison.name]
+    if counts.sum() < 1:
+        return
+    if not s.free.any():
+        s.strange = None if alone else counts[:-1]
+        return
+    u = found.chance(s.comparison, s.random)
+    if s.comparison.name.startswith(MANY_VALUES):
+        rarer = found.entities / (found.entities + UNSEEN)
+        u[:-1] *= np.where([level.tf is not None for level in s.comparison.levels], rarer, 1.0)
+        u[-1] = max(u[-1], 1 - u[:-1].sum())
+    s.u = np.where(s.free, u, s.u)
+    s.correct = np.zeros(len(s.u), dtype=bool)
+
+
 def _around(comparison: Comparison, u: Floats, shares: Floats) -> tuple[Floats, int]:
     """What two sites of one owner share before the file is seen, and how many levels mean one place."""
     site = next((n for role, n in SITED.items() if comparison.name.startswith(role)), 0)
-    return _at_other_place(0.5 * u + 0.5 * shares, u, site), site
-
-
-def _at_other_place(shares: Floats, u: Floats, site: int) -> Floats:
-    """Shares of levels, those of the very same place by chance alone."""
-    rest = np.where(np.arange(len(u)) < site, 0.0, shares)
-    return np.maximum(np.where(np.arange(len(u)) < site, u, rest / rest.sum() * (1 - u[:site].sum())), LEAST)
+    return at_other_place(0.5 * u + 0.5 * shares, u, site), site
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +198,7 @@ class _Odds:
     owners: float
 
 
-def _turns(seen: list[_Seen], prior: float, pairs: float, *, owners: bool) -> _Odds:
+def _turns(seen: list[_Seen], prior: float, pairs: float, *, owners: bool, rate: Floats | None) -> _Odds:
     """Turns of expectation and maximisation; with `owners`, pairs may be two sites of one owner."""
     around = [s for s in seen if s.comparison.name.startswith(AROUND)]
     sited = owners and len(around) < len(seen) and any(s.comparison.name.startswith(tuple(SITED)) for s in around)
@@ -191,6 +220,8 @@ def _turns(seen: list[_Seen], prior: float, pairs: float, *, owners: bool) -> _O
         )
         for s in seen:
             _teach(s, probability, share, bounded=sited)
+            if rate is not None and s.strange is not None:
+                _hold_against(s, s.strange, weight, probability, rate)
         for s in around if sited else ():
             _teach_owned(s, rest * np.exp2(others[-1]))
         if abs(share / last - 1) < 1e-4:
@@ -250,11 +281,20 @@ def _teach(s: _Seen, probability: Floats, share: float, *, bounded: bool) -> Non
     s.u[-1] = max(s.u[-1], s.m[-1]) if s.free[-1] else s.u[-1]
 
 
+def _hold_against(s: _Seen, strange: Floats, weight: Floats, probability: Floats, rate: Floats) -> None:
+    """Move declared weights to what all else shows, as far as all else tells who is who."""
+    known = s.level >= 0
+    share = float(np.clip(np.average(probability, weights=rate), LEAST, 1 - LEAST))
+    reliance = told(weight - s.weights()[s.level] - s.trust * s.tf, share, rate)
+    met = np.bincount(s.level[known], weights=(probability * rate)[known], minlength=len(s.m)).astype(float)
+    s.shown = calibrated(np.log2(s.m / s.u)[:-1], met[:-1], strange, reliance)
+
+
 def _teach_owned(s: _Seen, probability: Floats) -> None:
     """What two sites of one owner have in common of where they are: never the very place, else as pairs show."""
     known = s.level >= 0
     found = np.bincount(s.level[known], weights=probability[known], minlength=len(s.u)) + LOCAL * s.owned
-    s.owned = _at_other_place(found / found.sum(), s.u / s.u.sum(), s.site)
+    s.owned = at_other_place(found / found.sum(), s.u / s.u.sum(), s.site)
 
 
 def _write(
@@ -267,9 +307,9 @@ def _write(
         fresh[f"mw_tf_adj_{s.comparison.name}"] = s.trust * s.tf
     fresh["match_weight"], *others = _summed(seen, odds)
     fresh["mw_household"] = -_else(others)
-    con.execute(f"ALTER TABLE {pairs} ADD COLUMN mw_household DOUBLE DEFAULT 0")
-    con.execute(f"ALTER TABLE {pairs} ADD COLUMN level_household VARCHAR DEFAULT '{HOUSEHOLD}'")
-    con.register("fresh_weights", _table(fresh))
+    con.execute(f"ALTER TABLE {pairs} ADD COLUMN IF NOT EXISTS mw_household DOUBLE DEFAULT 0")
+    con.execute(f"ALTER TABLE {pairs} ADD COLUMN IF NOT EXISTS level_household VARCHAR DEFAULT '{HOUSEHOLD}'")
+    con.register("fresh_weights", pa.table(fresh))
     sets = [f"{c} = f.{c}" for c in fresh if c != "pair" and (c in names or c == "mw_household")]
     con.execute(
         f"UPDATE {pairs} SET {', '.join(sets)}, probability = "
@@ -277,9 +317,3 @@ def _write(
         f"FROM fresh_weights f WHERE f.pair = {pairs}.rowid"
     )
     con.unregister("fresh_weights")
-
-
-def _table(columns: dict[str, NDArray[np.generic]]) -> object:
-    import pyarrow as pa
-
-    return pa.table({name: pa.array(values) for name, values in columns.items()})

@@ -16,19 +16,20 @@ _ALIKE = (
     "OR (starts_with(first_l, first_r) AND NOT first_known_r) OR (starts_with(first_r, first_l) AND NOT first_known_l)"
 )
 """What another name begins with is short for it, unless it is a name of its own: Annabelle is not called Anna."""
+
+
 def _crossed(one: str, other: str) -> str:
-    """The first name of one side is the last of the other, and what is left fits: the same name, or short for it."""
-    left, right = f"last_{one}", f"first_{other}"
-    return (
-        f"(length(first_{one}) >= 3 AND jaro_winkler_similarity(first_{one}, last_{other}) >= 0.92 AND "
-        f"(jaro_winkler_similarity({left}, {right}) >= 0.92 OR starts_with({left}, {right}) OR "
-        f"starts_with({right}, {left})))"
+    """On one side the family name comes first: it is last here, and one of the other names is first here."""
+    given = f"first_{other}"
+    fits = " OR ".join(
+        f"jaro_winkler_similarity({name}_{one}, {given}) >= 0.92 OR starts_with({name}_{one}, {given}) OR "
+        f"starts_with({given}, {name}_{one})"
+        for name in ("last", "middle")
     )
+    return f"(length(first_{one}) >= 3 AND jaro_winkler_similarity(first_{one}, last_{other}) >= 0.92 AND ({fits}))"
 
 
-_CROSSED = (
-    f"(({_crossed('l', 'r')} OR {_crossed('r', 'l')}) AND NOT (first_l = first_r OR last_l = last_r))"
-)
+_CROSSED = f"(({_crossed('l', 'r')} OR {_crossed('r', 'l')}) AND NOT (first_l = first_r OR last_l = last_r))"
 SUFFIXES = "['jr', 'sr', 'junior', 'senior', 'i', 'ii', 'iii', 'iv']"
 
 
@@ -76,7 +77,7 @@ LAST = Comparison(
 MIDDLE = Comparison(
     "middle",
     "Middle names.",
-    "middle_l IS NULL OR middle_r IS NULL",
+    f"middle_l IS NULL OR middle_r IS NULL OR coalesce({_CROSSED}, false)",
     (
         Level("same middle name", "middle_l = middle_r", 0.7, "middle"),
         Level("an initial that fits", "left(middle_l, 1) = left(middle_r, 1)", 0.2),

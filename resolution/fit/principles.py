@@ -30,9 +30,10 @@ CLOSE = 2.0
 
 
 def hold(con: duckdb.DuckDBPyConnection, plan: Plan, threshold: float) -> None:
-    """Set `veto` and `accepted` of the scored pairs of a plan's kind."""
+    """Set `veto` and `accepted` of the scored pairs of a plan's kind, whatever was set before."""
     pairs = f"pairs_{plan.kind}"
-    con.execute(f"ALTER TABLE {pairs} ADD COLUMN counts_as DOUBLE")
+    con.execute(f"ALTER TABLE {pairs} ADD COLUMN IF NOT EXISTS counts_as DOUBLE")
+    con.execute(f"UPDATE {pairs} SET veto = NULL, counts_as = NULL")
     names = {str(row[0]) for row in con.execute(f"DESCRIBE {pairs}").fetchall()}
     scored = [c for c in plan.matcher.comparisons if f"mw_{c.name}" in names]
     for veto in plan.matcher.vetoes:  # a pair may have come above the threshold only now

@@ -10,12 +10,15 @@ from typing import Final
 
 import duckdb
 import numpy as np
+from numpy.typing import NDArray
 
 from resolution.database.connection import texts_sql
 from resolution.linking.model import Model
 from resolution.matchers.terms import Comparison
 
-SITED: Final = {"address": 3, "street": 2, "house": 1, "point": 3, "phone": 3}
+Floats = NDArray[np.float64]
+
+SITED: Final = {"address": 3, "street": 2, "house": 1, "point": 4, "phone": 3}
 """What each site of one owner has for itself, and how many levels of it, from the best down, mean the very same place.
 Only where one of these is compared can two sites be told apart."""
 ONE_NAME = 9.0
@@ -89,3 +92,9 @@ def _odds_ratio(con: duckdb.DuckDBPyConnection, x: str, y: str) -> float | None:
     ).fetchall()[0]
     a, b, c, d = (float(n) + 0.5 for n in counts)
     return float(np.log2(a * d / (b * c))) if sum(counts) >= ENOUGH else None
+
+
+def at_other_place(shares: Floats, u: Floats, site: int) -> Floats:
+    """Shares of levels, those of the very same place by chance alone."""
+    rest = np.where(np.arange(len(u)) < site, 0.0, shares)
+    return np.maximum(np.where(np.arange(len(u)) < site, u, rest / rest.sum() * (1 - u[:site].sum())), 1e-4)

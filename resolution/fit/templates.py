@@ -255,23 +255,30 @@ def number(column: str, name: str) -> Part:
 
 
 def point(latitude: str, longitude: str, name: str) -> Part:
-    """A place on earth in degrees: the same point, and within 50 metres, 300 metres, 2 and 20 kilometres."""
+    """A place on earth in degrees: the same point, and within 50 metres, 300 metres, 2 and 20 kilometres.
+
+    Where one of the two degrees is not told, the other one still is.
+    """
     north, east = f"{name}_north", f"{name}_east"
     number = [f"try_cast(replace({raw_filled(column)}, ',', '.') AS DOUBLE)" for column in (latitude, longitude)]
     nowhere = " AND ".join(f"{one} = 0" for one in number)  # where the equator meets Greenwich: nobody filled it in
     raw = [f"CASE WHEN NOT ({nowhere}) THEN {one} END" for one in number]
     across = f"({east}_l - {east}_r) * cos(radians({north}_l))"  # a degree of a sphere 40,030 km round is 111.2 km
     gap = f"111.2 * sqrt(pow({north}_l - {north}_r, 2) + pow({across}, 2))"
+    half = f"111.2 * coalesce(abs({north}_l - {north}_r), abs({east}_l - {east}_r))"
     levels = (
         Level("same point", f"{name}_l = {name}_r", 0.5, name),
-        *(Level(f"within {said}", f"{gap} <= {most}", m) for said, most, m in (
-            ("50 metres", 0.05, 0.2), ("300 metres", 0.3, 0.1), ("2 kilometres", 2, 0.04), ("20 kilometres", 20, 0.03)
-        )),
-    )  # fmt: skip
+        Level("within 50 metres", f"{gap} <= 0.05", 0.2),
+        Level("within 300 metres", f"{gap} <= 0.3", 0.1),
+        Level("same latitude or longitude, the other unknown", f"{gap} IS NULL AND {half} <= 0.05", 0.05),
+        Level("within 2 kilometres", f"coalesce({gap}, {half}) <= 2", 0.04),
+        Level("within 20 kilometres", f"coalesce({gap}, {half}) <= 20", 0.03),
+    )
+    missing = f"{half} IS NULL"
     said = f"round({raw[0]}, 4)::VARCHAR || ' ' || round({raw[1]}, 4)::VARCHAR"
     return Part(
         "point", (latitude, longitude), ((name, said), (north, raw[0]), (east, raw[1])),
-        Comparison(name, f"Place ({latitude}, {longitude}).", _missing(name), levels, otherwise_m=0.03, needs=(name,)),
+        Comparison(name, f"Place ({latitude}, {longitude}).", missing, levels, otherwise_m=0.03, needs=(name,)),
         name, keys=(("same point", name, 60),),
         coarse=(("within some kilometres", f"round({north}, 1)::VARCHAR || ' ' || round({east}, 1)::VARCHAR"),), sure=1,
     )  # fmt: skip

@@ -16,6 +16,7 @@ from scipy import sparse
 
 from resolution.clustering.cluster import components
 from resolution.clustering.linkage import average_linkage
+from resolution.normalise.words import TRADE_WORDS
 
 CLASSES = 9
 """Class 0: words that stand in one writing only and can never be shared; class k: in up to 2^k entities."""
@@ -29,6 +30,8 @@ LEFT, RIGHT = np.array([0, 1, 2, 0, 2]), np.array([0, 1, 2, 2, 0])
 """How loose the two sides of a pair are: both alike, or one holds what the other says and more."""
 ROUNDS = 3
 MAX_PAIRS = 400_000
+TOGETHER = 0.3
+"""Of words of trade that are shared, the one that weighs most counts whole, the others this part: they go together."""
 MAX_GROUPED = 20_000
 """With more distinct writings than this the frequencies are those of writings: grouping them would take too long."""
 
@@ -43,13 +46,14 @@ class _Said:
     for each pair of sides misspelt (words × words), and the mix of the sides. In log2.
 
     The weight of a pair is log2 Σ_k mix[k] · 2^(own[a, left k] + own[b, right k] + Σ_shared words word[w, k] +
-    Σ_misspelt near[k]).
+    Σ_misspelt near[k]), where the words of `trade` that both share count TOGETHER but for the one that weighs most.
     """
 
     word: Floats
     own: Floats
     mix: Floats
     near: tuple[sparse.csr_matrix, ...]
+    trade: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +96,17 @@ def learn(writings: Sequence[Sequence[str]], near_of: Near | None = None) -> Voc
     near = near_of(words) if near_of else sparse.csr_matrix((len(words), len(words)))
     n = matrix.shape[0]
     held = np.asarray(matrix.sum(axis=0)).ravel()
+    trade = np.array([w in TRADE_WORDS for w in words], dtype=bool)
     left, right = _candidates(matrix, held)
     entity: Ints = _alike(matrix, left, right) if n <= MAX_GROUPED else np.arange(n)
     habits, mix = USUAL, np.full(len(LEFT), 1 / len(LEFT))
-    said, rarity = _Said(np.zeros((len(words), 3)), np.zeros((n, 3)), mix, ()), np.zeros(len(words))
+    said, rarity = _Said(np.zeros((len(words), 3)), np.zeros((n, 3)), mix, (), trade), np.zeros(len(words))
     for turn in range(ROUNDS if n <= MAX_GROUPED else 1):
         entities = _entities_of(matrix, entity)
         share = np.clip(_smoothed(entities) / max(len(np.unique(entity)), 2), 1e-9, 0.9)
         classes = np.where(held < 2, 0, np.clip(1 + np.floor(np.log2(entities)), 1, CLASSES - 1)).astype(int)
         for _ in range(4 if turn == 0 else 2):
-            said = _weights(matrix, classes, share, habits, mix, near)
+            said = _weights(matrix, classes, share, habits, mix, near, trade)
             weight, parts = _pair_weights(matrix, left, right, said)
             prior = settled_prior(weight, n * (n - 1) / 2)
             probability = 1 / (1 + np.exp2(-(weight + prior)))
@@ -163,8 +168,9 @@ def _smoothed(entities: Floats) -> Floats:
 
 
 def _weights(
-    matrix: sparse.csr_matrix, classes: Ints, share: Floats, habits: _Habits, mix: Floats, near: sparse.csr_matrix
-) -> _Said:
+    matrix: sparse.csr_matrix, classes: Ints, share: Floats, habits: _Habits, mix: Floats, near: sparse.csr_matrix,
+    trade: NDArray[np.bool_],
+) -> _Said:  # fmt: skip
     chance = np.clip(habits.shared, 0.02, 0.98)
     odds = np.log(chance / (1 - chance))
     m = 1 / (1 + np.exp(-(odds[classes][:, None] + LOOSENESS)))
@@ -174,7 +180,7 @@ def _weights(
     m[classes == 0] = IDENTICAL  # shared only where both writings are the same
     common = np.log2(np.maximum(m, 1e-6))
     shared = (common[:, LEFT] + common[:, RIGHT]) / 2 - np.log2(share)[:, None] - absent[:, LEFT] - absent[:, RIGHT]
-    return _Said(shared, np.asarray(matrix @ absent), mix, _near_weights(near, absent, share, habits.misspelt))
+    return _Said(shared, np.asarray(matrix @ absent), mix, _near_weights(near, absent, share, habits.misspelt), trade)
 
 
 def _near_weights(
@@ -196,12 +202,25 @@ def _pair_weights(matrix: sparse.csr_matrix, left: Ints, right: Ints, said: _Sai
     first, second = matrix[left], matrix[right]
     both = first.multiply(second).tocsr()
     parts = said.own[left][:, LEFT] + said.own[right][:, RIGHT] + both @ said.word + np.log2(said.mix)
+    if said.trade.any():
+        parts -= _together(both, said)
     if said.near and said.near[0].nnz:
         alone, other = first - both, second - both
         for k, near in enumerate(said.near):
             parts[:, k] += np.asarray((alone @ near).multiply(other).sum(axis=1)).ravel()
     parts = np.clip(parts, -200, 200)
     return np.logaddexp2.reduce(parts, axis=1), parts
+
+
+def _together(both: sparse.csr_matrix, said: _Said) -> Floats:
+    """What words of trade weigh too much where a pair shares several: law offices, board of regents."""
+    trade = (both @ sparse.diags(said.trade.astype(float))).tocsr()
+    out = np.zeros((both.shape[0], len(LEFT)))
+    for k in range(len(LEFT)):
+        weighed = trade @ sparse.diags(said.word[:, k])
+        rest = np.asarray(weighed.sum(axis=1)).ravel() - np.asarray(weighed.max(axis=1).todense()).ravel()
+        out[:, k] = (1 - TOGETHER) * np.maximum(rest, 0.0)
+    return out
 
 
 def settled_prior(weight: Floats, pairs: float) -> float:

@@ -57,13 +57,11 @@ MACROS = (
     "fold(x) AS replace(replace(replace(replace(lower(ascii_of(x)), 'ae', 'a'), 'oe', 'o'), 'ue', 'u'), 'aa', 'a')",
     # Organisations.
     "company_text(x) AS trim(regexp_replace(regexp_replace(regexp_replace(regexp_replace(replace(replace("
-    "' ' || lower(ascii_of(x)) || ' ', ' a/s', ' as'), '&', ' and '), '\\.(com|net|org|io)\\b', ' \\1', 'g'), "
+    f"' ' || lower(ascii_of(regexp_replace(x, '{words.NATIVE_FORMS}', ' ', 'g'))) || ' ', ' a/s', ' as'), "
+    "'&', ' and '), "
+    "'\\.(com|net|org|io)\\b', ' \\1', 'g'), "
     "'[.''`]', '', 'g'),"
-    " '[^a-z0-9]+', ' ', 'g'), '\\b(public limited company|limited liability company|societe anonyme|sociedad anonima|"
-    "societa per azioni|spolka akcyjna|naamloze vennootschap|besloten vennootschap|"
-    "gesellschaft mit beschrankter haftung|"
-    "sp z o ?o|s p a|s a r l|s r l|s a s|s r o|g m b h|b v|n v|s a|k k|p l c|l l c|d o "
-    "o)\\b', ' ', 'g'))",
+    f"'[^a-z0-9]+', ' ', 'g'), '\\b(?:{words.LEGAL_PHRASES})\\b', ' ', 'g'))",
     "company_words(x) AS list_filter(string_split(company_text(x), ' '), lambda w: w <> '')",
     "core_words(ws) AS list_transform(list_filter(ws, lambda w, i: NOT (list_contains(legal_forms(), w) AND (i > 1 OR "
     "list_contains(prefix_forms(), w))) AND NOT list_contains(filler(), w)), lambda w: coalesce(word_stems()[w], w))",

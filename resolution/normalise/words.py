@@ -13,13 +13,32 @@ LEGAL_FORMS = _set(
     "kft zrt nyrt bt sl slu sau slne ltda eireli cia kk gk pte bhd sdn pvt private ooo oao zao pao "
     "jsc ojsc cjsc pjsc "
     "tbk pt ev eg gbr lda unipessoal ehf hf oü ou uab sia as ivzw vzw bvba sprl asbl sca scs kb ek ik "
-    "dac uc ulc pc pllc psc publ aktiengesellschaft kommanditgesellschaft"
+    "dac uc ulc pc pllc psc publ aktiengesellschaft kommanditgesellschaft gesmbh sdn pjs too tov pat prat fze fzco wll "
+    "osakeyhtio aktieselskab anpartsselskab allmennaksjeselskap limitada sti sirketi sirketler nyilvanosan spk spj sc"
 )
+NATIVE_FORMS = "股份有限公司|有限责任公司|有限責任公司|有限公司|株式会社|合同会社|有限会社|주식회사|유한회사|㈜|בע.?מ"
+"""Legal forms in scripts that write no spaces, before anything is transliterated."""
+LEGAL_PHRASES = (
+    "public limited company|limited liability (?:company|partnership)|private limited|proprietary limited|"
+    "sendirian berhad|societe anonyme|societe a responsabilite limitee|societe par actions simplifiee|"
+    "societe en nom collectif|sociedad anonima de capital variable|sociedad anonima|sociedad limitada|"
+    "sociedad de responsabilidad limitada|sociedade anonima|societa per azioni|societa a responsabilita limitata|"
+    "societa in nome collettivo|spolka akcyjna|spolka jawna|spolka komandytowa|spolka cywilna|"
+    "spolka z ograniczona odpowiedzialnoscia|spolka z o ?o|sp z o ?o|sp k|sp j|"
+    "akciova spolecnost|akciova spolocnost|spolecnost s rucenim omezenym|spolocnost s rucenim obmedzenym|spol s r o|"
+    "korlatolt felelossegu tarsasag|zartkoruen mukodo reszvenytarsasag|reszvenytarsasag|"
+    "drustvo s ogranicenom odgovornoscu|anonim sirketi|limited sirketi|ltd sti|naamloze vennootschap|"
+    "besloten vennootschap|gesellschaft mit beschrankter haftung|kabushiki kaisha|godo kaisha|yugen kaisha|"
+    "perseroan terbatas|obshchestvo s ogranichennoi otvetstvennostyu|aktsionernoe obshchestvo|"
+    "s a de c v|sa de cv|s de r l|s p a|s a r l|s r l|s n c|s a s|s r o|g m b h|ges m b h|b v|n v|s a|k k|p l c|"
+    "l l c|l l p|d o o|(?:s c|a s|e v|e k) *$"
+)
+"""Legal forms of several words, folded to ASCII, longest first where one begins another."""
 PREFIX_FORMS = _set(
     "the pt ooo oao zao pao jsc uab sia firma ab aktiebolag aktiengesellschaft gmbh sarl srl eurl sasu ltd llc plc bv "
     "sprl bvba oyj kft zrt"
 )
-FILLER = _set("the and und et y e of de des der die das la le les el los van von for")
+FILLER = _set("the and und et y e of de des der die das la le les el los van von for i och og")
 
 WORD_STEMS = {
     stem: words.split()
@@ -83,6 +102,40 @@ STEM_OF = {word: stem for stem, words in WORD_STEMS.items() for word in words}
 
 GENERAL_WORDS = _set("grp hldg intl sol svc ind assoc natl mgmt comm mfg global general co company partners ventures")
 """Stems and words that name nobody: where a name has no others, their order is all that it says."""
+TRADE_WORDS = _set(
+    "law office clinic veterinary dental dentist hospital medical health care pharmacy church baptist school academy "
+    "college university faculty institute foundation trust society club union council board state city town county "
+    "district government ministry agency authority commission committee court police fire station airport port museum "
+    "library theatre theater hotel restaurant cafe bakery bar grill store shop shops market supermarket mall center "
+    "estate realty real home house construction builder building contractor contractors plumbing heating roofing "
+    "electric painting landscaping cleaning repair auto car tire motor motors truck trucking freight shipping "
+    "transport storage warehouse farm farms food foods beverage coffee water gas oil energy solar power mining steel "
+    "metal plastics paper printing press media news radio television film studio studios photography design "
+    "advertising marketing travel tours insurance credit federal savings loan bank trust capital investment "
+    "investments financial accounting tax equity fund ventures partners advisors consulting staffing security "
+    "software technology technologies data digital computer electronics semiconductor imaging optical laboratories "
+    "sciences science research clinical therapeutics pharmaceuticals biosciences genetics diagnostics surgical "
+    "equipment supply supplies wholesale distributors trading import export imports furniture jewelry clothing "
+    "fashion shoes toys sports fitness gym salon spa beauty child children day early learning preschool nursery "
+    "youth boys girls senior living nursing family community public private national american united first general "
+    "regents directors trustees department division unit section representative represented behalf administration "
+    # as other languages call them
+    "gesellschaft forderung angewandten forschung wissenschaft wissenschaften hochschule fachhochschule klinik "
+    "klinikum krankenhaus stadt gemeinde landkreis landesamt bundesamt verein stiftung verlag handel handels bau "
+    "hausverwaltung zahnarztpraxis arztpraxis apotheke backerei metzgerei rechtsanwalte steuerberater werke stadtwerke "
+    "ecole lycee hopital hospitalier mairie commune ville conseil regional departement ministere laboratoire recherche "
+    "scientifique centre boulangerie pharmacie cabinet syndicat mutuelle societe etablissements "
+    "ayuntamiento comunidad ministerio gobierno hospital clinica colegio escuela instituto consejo investigaciones "
+    "cientificas fundacion asociacion despacho abogados farmacia panaderia inmobiliaria construcciones comercial "
+    "comune provincia regione ministero istituto scuola ospedale farmacia studio legale azienda agricola immobiliare "
+    "arredamenti costruzioni consiglio ricerche nazionale universita politecnico "
+    "prefeitura municipal secretaria escola faculdade comercio servicos construtora fundacao "
+    "urzad miasta gmina szkola szpital instytut uniwersytet politechnika apteka piekarnia nieruchomosci doradztwo "
+    "budownictwo fundacja stowarzyszenie gabinety zaklad przedsiebiorstwo handlowe uslugowe produkcyjne syn syny "
+    "gemeente stichting vereniging ziekenhuis bouw bakkerij apotheek makelaardij kommun stiftelsen forening skole "
+    "sykehus sjukhus fabrik handel bygg fastighet sons daughters"
+) | frozenset(WORD_STEMS)
+"""What organisations do or are: such words go together (law office, board of regents), and name nobody."""
 BRANCH_WORDS = _set(
     "nordic nordics scandinavia europe european emea apac asia asian pacific america americas latam "
     "iberia benelux dach africa "

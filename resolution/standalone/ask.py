@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 
 from kg.errors import InputError
+from resolution.clustering.group import founders
 from resolution.database.connection import quoted, rows_in
 from resolution.database.rows import row_key_sql
 from resolution.fit.beliefs import compared_in
@@ -15,7 +16,7 @@ from resolution.fit.settings import Settings
 from resolution.linking.model import added_sql
 from resolution.matchers.terms import Matcher
 from resolution.standalone.answers import NOTHING, read_answers
-from resolution.standalone.evaluate import LinkedPart, Tell, founders, linked_parts
+from resolution.standalone.evaluate import LinkedPart, Tell, linked_parts
 from resolution.standalone.parts import opened
 
 LEAST_SAID = 0.5
@@ -59,7 +60,7 @@ def ask(
 def _questions(con: duckdb.DuckDBPyConnection, linked: LinkedPart, number: int) -> list[tuple[Question, str]]:
     """The questions of a part, each with what speaks for and against."""
     matcher = linked.matcher
-    entity = founders(con, matcher, linked.answers)
+    entity = founders(con, matcher, linked.answers.apart, linked.answers.together)
     asked = choose(con, matcher, entity, number, frozenset(linked.answers.said))
     return [(q, _why(con, matcher, q, together=entity[q.a] == entity[q.b])) for q in asked]
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import duckdb
 
+from resolution.clustering.group import founders
 from resolution.database.connection import rows_in
 from resolution.evaluation.expected import sentences
 from resolution.fit.compose import Plan
@@ -14,7 +15,7 @@ from resolution.fit.expected import expected
 from resolution.fit.profile import Column
 from resolution.fit.settings import Settings, write_settings
 from resolution.matchers.terms import Matcher
-from resolution.standalone.evaluate import founders, link_plan, plan_part
+from resolution.standalone.evaluate import link_plan, plan_part
 from resolution.standalone.parts import opened, parts_of
 
 

@@ -8,14 +8,13 @@ the columns it recognises; with `fit` unseen columns are profiled and learned as
 import csv
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from kg.errors import InputError
-from resolution.clustering.group import group
+from resolution.clustering.group import founders
 from resolution.database.connection import rows_in
 from resolution.database.rows import row_key, row_of
 from resolution.evaluation.causes import Resolution, Scored, causes
@@ -40,7 +39,6 @@ Tell = Callable[[str], None]
 """Is given a sentence for each value that was emptied before matching, and how sure the answer is."""
 FEW = 10
 """Records of so few of whom none shares anything with another stay by themselves; of more, the columns say nothing."""
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 EVIDENCE_FROM = 2.0
 """A comparison that adds this much (log2) spoke for a pair."""
 
@@ -227,16 +225,6 @@ def _of_part(
     return answers.among(keys, {row_key(other): row_key(kept) for kept, others in twins.items() for other in others})
 
 
-def founders(con: duckdb.DuckDBPyConnection, matcher: Matcher, answers: Answers = NOTHING) -> dict[str, str]:
-    """Each row's key → the key of the first row of its entity, from `pairs_<kind>` and what a person said."""
-    keys = [str(row[0]) for row in con.execute(f"SELECT uid FROM input_{matcher.kind} ORDER BY uid").fetchall()]
-    found = {key: key for key in keys}
-    known = dict.fromkeys(keys, _EPOCH)
-    for cluster in group(con, matcher, known, apart=answers.apart, together=answers.together):
-        found |= {member.key: cluster.founder for member in cluster.members}
-    return found
-
-
 def _keep(
     con: duckdb.DuckDBPyConnection,
     linked: LinkedPart,
@@ -272,7 +260,7 @@ def _across(told: Answers, place: list[int]) -> None:
 def _collect(con: duckdb.DuckDBPyConnection, linked: LinkedPart, place: list[int], found: Resolution) -> dict[str, str]:
     """Group a part's pairs into entities, and keep what explains them; the first key of each key's entity."""
     matcher, kind = linked.matcher, linked.matcher.kind
-    entities = founders(con, matcher, linked.answers)
+    entities = founders(con, matcher, linked.answers.apart, linked.answers.together)
     for key, first in entities.items():
         place[row_of(key)] = row_of(first)
     names = {str(row[0]) for row in con.execute(f"DESCRIBE pairs_{kind}").fetchall()}

@@ -12,12 +12,13 @@ import duckdb
 
 from kg.errors import InputError, NotFound
 from resolution.clustering.cluster import Pair
+from resolution.clustering.group import founders
 from resolution.database.rows import row_key_sql
 from resolution.explain.explanation import Decision, Edge, Explanation
 from resolution.explain.steps import write_forgotten
 from resolution.explain.why import Ground, told
 from resolution.linking.model import Model
-from resolution.standalone.evaluate import founders, link_part
+from resolution.standalone.evaluate import link_part
 from resolution.standalone.parts import opened, parts_of
 
 WRONG = 1000

@@ -1,0 +1,44 @@
+"""Weights that were declared, held against what the rest of a file says: do words that weigh 6 bits mean 6 bits here?
+
+The words of names are weighed as if each stood by itself, and by how rare they are in this file. Where telephone,
+address or other columns tell matches apart without the name, they show how often matches and strangers really meet each
+level, and the weights move there as far as that evidence goes; where a file has nothing but names, nothing moves.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import isotonic_regression
+
+DECLARED = 1.5
+"""Standard deviation (bits) within which a declared weight is believed before the file is seen."""
+LEAST = 1e-3
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+def told(others: Floats, matches: float, rate: Floats) -> float:
+    """How much of which pairs match is told without a comparison: 0 nothing, 1 all (R² of their probabilities).
+
+    `others` are the weights (log2) of all else; `matches` is the share of matches; `rate` what each pair counts.
+    """
+    low, high = -60.0, 60.0
+    for _ in range(50):  # the prior at which all else finds as many matches
+        prior = (low + high) / 2
+        chance = 1 / (1 + np.exp2(-np.clip(others + prior, -60, 60)))
+        low, high = (low, prior) if np.average(chance, weights=rate) > matches else (prior, high)
+    spread = float(np.average((chance - matches) ** 2, weights=rate))
+    return spread / (matches * (1 - matches))
+
+
+def calibrated(declared: Floats, matches: Floats, strangers: Floats, reliance: float) -> Floats:
+    """Weights of levels in their order, from the least to the most: what was declared, moved by what was seen.
+
+    `matches` and `strangers` count how often either met each level. The mean of both weighed by their variances, that
+    of a log ratio of counts being 1/m + 1/u (in nats²), never falling from one level to the next.
+    """
+    seen = np.log2((matches + 0.5) / (matches.sum() + 1)) - np.log2((strangers + 0.5) / (strangers.sum() + 1))
+    sure = np.log(2) ** 2 / (1 / (matches + 0.5) + 1 / (strangers + 0.5)) * max(reliance, LEAST) ** 2
+    believed = 1 / DECLARED**2
+    mean = (declared * believed + seen * sure) / (believed + sure)
+    return np.asarray(isotonic_regression(mean, weights=believed + sure).x)

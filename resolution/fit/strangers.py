@@ -1,0 +1,102 @@
+"""What a first grouping of a file teaches of chance: which values two entities share, whatever their size.
+
+Random pairs of records tell it badly where entities are large: of a file of seventeen persons, one of whom stands in a
+third of its rows, every third random pair is one person, and his telephone looks like one that all the world has. A
+pair of entities is drawn here, then a record of each: a giant counts as one, like everybody else.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import duckdb
+import numpy as np
+from numpy.typing import NDArray
+
+from resolution.linking.linker import score
+from resolution.linking.model import Model
+from resolution.matchers.terms import Comparison
+
+DRAWN = 60_000
+"""So many pairs of entities are drawn, at most."""
+OFTEN = 20
+"""Where there are few entities, each pair of them is drawn so many times, at most."""
+FEWEST = 3
+"""No pair of fewer entities tells anything."""
+SEED = 1
+
+Floats = NDArray[np.float64]
+Texts = NDArray[np.generic]
+
+
+@dataclass(frozen=True, slots=True)
+class Strangers:
+    """Levels that records of two entities meet, by comparison, and the entity of each record in the first grouping.
+
+    `levels` are counts (the last: none of the levels) that add up to the pairs of entities that were seen, or to fewer
+    where values were missing.
+    """
+
+    levels: Mapping[str, Floats]
+    entity_of: Mapping[str, str]
+    entities: int
+
+    def chance(self, comparison: Comparison, before: Floats) -> Floats:
+        """Shares of the levels among strangers: what was believed before counts as one pair more."""
+        counts = self.levels[comparison.name]
+        return np.asarray((counts + before / before.sum()) / (counts.sum() + 1))
+
+    def rate(self, left: Texts, right: Texts) -> Floats:
+        """What each pair counts where entities of all sizes shall: all pairs of n records together half of n."""
+        size = Counter(self.entity_of.values())
+        one, other = ([self.entity_of[key] for key in keys] for keys in (left, right))
+        sizes = (size[a] + (size[b] if a != b else 0) for a, b in zip(one, other, strict=True))
+        return np.asarray(1 / np.maximum(np.fromiter(sizes, float, len(one)) - 1, 1))
+
+
+def strangers(con: duckdb.DuckDBPyConnection, model: Model, entity_of: Mapping[str, str]) -> Strangers | None:
+    """Draw pairs of entities and compare a record of each; None where there are too few.
+
+    `prepared_<kind>` has the records, `entity_of` says of each to which entity it belongs.
+    """
+    members: dict[str, list[str]] = {}
+    for key in sorted(entity_of):
+        members.setdefault(entity_of[key], []).append(key)
+    if len(members) < FEWEST:
+        return None
+    pairs = len(members) * (len(members) - 1) // 2
+    drawn = min(DRAWN, OFTEN * pairs)
+    _draw(con, list(members.values()), drawn)
+    score(con, model, f"prepared_{model.kind}", "strange", "strange_pair", keep_from=-1000.0)
+    levels = {c.name: _met(con, c) * min(pairs / drawn, 1.0) for c in model.comparisons}
+    con.execute("DROP TABLE strange; DROP TABLE strange_pair")
+    return Strangers(levels, entity_of, len(members))
+
+
+def _draw(con: duckdb.DuckDBPyConnection, entities: list[list[str]], drawn: int) -> None:
+    """Make `strange` (join_key_l, join_key_r, match_key, n): records of two entities, drawn n times."""
+    chance = np.random.default_rng(SEED)
+    one = chance.integers(0, len(entities), drawn)
+    other = (one + 1 + chance.integers(0, len(entities) - 1, drawn)) % len(entities)
+    left, right = (
+        [entities[i][int(part * len(entities[i]))] for i, part in zip(places, chance.random(drawn), strict=True)]
+        for places in (one, other)
+    )
+    con.execute(
+        """CREATE OR REPLACE TEMP TABLE strange AS
+        SELECT least(l, r) AS join_key_l, greatest(l, r) AS join_key_r, '' AS match_key, count(*) AS n
+        FROM (SELECT unnest(?::VARCHAR[]) AS l, unnest(?::VARCHAR[]) AS r) GROUP BY ALL""",
+        [left, right],
+    )
+
+
+def _met(con: duckdb.DuckDBPyConnection, comparison: Comparison) -> Floats:
+    """How often the drawn pairs met each level of a comparison; the last: none of them."""
+    level = f"level_{comparison.name}"
+    found = dict(
+        con.execute(
+            f"SELECT {level}, sum(n) FROM strange_pair JOIN strange ON l = join_key_l AND r = join_key_r GROUP BY ALL"
+        ).fetchall()
+    )
+    labels = [*(level.label for level in comparison.levels), comparison.otherwise]
+    return np.array([float(found.get(label, 0)) for label in labels])
