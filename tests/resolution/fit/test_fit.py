@@ -14,6 +14,7 @@ from resolution.fit.profile import profile
 from resolution.fit.roles import by_name, words_of
 from resolution.fit.settings import read_settings, write_settings
 from resolution.fit.spellings import corrections, near_words
+from resolution.fit.templates import point
 from resolution.fit.tokens import learn
 from resolution.normalise import macros
 from resolution.standalone.describe import describe
@@ -92,6 +93,15 @@ def test_rare_words_weigh_more_and_a_name_does_not_make_itself_common():
     assert pair(0, 0) > pair(0, 6)
     rarity = dict(zip(learned.words, learned.rarity, strict=True))
     assert rarity["acmex"] > rarity["berlin"] > rarity["works"]
+
+
+def test_words_of_trade_go_together():
+    """`Law` and `office` come together, so both say hardly more than one; two words that are no trade say more."""
+    offices = [["law", "office", f"firm{i}"] for i in range(20)]
+    named = [["blix", "quorn", f"house{i}"] for i in range(20)]
+    learned = learn([*offices, *named, *([f"shop{i}", f"street{i % 30}"] for i in range(400))])
+    pair = lambda a, b: float(learned.weight(np.array([a]), np.array([b]))[0])  # noqa: E731
+    assert pair(0, 1) < pair(20, 21) - 2
 
 
 def test_misspelt_words_are_read_as_the_common_ones(con):
@@ -260,3 +270,38 @@ def test_a_document_that_persons_share_is_nobodys_identifier(tmp_path: Path) -> 
     assert roles["ssn"] == "identifier"
     found = resolve_file(records, "contact", fit=True)
     assert len(set(found.entities)) == len({row[3] for row in rows})
+
+
+def test_family_names_written_first_are_known_in_names_of_three(tmp_path: Path) -> None:
+    rng = random.Random(4)
+    rows: list[tuple[object, ...]] = []
+    for i in range(60):
+        first, middle = rng.sample(FIRSTS, 2)
+        last, phone = "".join(rng.choice(SYLLABLES) for _ in range(3)), rng.randrange(10**9, 10**10)
+        rows.append((f"a{i}", f"{first} {middle} {last}", phone))
+        rows.append((f"b{i}", f"{last} {first} {middle}" if i % 3 else f"{first} {middle} {last}", phone))
+    found = resolve_file(write(tmp_path / "r.csv", ("record_id", "name", "phone"), rows), "contact", fit=True)
+    said = dict(zip(found.ids, found.entities, strict=True))
+    assert [i for i in range(60) if said[f"a{i}"] != said[f"b{i}"]] == []
+    assert len(set(found.entities)) == 60
+
+
+def test_one_degree_of_a_place_speaks_where_the_other_is_not_told(con: duckdb.DuckDBPyConnection) -> None:
+    where = point("lat", "lon", "point_1")
+    assert where.comparison is not None
+
+    def row(side: str, lat: str, lon: str) -> str:
+        said = f"round({lat}, 4)::VARCHAR || ' ' || round({lon}, 4)::VARCHAR"
+        return f"SELECT {lat} AS point_1_north_{side}, {lon} AS point_1_east_{side}, {said} AS point_1_{side}"
+
+    cases = {
+        ("51.5074", "-0.1278", "51.5074", "NULL"): "same latitude or longitude, the other unknown",
+        ("51.5074", "NULL", "48.8566", "2.3522"): "different",
+        ("51.5074", "NULL", "NULL", "2.3522"): "missing",
+        ("51.5074", "-0.1278", "51.5074", "-0.1278"): "same point",
+        ("51.5074", "-0.1278", "51.51", "-0.12"): "within 2 kilometres",
+    }
+    for (a, b, c, d), expected in cases.items():
+        whens = " ".join(f"WHEN {level.sql} THEN '{level.label}'" for level in where.comparison.levels)
+        met = f"CASE WHEN {where.comparison.missing} THEN 'missing' {whens} ELSE 'different' END"
+        assert con.execute(f"SELECT {met} FROM ({row('l', a, b)}), ({row('r', c, d)})").fetchall()[0][0] == expected

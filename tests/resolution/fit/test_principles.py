@@ -198,3 +198,21 @@ def test_contradictions_forbid_unless_all_else_outweighs_them(con):
     assert {pair for pair, veto in told.items() if veto and veto.startswith("fits")} == {("a", "c"), ("b", "c")}
     accepted = {tuple(row) for row in con.execute("SELECT l, r FROM pairs_contact WHERE accepted").fetchall()}
     assert accepted == {("d", "e"), ("f", "g"), ("b", "h"), ("a", "h")}
+
+
+def test_a_few_contradictions_in_a_crowd_leave_it_together(con):
+    """Of thirty records that all fit each other, one pair differs in the first name: nobody stands between two."""
+    first = Comparison("first", "First name, in all forms.", "false", (Level("same", "true", 0.9),), needs=("first",))
+    matcher = Matcher(
+        "contact", "", ("first",), "", (first,), (Block("", "first", ("first",)),), (("first",),), (("first",),)
+    )
+    con.execute("CREATE TABLE prepared_contact (unique_id VARCHAR)")
+    con.execute(
+        """CREATE TABLE pairs_contact AS SELECT a AS l, b AS r, if(odd, -3.0, 4.0)::DOUBLE AS match_weight,
+        if(odd, 'different', 'same') AS level_first, if(odd, -7.0, 3.0)::DOUBLE AS mw_first, NULL::VARCHAR AS veto,
+        false AS accepted FROM (SELECT a, b, a = 100 AND b = 101 AS odd
+            FROM range(100, 130) x(a), range(100, 130) y(b) WHERE a < b)"""
+    )
+    hold(con, Plan("contact", (), matcher, False), 1.0)
+    vetoed = con.execute("SELECT l, r, veto FROM pairs_contact WHERE veto IS NOT NULL").fetchall()
+    assert vetoed == [(100, 101, "another first name")]

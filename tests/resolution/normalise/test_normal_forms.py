@@ -34,6 +34,13 @@ def value(con: duckdb.DuckDBPyConnection, sql: str, *parameters: object) -> obje
         ("Łódzka Spółka Akcyjna", "lodzka"),
         ("Kowalski Sp. z o.o.", "kowalski"),
         ("Novo A/S", "novo"),
+        ("Doradztwo Widłak SPÓŁKA Z O.O. SP.K.", "doradztwo widlak"),
+        ("Gajzler i syn s.c.", "gajzler syn"),
+        ("Škoda Auto a.s.", "skoda auto"),
+        ("Cementos de Oaxaca, S.A. de C.V.", "cementos oaxaca"),
+        ("株式会社トヨタ", "toyota"),
+        ("靳医药有限责任公司", "jinyiyao"),
+        ("S.C. Johnson", "sc johnson"),  # no legal form: a name begins with it
         ("Société Générale S.A.", "societe generale"),
         ("The Limited Company", "the limited company"),
         ("", None),
