@@ -214,12 +214,14 @@ def _pair_weights(matrix: sparse.csr_matrix, left: Ints, right: Ints, said: _Sai
 
 def _together(both: sparse.csr_matrix, said: _Said) -> Floats:
     """What words of trade weigh too much where a pair shares several: law offices, board of regents."""
-    trade = (both @ sparse.diags(said.trade.astype(float))).tocsr()
+    trade = np.flatnonzero(said.trade)
+    shared = both[:, trade].tocsr()
+    several = np.flatnonzero(np.diff(shared.indptr) > 1)
     out = np.zeros((both.shape[0], len(LEFT)))
-    for k in range(len(LEFT)):
-        weighed = trade @ sparse.diags(said.word[:, k])
+    for k in range(len(LEFT) if len(several) else 0):
+        weighed = shared[several] @ sparse.diags(said.word[trade, k])
         rest = np.asarray(weighed.sum(axis=1)).ravel() - np.asarray(weighed.max(axis=1).todense()).ravel()
-        out[:, k] = (1 - TOGETHER) * np.maximum(rest, 0.0)
+        out[several, k] = (1 - TOGETHER) * np.maximum(rest, 0.0)
     return out
 
 
