@@ -86,7 +86,7 @@ TABLES: Final = (
     Table("input_<kind>",
           "the records of a kind that are matched in this run: uid, known_from and what the matcher reads",
           "run/resolve",
-          "fit/decide fit/evidence identity/regroup judgements/queue linking/link standalone/evaluate "
+          "clustering/group fit/decide fit/evidence identity/regroup judgements/queue linking/link standalone/evaluate "
           "standalone/spark/tasks",
           "fit/compose identity/update standalone/follow standalone/read"),
     Table("input_account", "the account records that are matched in this run",
