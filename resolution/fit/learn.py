@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from resolution.database.connection import texts_sql
 from resolution.fit.calibrate import calibrated, told
+from resolution.fit.seen import Floats, Seen
 from resolution.fit.sites import SITED, at_other_place
 from resolution.fit.strangers import Strangers
 from resolution.linking.model import Model
@@ -35,8 +36,6 @@ TURNS = 60
 LEAST = 1e-4
 NEVER = -200.0
 """A kind of pairs (log2 odds) that the file cannot have."""
-WEAKEST = -7.0
-"""No single disagreement weighs more against a pair than this (log2)."""
 UNSEEN = 200.0
 """How rare a value is in a small file is judged as if so many more records were there that do not have it."""
 MANY_VALUES = ("first", "last", "middle", "email", "phone", "date", "address", "street", "point")
@@ -52,48 +51,15 @@ AROUND = (*SITED, "postcode", "city", "state", "country")
 ELSEWHERE = 2.0
 """At most so many times what is declared of matches are told at another place, and never more than of any two: else EM
 learns owners, not sites."""
+TEACHES = 5.0
+"""A name teaches what other columns weigh with so many bits at most: words that go together are of many entities, and
+would else make a class of their own, in which telephones and numbers differ."""
+HALFWAY = 3.0
+"""Likeness that is not the best is of matches at most so many times as often as declared: a web address that is only
+alike follows from a name that is."""
 TWINS = 1 / 32
 """So many of two in one household were born on one day."""
 HOUSEHOLD = "what two of one household, two of one name or two sites of one owner would share as well"
-
-Floats = NDArray[np.float64]
-
-
-@dataclass(slots=True)
-class _Seen:
-    """One comparison on all scored pairs: which level each met (-1: missing), its chances and what may be learned."""
-
-    comparison: Comparison
-    level: NDArray[np.int64]
-    tf: Floats
-    m: Floats
-    u: Floats
-    declared: Floats
-    random: Floats
-    free: NDArray[np.bool_]
-    shared: bool
-    correct: NDArray[np.bool_]
-    owned: Floats
-    site: int
-    """How many levels mean the very same place, where two sites of one owner may be meant."""
-    trust: float = 1.0
-    strange: Floats | None = None
-    """How often strangers met each declared level, where its weight is held against what the file says."""
-    shown: Floats | None = None
-    """Weights that the file showed."""
-
-    def weights(self) -> Floats:
-        """log2(m / u) of each level, bounded below; the last is that of a missing value: 0.
-
-        Where levels go from the best down, no likeness says more than being the same; where that says nothing for a
-        pair, the comparison says nothing at all.
-        """
-        bounded = np.maximum(np.log2(self.m / self.u), np.where(self.free, WEAKEST, -99.0))
-        if self.shown is not None:
-            bounded[:-1] = self.shown
-        if self.free.all() and not self.comparison.name.startswith("text"):
-            bounded = np.minimum(bounded, bounded[0]) * (bounded[0] > 0)
-        return np.append(bounded, 0.0)
 
 
 def learn(
@@ -140,7 +106,7 @@ def _rarer(con: duckdb.DuckDBPyConnection, model: Model) -> dict[str, float]:
     return {name: max(int(n), 1) / (max(int(n), 1) + UNSEEN) for name, n in zip(names, counts, strict=True)}
 
 
-def _seen(model: Model, place: int, got: dict[str, NDArray[np.generic]], rarer: dict[str, float]) -> _Seen:
+def _seen(model: Model, place: int, got: dict[str, NDArray[np.generic]], rarer: dict[str, float]) -> Seen:
     comparison = model.comparisons[place]
     settings = model.settings["comparisons"][place]["comparison_levels"]
     levels = [entry for entry in settings if not entry.get("is_null_level")]
@@ -153,7 +119,7 @@ def _seen(model: Model, place: int, got: dict[str, NDArray[np.generic]], rarer: 
     free = np.array([*(level.u is None for level in comparison.levels), any(v.u is None for v in comparison.levels)])
     correct = np.array([*(level.tf is None and level.u is None for level in comparison.levels), False])
     pseudo = u / u.sum() if comparison.name.startswith(UNKNOWN) else shares / shares.sum()
-    return _Seen(
+    return Seen(
         comparison,
         np.asarray(got[f"level_{comparison.name}"]).astype(np.int64),
         np.asarray(got[f"tf_{comparison.name}"]).astype(float),
@@ -162,7 +128,7 @@ def _seen(model: Model, place: int, got: dict[str, NDArray[np.generic]], rarer: 
     )  # fmt: skip
 
 
-def _chance(s: _Seen, found: Strangers, *, alone: bool) -> None:
+def _chance(s: Seen, found: Strangers, *, alone: bool) -> None:
     """Set u of what is learned to what strangers share; rare values of a small file are rarer in the world."""
     counts = found.levels[s.comparison.name]
     if counts.sum() < 1:
@@ -198,7 +164,7 @@ class _Odds:
     owners: float
 
 
-def _turns(seen: list[_Seen], prior: float, pairs: float, *, owners: bool, rate: Floats | None) -> _Odds:
+def _turns(seen: list[Seen], prior: float, pairs: float, *, owners: bool, rate: Floats | None) -> _Odds:
     """Turns of expectation and maximisation; with `owners`, pairs may be two sites of one owner."""
     around = [s for s in seen if s.comparison.name.startswith(AROUND)]
     sited = owners and len(around) < len(seen) and any(s.comparison.name.startswith(tuple(SITED)) for s in around)
@@ -218,8 +184,9 @@ def _turns(seen: list[_Seen], prior: float, pairs: float, *, owners: bool, rate:
             float(np.log2(share * (alike + STRANGERS * PSEUDO) / (probability.sum() + PSEUDO))),
             float(np.log2(max(of_owner, 0.5) / pairs)) if sited else NEVER,
         )
+        doubted = 1 / (1 + np.exp2(-np.clip(weight - _beyond(seen), -60, 60)))
         for s in seen:
-            _teach(s, probability, share, bounded=sited)
+            _teach(s, doubted, share, bounded=sited)
             if rate is not None and s.strange is not None:
                 _hold_against(s, s.strange, weight, probability, rate)
         for s in around if sited else ():
@@ -230,6 +197,15 @@ def _turns(seen: list[_Seen], prior: float, pairs: float, *, owners: bool, rate:
     return odds
 
 
+def _beyond(seen: list[Seen]) -> Floats:
+    """What declared weights, those of names, say above TEACHES: for that, all else has to agree before it is taught."""
+    over = np.zeros(len(seen[0].level))
+    for s in seen if len(seen) > 1 else ():
+        if not s.free.any():
+            over += np.maximum(s.weights()[s.level] - TEACHES, 0.0)
+    return over
+
+
 def _else(others: Sequence[Floats]) -> Floats:
     """log2 of how likely a pair is under all that it may be but one entity, against chance alone."""
     total = np.zeros(len(others[0]))
@@ -238,7 +214,7 @@ def _else(others: Sequence[Floats]) -> Floats:
     return total
 
 
-def _summed(seen: list[_Seen], odds: _Odds) -> tuple[Floats, Floats, Floats, Floats]:
+def _summed(seen: list[Seen], odds: _Odds) -> tuple[Floats, Floats, Floats, Floats]:
     """The weight of each pair (log2), and how far a household, a common name and a common owner explain it.
 
     Pairs are of five kinds: one entity; two by chance; two of one household, which agree by chance but for what
@@ -261,7 +237,7 @@ def _summed(seen: list[_Seen], odds: _Odds) -> tuple[Floats, Floats, Floats, Flo
     return weight - _else((home, stranger, owner)), home, stranger, owner
 
 
-def _teach(s: _Seen, probability: Floats, share: float, *, bounded: bool) -> None:
+def _teach(s: Seen, probability: Floats, share: float, *, bounded: bool) -> None:
     known = s.level >= 0
     found = np.bincount(s.level[known], weights=probability[known], minlength=len(s.m))
     total = found[s.free].sum()
@@ -272,6 +248,8 @@ def _teach(s: _Seen, probability: Floats, share: float, *, bounded: bool) -> Non
     scale, rest = s.declared[s.free].sum(), 1 - s.m[~s.free].sum()
     firm = FIRM if s.comparison.name.startswith(UNLIKELY) else PSEUDO
     s.m = np.where(s.free, np.maximum(rest * (found + firm * s.declared / scale) / (total + firm), LEAST), s.m)
+    middle = s.free & (np.arange(len(s.m)) != s.best) & (np.arange(len(s.m)) < len(s.m) - 1)
+    s.m = np.where(middle, np.minimum(s.m, HALFWAY * s.declared), s.m)
     if bounded and s.site:
         most = np.where(np.arange(len(s.m)) < s.site, 1.0, np.minimum(ELSEWHERE * s.declared, s.u))
         s.m = np.minimum(s.m, most)
@@ -281,7 +259,7 @@ def _teach(s: _Seen, probability: Floats, share: float, *, bounded: bool) -> Non
     s.u[-1] = max(s.u[-1], s.m[-1]) if s.free[-1] else s.u[-1]
 
 
-def _hold_against(s: _Seen, strange: Floats, weight: Floats, probability: Floats, rate: Floats) -> None:
+def _hold_against(s: Seen, strange: Floats, weight: Floats, probability: Floats, rate: Floats) -> None:
     """Move declared weights to what all else shows, as far as all else tells who is who."""
     known = s.level >= 0
     share = float(np.clip(np.average(probability, weights=rate), LEAST, 1 - LEAST))
@@ -290,7 +268,7 @@ def _hold_against(s: _Seen, strange: Floats, weight: Floats, probability: Floats
     s.shown = calibrated(np.log2(s.m / s.u)[:-1], met[:-1], strange, reliance)
 
 
-def _teach_owned(s: _Seen, probability: Floats) -> None:
+def _teach_owned(s: Seen, probability: Floats) -> None:
     """What two sites of one owner have in common of where they are: never the very place, else as pairs show."""
     known = s.level >= 0
     found = np.bincount(s.level[known], weights=probability[known], minlength=len(s.u)) + LOCAL * s.owned
@@ -298,7 +276,7 @@ def _teach_owned(s: _Seen, probability: Floats) -> None:
 
 
 def _write(
-    con: duckdb.DuckDBPyConnection, pairs: str, rows: NDArray[np.generic], seen: list[_Seen], odds: _Odds,
+    con: duckdb.DuckDBPyConnection, pairs: str, rows: NDArray[np.generic], seen: list[Seen], odds: _Odds,
     names: set[str],
 ) -> None:  # fmt: skip
     fresh = {"pair": np.asarray(rows)}
