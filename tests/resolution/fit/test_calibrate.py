@@ -1,14 +1,19 @@
 """Declared weights held against what the rest of a file says, and what strangers share whatever their size."""
 
+from pathlib import Path
+
 import duckdb
 import numpy as np
 import pytest
 
+from resolution.evaluation.metrics import cluster_pair
 from resolution.fit.calibrate import calibrated, told
 from resolution.fit.strangers import Strangers, strangers
 from resolution.linking.link import link
 from resolution.matchers.terms import Block, Comparison, Level, Matcher
 from resolution.normalise import macros
+from resolution.standalone.evaluate import resolve_file
+from tests.benchmarks.population.draw import draw
 
 DECLARED = np.array([-3.0, 0.0, 3.0, 6.0])
 
@@ -72,3 +77,12 @@ def test_all_pairs_of_an_entity_count_half_of_its_records() -> None:
     rate = found.rate(np.array(["a", "a", "b", "a"]), np.array(["b", "c", "c", "d"]))
     assert rate.tolist() == pytest.approx([1 / 2, 1 / 2, 1 / 2, 1 / 3])
     assert rate[:3].sum() == pytest.approx(3 / 2)
+
+
+def test_names_that_share_a_phrase_do_not_teach_that_numbers_differ(tmp_path: Path) -> None:
+    """Many firms of this drawn file are called alike but for a word, each with a tax number of its own."""
+    problem = draw(5016, most=600)
+    records, _ = problem.write(tmp_path)
+    found = resolve_file(records, problem.kind, fit=True)
+    truth = dict(zip(found.ids, problem.truth, strict=True))
+    assert cluster_pair(dict(zip(found.ids, found.entities, strict=True)), truth)["precision"] > 0.95

@@ -272,22 +272,6 @@ def test_a_document_that_persons_share_is_nobodys_identifier(tmp_path: Path) -> 
     assert len(set(found.entities)) == len({row[3] for row in rows})
 
 
-def test_names_that_are_a_phrase_do_not_teach_that_numbers_differ(tmp_path: Path) -> None:
-    """Two hundred firms, written twice, of which half are called alike but for one word; all have a number."""
-    rng = random.Random(3)
-    rows: list[tuple[object, ...]] = []
-    for i in range(200):
-        own = "".join(rng.choice(SYLLABLES) for _ in range(3))
-        name = f"{own} tolmak zirven pilano" if i % 2 else f"{own} {''.join(rng.choice(SYLLABLES) for _ in range(3))}"
-        number, phone = 100_000_000 + 7919 * i, rng.randrange(10**9, 10**10)
-        rows += [(f"a{i}", name, number, phone), (f"b{i}", name, number, phone if i % 3 else "")]
-    records = write(tmp_path / "r.csv", ("record_id", "company", "vat_id", "phone"), rows)
-    found = resolve_file(records, "account", fit=True)
-    said = dict(zip(found.ids, found.entities, strict=True))
-    assert all(said[f"a{i}"] == said[f"b{i}"] for i in range(200))
-    assert len(set(found.entities)) == 200
-
-
 def test_family_names_written_first_are_known_in_names_of_three(tmp_path: Path) -> None:
     rng = random.Random(4)
     rows: list[tuple[object, ...]] = []
