@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import duckdb
 
 from resolution.clustering.cluster import Cluster, Pair, Union, components, joined
-from resolution.clustering.linkage import Hubs, average_linkage
+from resolution.clustering.linkage import NO_ORDER, Hubs, average_linkage
 from resolution.linking.blocking import cap_sql
 from resolution.matchers.terms import Matcher
 
@@ -90,7 +90,7 @@ def _parts(
             large.update(dict.fromkeys(members, number))
     weights, forbidden = _inside(con, matcher, large, where)
     keep_apart(forbidden, apart, large)
-    hubs = _hubs(con, matcher, large)
+    hubs, order = _hubs(con, matcher, large), _order(con, matcher)
     for number in sorted(weights):
         parts = average_linkage(
             groups[number],
@@ -99,9 +99,19 @@ def _parts(
             missing=matcher.missing_pair,
             apart=frozenset(forbidden[number]),
             hubs=hubs,
+            order=order,
         )
         found += [part for part in parts if len(part) > 1]
     return found
+
+
+def _order(con: duckdb.DuckDBPyConnection, matcher: Matcher) -> Mapping[str, int]:
+    """Records of a file in the order of their own ids, so that the order of its rows settles no tie."""
+    table = f"input_{matcher.kind}"
+    known = "SELECT 1 FROM duckdb_columns() WHERE table_name = ? AND column_name = 'raw record_id'"
+    if not con.execute(known, [table]).fetchall():
+        return NO_ORDER
+    return dict(con.execute(f'SELECT uid, row_number() OVER (ORDER BY "raw record_id", uid) FROM {table}').fetchall())
 
 
 def _hubs(con: duckdb.DuckDBPyConnection, matcher: Matcher, place: Mapping[str, int]) -> Hubs:

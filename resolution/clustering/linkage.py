@@ -21,10 +21,14 @@ CLIP = 12.0
 AGAINST = -2 * CLIP
 """What a contradiction weighs that is inferred, not declared: two pairs that speak for a group outweigh it."""
 
+DIGITS = 6
+"""Means that are equal to so many digits are the same: sums of floats differ by the order in which they are taken."""
+
 Hubs = Mapping[str, Mapping[int, float]]
 """By record: the keys that too many share for all of them to be compared, and what a pair of such a key weighs that was
 not compared (log2): what pairs of it that were drawn by chance say of the others."""
 NO_HUBS: Hubs = MappingProxyType({})
+NO_ORDER: Mapping[str, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +50,18 @@ def average_linkage(
     apart: frozenset[Pair] = frozenset(),
     together: Sequence[Sequence[str]] = (),
     hubs: Hubs = NO_HUBS,
+    order: Mapping[str, int] = NO_ORDER,
 ) -> list[list[str]]:
     """Split one component into groups whose mean pair weight to each other is below the threshold.
 
     `weights` and `apart` have pairs in sorted order; weights in log2. Members of one list of `together` begin as one
-    group, whatever their weights and vetoes say; a veto of one of them still holds for all.
+    group, whatever their weights and vetoes say; a veto of one of them still holds for all. Of merges of one weight
+    those come first whose members come first in `order`, else by key.
     """
     begin = [sorted(some) for some in together]
     inside = {key for some in begin for key in some}
     begin += [[key] for key in members if key not in inside]
+    begin.sort(key=lambda some: (min(order.get(key, 0) for key in some), some))
     state = _Linkage(begin, weights, threshold, missing, apart, hubs)
     for _ in state.joins():
         pass
@@ -63,7 +70,7 @@ def average_linkage(
 
 def linkage_joins(members: Sequence[str], weights: Mapping[Pair, float], missing: float) -> Iterator[Join]:
     """The joins by which average linkage makes one group of these members, in order, whatever their means."""
-    yield from _Linkage([[key] for key in members], weights, -math.inf, missing, frozenset()).joins()
+    yield from _Linkage([[key] for key in sorted(members)], weights, -math.inf, missing, frozenset()).joins()
 
 
 class _Linkage:
@@ -78,7 +85,7 @@ class _Linkage:
         apart: frozenset[Pair],
         hubs: Hubs = NO_HUBS,
     ) -> None:
-        self.groups: dict[int, list[str]] = dict(enumerate(sorted(begin)))
+        self.groups: dict[int, list[str]] = dict(enumerate(begin))
         self.heap: list[tuple[float, int, int]] = []
         self._threshold, self._missing, self._fresh = threshold, missing, len(begin)
         self._total: dict[int, dict[int, tuple[float, int]]] = defaultdict(dict)
@@ -105,7 +112,7 @@ class _Linkage:
         pairs = len(self.groups[i]) * len(self.groups[j])
         mean = (weight + self._unseen(i, j, pairs - n)) / pairs
         if j not in self._forbidden[i] and mean >= self._threshold:
-            heapq.heappush(self.heap, (-mean, min(i, j), max(i, j)))
+            heapq.heappush(self.heap, (-round(mean, DIGITS), min(i, j), max(i, j)))
 
     def _unseen(self, i: int, j: int, pairs: int) -> float:
         """What so many pairs between two groups weigh that were never compared: some by what their best hub says."""

@@ -78,8 +78,10 @@ def settle(
     if plan.kind == "account":
         found = meant(con, model, pairs, plan.entity)
     sites = found is not None and found.entity == "site"
-    model = replace(model, prior=learn(con, model, pairs, records, sites=sites))
-    model = _learned_again(con, plan, model, records, sites=sites)
+    by_name = plan.entity == "organisation"  # a person's word: whatever else differs, one name is one
+    model = replace(model, prior=learn(con, model, pairs, records, sites=sites, by_name=by_name))
+    if not by_name:
+        model = _learned_again(con, plan, model, records, sites=sites)
     correct(con, plan.matcher, answers)
     threshold = _threshold(con, pairs) if threshold is None else threshold
     matcher = replace(plan.matcher, threshold=threshold)

@@ -64,12 +64,12 @@ HOUSEHOLD = "what two of one household, two of one name or two sites of one owne
 
 def learn(
     con: duckdb.DuckDBPyConnection, model: Model, pairs: str, records: int, *, sites: bool = False,
-    found: Strangers | None = None,
+    found: Strangers | None = None, by_name: bool = False,
 ) -> float:  # fmt: skip
     """Learn every free m from the scored pairs, and rewrite their weights; returns the prior (log2 odds).
 
     With `sites`, two sites of one owner are two entities. With `found`, u is what its strangers share, and declared
-    weights are held against what all else says.
+    weights are held against what all else says. With `by_name`, a name teaches with all that it weighs.
     """
     names = {str(row[0]) for row in con.execute(f"DESCRIBE {pairs}").fetchall()}
     columns = ["rowid AS pair", "l", "r"]
@@ -90,7 +90,7 @@ def learn(
         rate = found.rate(got["l"], got["r"])
         for s in seen:
             _chance(s, found, alone=len(seen) == 1)
-    odds = _turns(seen, model.prior, records * (records - 1) / 2, owners=sites, rate=rate)
+    odds = _turns(seen, model.prior, records * (records - 1) / 2, owners=sites, rate=rate, by_name=by_name)
     _write(con, pairs, got["pair"], seen, odds, names)
     return odds.prior
 
@@ -164,7 +164,9 @@ class _Odds:
     owners: float
 
 
-def _turns(seen: list[Seen], prior: float, pairs: float, *, owners: bool, rate: Floats | None) -> _Odds:
+def _turns(
+    seen: list[Seen], prior: float, pairs: float, *, owners: bool, rate: Floats | None, by_name: bool
+) -> _Odds:  # fmt: skip
     """Turns of expectation and maximisation; with `owners`, pairs may be two sites of one owner."""
     around = [s for s in seen if s.comparison.name.startswith(AROUND)]
     sited = owners and len(around) < len(seen) and any(s.comparison.name.startswith(tuple(SITED)) for s in around)
@@ -184,7 +186,7 @@ def _turns(seen: list[Seen], prior: float, pairs: float, *, owners: bool, rate: 
             float(np.log2(share * (alike + STRANGERS * PSEUDO) / (probability.sum() + PSEUDO))),
             float(np.log2(max(of_owner, 0.5) / pairs)) if sited else NEVER,
         )
-        doubted = 1 / (1 + np.exp2(-np.clip(weight - _beyond(seen), -60, 60)))
+        doubted = 1 / (1 + np.exp2(-np.clip(weight if by_name else weight - _beyond(seen), -60, 60)))
         for s in seen:
             _teach(s, doubted, share, bounded=sited)
             if rate is not None and s.strange is not None:

@@ -1,8 +1,8 @@
 """What a first grouping of a file teaches of chance: which values two entities share, whatever their size.
 
 Random pairs of records tell it badly where entities are large: of a file of seventeen persons, one of whom stands in a
-third of its rows, every third random pair is one person, and his telephone looks like one that all the world has. A
-pair of entities is drawn here, then a record of each: a giant counts as one, like everybody else.
+third of its rows, every third random pair is one person, and his telephone looks like one that all the world has. Each
+pair of entities counts once here, by all pairs of their records or by drawn ones: a giant is one, like everybody else.
 """
 
 from collections import Counter
@@ -55,7 +55,7 @@ class Strangers:
 
 
 def strangers(con: duckdb.DuckDBPyConnection, model: Model, entity_of: Mapping[str, str]) -> Strangers | None:
-    """Draw pairs of entities and compare a record of each; None where there are too few.
+    """Compare records of two entities; None where there are too few of these.
 
     `prepared_<kind>` has the records, `entity_of` says of each to which entity it belongs.
     """
@@ -64,18 +64,33 @@ def strangers(con: duckdb.DuckDBPyConnection, model: Model, entity_of: Mapping[s
         members.setdefault(entity_of[key], []).append(key)
     if len(members) < FEWEST:
         return None
-    pairs = len(members) * (len(members) - 1) // 2
-    drawn = min(DRAWN, OFTEN * pairs)
-    _draw(con, list(members.values()), drawn)
+    if len(entity_of) * (len(entity_of) - 1) // 2 <= DRAWN:
+        _all(con, members)
+    else:
+        _draw(con, list(members.values()))
     score(con, model, f"prepared_{model.kind}", "strange", "strange_pair", keep_from=-1000.0)
-    levels = {c.name: _met(con, c) * min(pairs / drawn, 1.0) for c in model.comparisons}
+    levels = {c.name: _met(con, c) for c in model.comparisons}
     con.execute("DROP TABLE strange; DROP TABLE strange_pair")
     return Strangers(levels, entity_of, len(members))
 
 
-def _draw(con: duckdb.DuckDBPyConnection, entities: list[list[str]], drawn: int) -> None:
-    """Make `strange` (join_key_l, join_key_r, match_key, n): records of two entities, drawn n times."""
+def _all(con: duckdb.DuckDBPyConnection, members: Mapping[str, list[str]]) -> None:
+    """Make `strange` (join_key_l, join_key_r, match_key, n): pairs of records of two entities, 1 a pair of these."""
+    keys = [(key, entity, len(some)) for entity, some in members.items() for key in some]
+    con.execute(
+        """CREATE OR REPLACE TEMP TABLE strange AS
+        WITH held AS (SELECT unnest(?::VARCHAR[]) AS key, unnest(?::VARCHAR[]) AS entity, unnest(?::DOUBLE[]) AS size)
+        SELECT a.key AS join_key_l, b.key AS join_key_r, '' AS match_key, 1 / (a.size * b.size) AS n
+        FROM held a JOIN held b ON a.key < b.key AND a.entity <> b.entity""",
+        [list(column) for column in zip(*keys, strict=True)],
+    )
+
+
+def _draw(con: duckdb.DuckDBPyConnection, entities: list[list[str]]) -> None:
+    """The same with drawn pairs: each as often as it was drawn, or 1 a pair of entities where these are fewer."""
     chance = np.random.default_rng(SEED)
+    pairs = len(entities) * (len(entities) - 1) // 2
+    drawn = min(DRAWN, OFTEN * pairs)
     one = chance.integers(0, len(entities), drawn)
     other = (one + 1 + chance.integers(0, len(entities) - 1, drawn)) % len(entities)
     left, right = (
@@ -84,18 +99,19 @@ def _draw(con: duckdb.DuckDBPyConnection, entities: list[list[str]], drawn: int)
     )
     con.execute(
         """CREATE OR REPLACE TEMP TABLE strange AS
-        SELECT least(l, r) AS join_key_l, greatest(l, r) AS join_key_r, '' AS match_key, count(*) AS n
+        SELECT least(l, r) AS join_key_l, greatest(l, r) AS join_key_r, '' AS match_key, count(*) * ? AS n
         FROM (SELECT unnest(?::VARCHAR[]) AS l, unnest(?::VARCHAR[]) AS r) GROUP BY ALL""",
-        [left, right],
+        [min(pairs / drawn, 1.0), left, right],
     )
 
 
 def _met(con: duckdb.DuckDBPyConnection, comparison: Comparison) -> Floats:
-    """How often the drawn pairs met each level of a comparison; the last: none of them."""
+    """How often strangers met each level of a comparison; the last: none of them."""
     level = f"level_{comparison.name}"
     found = dict(
         con.execute(
-            f"SELECT {level}, sum(n) FROM strange_pair JOIN strange ON l = join_key_l AND r = join_key_r GROUP BY ALL"
+            f"SELECT {level}, sum(n ORDER BY n) FROM strange_pair JOIN strange ON l = join_key_l AND r = join_key_r "
+            "GROUP BY ALL"
         ).fetchall()
     )
     labels = [*(level.label for level in comparison.levels), comparison.otherwise]
