@@ -90,7 +90,7 @@ def _parts(
             large.update(dict.fromkeys(members, number))
     weights, forbidden = _inside(con, matcher, large, where)
     keep_apart(forbidden, apart, large)
-    hubs, order = _hubs(con, matcher, large), _order(con, matcher)
+    hubs, order = _hubs(con, matcher, large), _order(con, matcher, large)
     for number in sorted(weights):
         parts = average_linkage(
             groups[number],
@@ -105,13 +105,14 @@ def _parts(
     return found
 
 
-def _order(con: duckdb.DuckDBPyConnection, matcher: Matcher) -> Mapping[str, int]:
-    """Records of a file in the order of their own ids, so that the order of its rows settles no tie."""
+def _order(con: duckdb.DuckDBPyConnection, matcher: Matcher, place: Mapping[str, int]) -> Mapping[str, int]:
+    """These records of a file (`_inside` placed them) by their own ids, so that the order of rows settles no tie."""
     table = f"input_{matcher.kind}"
     known = "SELECT 1 FROM duckdb_columns() WHERE table_name = ? AND column_name = 'raw record_id'"
-    if not con.execute(known, [table]).fetchall():
+    if not place or not con.execute(known, [table]).fetchall():
         return NO_ORDER
-    return dict(con.execute(f'SELECT uid, row_number() OVER (ORDER BY "raw record_id", uid) FROM {table}').fetchall())
+    ranked = 'SELECT uid, row_number() OVER (ORDER BY "raw record_id", uid)'
+    return dict(con.execute(f"{ranked} FROM {table} SEMI JOIN placed ON placed.key = uid").fetchall())
 
 
 def _hubs(con: duckdb.DuckDBPyConnection, matcher: Matcher, place: Mapping[str, int]) -> Hubs:

@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from resolution.clustering.cluster import Pair
+from resolution.fit.odds import Floats, probability_of
 from resolution.linking.model import added_sql
 from resolution.matchers.terms import Matcher
 
@@ -31,7 +32,6 @@ Chosen on drawn files (seeds 30000 to 30080); half or twice as much helps nearly
 """
 TURNS = 50
 BITS = float(np.log(2))
-Floats = NDArray[np.float64]
 Numbers = NDArray[np.int64]
 
 
@@ -106,7 +106,7 @@ def corrections(patterns: Patterns, asked: Numbers, weights: Floats, same: Float
     added: Floats = np.zeros(len(asked))
     pull: Floats = np.zeros(len(asked))
     for _ in range(TURNS):
-        probability = 1 / (1 + np.exp2(-np.clip(weights + added, -60, 60)))
+        probability = probability_of(weights + added)
         firm = np.maximum(BITS**2 * probability * (1 - probability), 1e-9)
         aim = added + BITS * (same - probability) / firm
         pull = np.asarray(np.linalg.solve(within + np.diag(1 / firm), aim), dtype=np.float64)

@@ -6,15 +6,14 @@ level, and the weights move there as far as that evidence goes; where a file has
 """
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.optimize import isotonic_regression
+from scipy.optimize import brentq, isotonic_regression
+
+from resolution.fit.odds import SUREST, Floats, probability_of
 
 DECLARED = 1.5
 """Standard deviation (bits) within which a declared weight is believed before the file is seen."""
-LEAST = 1e-3
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+FAINTEST = 1e-3
+"""All else tells at least so much of which pairs match."""
 
 
 def told(others: Floats, matches: float, rate: Floats) -> float:
@@ -22,12 +21,12 @@ def told(others: Floats, matches: float, rate: Floats) -> float:
 
     `others` are the weights (log2) of all else; `matches` is the share of matches; `rate` what each pair counts.
     """
-    low, high = -60.0, 60.0
-    for _ in range(50):  # the prior at which all else finds as many matches
-        prior = (low + high) / 2
-        chance = 1 / (1 + np.exp2(-np.clip(others + prior, -60, 60)))
-        low, high = (low, prior) if np.average(chance, weights=rate) > matches else (prior, high)
-    spread = float(np.average((chance - matches) ** 2, weights=rate))
+    part = rate / rate.sum()
+    before = brentq(  # the prior at which all else finds as many matches
+        lambda prior: float(part @ probability_of(others + prior)) - matches,
+        -SUREST - float(others.max()), SUREST - float(others.min()), xtol=1e-9,
+    )  # fmt: skip
+    spread = float(part @ (probability_of(others + before) - matches) ** 2)
     return spread / (matches * (1 - matches))
 
 
@@ -38,7 +37,7 @@ def calibrated(declared: Floats, matches: Floats, strangers: Floats, reliance: f
     of a log ratio of counts being 1/m + 1/u (in nats²), never falling from one level to the next.
     """
     seen = np.log2((matches + 0.5) / (matches.sum() + 1)) - np.log2((strangers + 0.5) / (strangers.sum() + 1))
-    sure = np.log(2) ** 2 / (1 / (matches + 0.5) + 1 / (strangers + 0.5)) * max(reliance, LEAST) ** 2
+    sure = np.log(2) ** 2 / (1 / (matches + 0.5) + 1 / (strangers + 0.5)) * max(reliance, FAINTEST) ** 2
     believed = 1 / DECLARED**2
     mean = (declared * believed + seen * sure) / (believed + sure)
     return np.asarray(isotonic_regression(mean, weights=believed + sure).x)

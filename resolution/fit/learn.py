@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from resolution.database.connection import texts_sql
 from resolution.fit.calibrate import calibrated, told
-from resolution.fit.seen import Floats, Seen
+from resolution.fit.odds import LEAST, Floats, probability_of
+from resolution.fit.seen import Seen
 from resolution.fit.sites import SITED, at_other_place
 from resolution.fit.strangers import Strangers
 from resolution.linking.model import Model
@@ -33,7 +34,6 @@ UNLIKELY = ("first", "date", "identifier")
 STRANGERS = 2.0
 """Two strangers of one name are so many times as usual as matches, unless the file shows otherwise."""
 TURNS = 60
-LEAST = 1e-4
 NEVER = -200.0
 """A kind of pairs (log2 odds) that the file cannot have."""
 UNSEEN = 200.0
@@ -176,7 +176,7 @@ def _turns(
         s.m = np.where(s.free & (np.arange(len(s.m)) >= s.site) & (s.site > 0), s.m / 4, s.m)
     for _ in range(TURNS):
         weight, *others = _summed(seen, odds)
-        probability = 1 / (1 + np.exp2(-np.clip(weight, -60, 60)))
+        probability = probability_of(weight)
         share = float(np.clip(probability.sum() / pairs, 0.5 / pairs, 0.5))
         rest = (1 - probability) / np.exp2(_else(others))
         at_home, alike, of_owner = (float((rest * np.exp2(kind)).sum()) for kind in others)
@@ -186,7 +186,7 @@ def _turns(
             float(np.log2(share * (alike + STRANGERS * PSEUDO) / (probability.sum() + PSEUDO))),
             float(np.log2(max(of_owner, 0.5) / pairs)) if sited else NEVER,
         )
-        doubted = 1 / (1 + np.exp2(-np.clip(weight if by_name else weight - _beyond(seen), -60, 60)))
+        doubted = probability if by_name else probability_of(weight - _beyond(seen))
         for s in seen:
             _teach(s, doubted, share, bounded=sited)
             if rate is not None and s.strange is not None:
@@ -204,7 +204,7 @@ def _beyond(seen: list[Seen]) -> Floats:
     over = np.zeros(len(seen[0].level))
     for s in seen if len(seen) > 1 else ():
         if not s.free.any():
-            over += np.maximum(s.weights()[s.level] - TEACHES, 0.0)
+            over += np.maximum(s.weights() - TEACHES, 0.0)[s.level]
     return over
 
 

@@ -78,18 +78,15 @@ def _doubtful(con: duckdb.DuckDBPyConnection, pairs: str, threshold: float) -> N
         UNION ALL SELECT r, l, match_weight FROM {pairs} WHERE accepted"""
     )
     con.execute(
-        f"""CREATE OR REPLACE TEMP TABLE torn AS
-        WITH met AS (SELECT a.record, count(*) AS n FROM {pairs} v JOIN fitting a ON a.other = v.l
-            JOIN fitting b ON b.other = v.r AND b.record = a.record WHERE v.veto IS NOT NULL GROUP BY ALL),
-        fits AS (SELECT record, count(*) AS n FROM fitting GROUP BY ALL)
-        SELECT record FROM met JOIN fits USING (record) WHERE met.n >= {TORN} * fits.n * (fits.n - 1) / 2"""
-    )
-    con.execute(
         f"""UPDATE {pairs} SET accepted = false, counts_as = {threshold - 1},
             veto = 'fits another record equally well, which contradicts this one'
-        FROM (SELECT DISTINCT least(a.record, x.o) AS l, greatest(a.record, x.o) AS r
-            FROM {pairs} v JOIN fitting a ON a.other = v.l JOIN fitting b ON b.other = v.r AND b.record = a.record,
-            unnest([v.l, v.r]) AS x(o)
-            WHERE v.veto IS NOT NULL AND abs(a.w - b.w) < {CLOSE} AND a.record IN (FROM torn)) d
+        FROM (WITH met AS (SELECT a.record, v.l, v.r, abs(a.w - b.w) AS gap FROM {pairs} v
+                JOIN fitting a ON a.other = v.l JOIN fitting b ON b.other = v.r AND b.record = a.record
+                WHERE v.veto IS NOT NULL),
+            fits AS (SELECT record, count(*) AS n FROM fitting GROUP BY ALL),
+            torn AS (SELECT record FROM met JOIN fits USING (record) GROUP BY record, n
+                HAVING count(*) >= {TORN} * n * (n - 1) / 2)
+            SELECT DISTINCT least(record, x.o) AS l, greatest(record, x.o) AS r
+            FROM met SEMI JOIN torn USING (record), unnest([met.l, met.r]) AS x(o) WHERE gap < {CLOSE}) d
         WHERE d.l = {pairs}.l AND d.r = {pairs}.r"""
     )

@@ -16,7 +16,8 @@ import numpy as np
 from scipy.special import ndtr
 
 from resolution.clustering.cluster import Pair
-from resolution.fit.beliefs import BITS, Floats, number_patterns
+from resolution.fit.beliefs import BITS, number_patterns
+from resolution.fit.odds import Floats
 from resolution.matchers.terms import Matcher
 
 MOST_PATTERNS = 1500

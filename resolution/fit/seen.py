@@ -5,12 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from resolution.fit.odds import Floats
 from resolution.matchers.terms import Comparison
 
 WEAKEST = -7.0
 """No single disagreement weighs more against a pair than this (log2)."""
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(slots=True)

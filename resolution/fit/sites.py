@@ -10,13 +10,11 @@ from typing import Final
 
 import duckdb
 import numpy as np
-from numpy.typing import NDArray
 
 from resolution.database.connection import texts_sql
+from resolution.fit.odds import LEAST, Floats
 from resolution.linking.model import Model
 from resolution.matchers.terms import Comparison
-
-Floats = NDArray[np.float64]
 
 SITED: Final = {"address": 3, "street": 2, "house": 1, "point": 4, "phone": 3}
 """What each site of one owner has for itself, and how many levels of it, from the best down, mean the very same place.
@@ -97,4 +95,4 @@ def _odds_ratio(con: duckdb.DuckDBPyConnection, x: str, y: str) -> float | None:
 def at_other_place(shares: Floats, u: Floats, site: int) -> Floats:
     """Shares of levels, those of the very same place by chance alone."""
     rest = np.where(np.arange(len(u)) < site, 0.0, shares)
-    return np.maximum(np.where(np.arange(len(u)) < site, u, rest / rest.sum() * (1 - u[:site].sum())), 1e-4)
+    return np.maximum(np.where(np.arange(len(u)) < site, u, rest / rest.sum() * (1 - u[:site].sum())), LEAST)

@@ -13,7 +13,8 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
-from resolution.linking.linker import score
+from resolution.fit.odds import Floats
+from resolution.linking.linker import SEED, score
 from resolution.linking.model import Model
 from resolution.matchers.terms import Comparison
 
@@ -23,9 +24,7 @@ OFTEN = 20
 """Where there are few entities, each pair of them is drawn so many times, at most."""
 FEWEST = 3
 """No pair of fewer entities tells anything."""
-SEED = 1
 
-Floats = NDArray[np.float64]
 Texts = NDArray[np.generic]
 
 

@@ -13,9 +13,9 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 from duckdb.func import PythonUDFType
-from numpy.typing import NDArray
 from scipy import sparse
 
+from resolution.fit.odds import Floats
 from resolution.fit.spellings import corrections, near_words
 from resolution.fit.templates import Part, raw_filled
 from resolution.fit.tokens import learn, word_matrix
@@ -26,8 +26,6 @@ LOWEST, HIGHEST = -9.0, 18.0
 RAREST = 4
 SHARES = (0.2, 0.4, 0.6, 0.8, 1.0, 9.0)
 """Two texts are alike by the share of their information that both hold; at 1 they have the same words."""
-
-Floats = NDArray[np.float64]
 
 
 MACROS = (

@@ -16,6 +16,7 @@ from scipy import sparse
 
 from resolution.clustering.cluster import components
 from resolution.clustering.linkage import average_linkage
+from resolution.fit.odds import Floats
 from resolution.normalise.words import TRADE_WORDS
 
 CLASSES = 9
@@ -35,7 +36,6 @@ TOGETHER = 0.3
 MAX_GROUPED = 20_000
 """With more distinct writings than this the frequencies are those of writings: grouping them would take too long."""
 
-Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Near = Callable[[Sequence[str]], sparse.csr_matrix]
 
@@ -202,8 +202,7 @@ def _pair_weights(matrix: sparse.csr_matrix, left: Ints, right: Ints, said: _Sai
     first, second = matrix[left], matrix[right]
     both = first.multiply(second).tocsr()
     parts = said.own[left][:, LEFT] + said.own[right][:, RIGHT] + both @ said.word + np.log2(said.mix)
-    if said.trade.any():
-        parts -= _together(both, said)
+    parts -= _together(both, said)
     if said.near and said.near[0].nnz:
         alone, other = first - both, second - both
         for k, near in enumerate(said.near):

@@ -13,7 +13,7 @@ LEGAL_FORMS = _set(
     "kft zrt nyrt bt sl slu sau slne ltda eireli cia kk gk pte bhd sdn pvt private ooo oao zao pao "
     "jsc ojsc cjsc pjsc "
     "tbk pt ev eg gbr lda unipessoal ehf hf oü ou uab sia as ivzw vzw bvba sprl asbl sca scs kb ek ik "
-    "dac uc ulc pc pllc psc publ aktiengesellschaft kommanditgesellschaft gesmbh sdn pjs too tov pat prat fze fzco wll "
+    "dac uc ulc pc pllc psc publ aktiengesellschaft kommanditgesellschaft gesmbh pjs too tov pat prat fze fzco wll "
     "osakeyhtio aktieselskab anpartsselskab allmennaksjeselskap limitada sti sirketi sirketler nyilvanosan spk spj sc"
 )
 NATIVE_FORMS = "股份有限公司|有限责任公司|有限責任公司|有限公司|株式会社|合同会社|有限会社|주식회사|유한회사|㈜|בע.?מ"

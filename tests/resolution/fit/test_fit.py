@@ -2,6 +2,7 @@
 
 import csv
 import random
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -15,7 +16,7 @@ from resolution.fit.roles import by_name, words_of
 from resolution.fit.settings import read_settings, write_settings
 from resolution.fit.spellings import corrections, near_words
 from resolution.fit.templates import point
-from resolution.fit.tokens import learn
+from resolution.fit.tokens import Vocabulary, learn
 from resolution.normalise import macros
 from resolution.standalone.describe import describe
 from resolution.standalone.evaluate import evaluate, predict, resolve_file
@@ -82,13 +83,18 @@ def test_columns_are_told_by_their_values(con):
     assert found["b"].formats[0] == "%d/%m/%Y"
 
 
+def weigh(learned: Vocabulary, a: int, b: int) -> float:
+    """What two writings, given by their places, weigh."""
+    return float(learned.weight(np.array([a]), np.array([b]))[0])
+
+
 def test_rare_words_weigh_more_and_a_name_does_not_make_itself_common():
     branches = ["berlin", "hamburg", "paris", "rome", "oslo", "wien"]
     one = [["acmex", "works", branch] for branch in branches]
     others = [[f"firm{i}", "works", branches[i % 6]] for i in range(240)]
     writings = [*one, ["acmex", "works"], *others]
     learned = learn(writings)
-    pair = lambda a, b: float(learned.weight(np.array([a]), np.array([b]))[0])  # noqa: E731
+    pair = partial(weigh, learned)
     assert pair(0, 6) > pair(0, 7) + 1  # share acmex and works; share works and a city
     assert pair(0, 0) > pair(0, 6)
     rarity = dict(zip(learned.words, learned.rarity, strict=True))
@@ -100,7 +106,7 @@ def test_words_of_trade_go_together():
     offices = [["law", "office", f"firm{i}"] for i in range(20)]
     named = [["blix", "quorn", f"house{i}"] for i in range(20)]
     learned = learn([*offices, *named, *([f"shop{i}", f"street{i % 30}"] for i in range(400))])
-    pair = lambda a, b: float(learned.weight(np.array([a]), np.array([b]))[0])  # noqa: E731
+    pair = partial(weigh, learned)
     assert pair(0, 1) < pair(20, 21) - 2
 
 

@@ -172,12 +172,18 @@ def test_a_few_organisations_with_branches_and_neighbours(tmp_path: Path) -> Non
     assert found["exact_entities"] == found["entities"], found["causes"]
 
 
-def test_contradictions_forbid_unless_all_else_outweighs_them(con):
+def by_first_name(con):
+    """The plan of a file that is matched by first names alone; pairs are written by the test."""
     first = Comparison("first", "First name, in all forms.", "false", (Level("same", "true", 0.9),), needs=("first",))
     matcher = Matcher(
         "contact", "", ("first",), "", (first,), (Block("", "first", ("first",)),), (("first",),), (("first",),)
     )
     con.execute("CREATE TABLE prepared_contact (unique_id VARCHAR)")
+    return Plan("contact", (), matcher, False)
+
+
+def test_contradictions_forbid_unless_all_else_outweighs_them(con):
+    made = by_first_name(con)
     con.execute(
         "CREATE TABLE pairs_contact (l VARCHAR, r VARCHAR, match_weight DOUBLE, level_first VARCHAR, mw_first DOUBLE, "
         "veto VARCHAR, accepted BOOLEAN)"
@@ -192,7 +198,7 @@ def test_contradictions_forbid_unless_all_else_outweighs_them(con):
         ("a", "h", 3.0, "same", 6.0, None),  # h fits b far better
     ]
     con.executemany("INSERT INTO pairs_contact VALUES (?, ?, ?, ?, ?, ?, NULL)", rows)
-    hold(con, Plan("contact", (), matcher, False), 1.0)
+    hold(con, made, 1.0)
     told = {(a, b): veto for a, b, veto in con.execute("SELECT l, r, veto FROM pairs_contact").fetchall()}
     assert told[("a", "b")] == "another first name"
     assert {pair for pair, veto in told.items() if veto and veto.startswith("fits")} == {("a", "c"), ("b", "c")}
@@ -202,17 +208,13 @@ def test_contradictions_forbid_unless_all_else_outweighs_them(con):
 
 def test_a_few_contradictions_in_a_crowd_leave_it_together(con):
     """Of thirty records that all fit each other, one pair differs in the first name: nobody stands between two."""
-    first = Comparison("first", "First name, in all forms.", "false", (Level("same", "true", 0.9),), needs=("first",))
-    matcher = Matcher(
-        "contact", "", ("first",), "", (first,), (Block("", "first", ("first",)),), (("first",),), (("first",),)
-    )
-    con.execute("CREATE TABLE prepared_contact (unique_id VARCHAR)")
+    made = by_first_name(con)
     con.execute(
         """CREATE TABLE pairs_contact AS SELECT a AS l, b AS r, if(odd, -3.0, 4.0)::DOUBLE AS match_weight,
         if(odd, 'different', 'same') AS level_first, if(odd, -7.0, 3.0)::DOUBLE AS mw_first, NULL::VARCHAR AS veto,
         false AS accepted FROM (SELECT a, b, a = 100 AND b = 101 AS odd
             FROM range(100, 130) x(a), range(100, 130) y(b) WHERE a < b)"""
     )
-    hold(con, Plan("contact", (), matcher, False), 1.0)
+    hold(con, made, 1.0)
     vetoed = con.execute("SELECT l, r, veto FROM pairs_contact WHERE veto IS NOT NULL").fetchall()
     assert vetoed == [(100, 101, "another first name")]
