@@ -8,11 +8,10 @@ import re
 from dataclasses import dataclass, replace
 
 import duckdb
-from anyascii import anyascii
 
 from resolution.database.connection import rows_in
-from resolution.fit.roles import by_name, is_street_word, words_of
-from resolution.normalise.given_names import GIVEN_NAMES
+from resolution.fit.roles import by_name, words_of
+from resolution.fit.shapes import Shapes, shapes
 
 SAMPLE = 3_000
 DATE_FORMATS = (
@@ -21,18 +20,8 @@ DATE_FORMATS = (
     "%b %d %Y", "%d %b %Y", "%B %d %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y", "%Y-%m-%d %H:%M:%S.%f",
 )  # fmt: skip
 """Two-digit years stand before four-digit ones: `%y` refuses 1970, while `%Y` would read 70 as the year 70."""
+BY_VALUES = "its values"
 IGNORED = frozenset({"record_id", "row_no", "rec_id", "unique_id", "cluster_id", "entity_id"})
-GENDERS = frozenset("m f male female man woman u unknown x d mann frau h other w nonbinary".split())  # noqa: SIM905
-LEGAL = re.compile(
-    r"\b(inc|ltd|llc|llp|plc|corp|corporation|company|gmbh|ag|ab|sa|srl|spa|bv|nv|oy|as|kg|limited|co|university|"
-    r"institute|bank|group|holdings?)\b\.?",
-    re.IGNORECASE,
-)
-STREETS = re.compile(
-    r"\d.*\b(street|st|road|rd|avenue|ave|lane|ln|drive|dr|way|place|pl|court|ct|blvd|boulevard|suite|crescent|close)"
-    r"\b|\b(street|road|avenue|lane|drive)\b|stra(ss|ß)e|\bp\.?o\.? box\b",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +42,6 @@ class Column:
     """'year', 'month' or 'day' where nearly all values could be one."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """Shares of distinct values that look like something; `words` is their mean number of words."""
-
-    shares: dict[str, float]
-    words: float
-    length: float
-    unique: float
-
-
 def profile(
     con: duckdb.DuckDBPyConnection, table: str, names: list[str], kind: str, where: str = "true"
 ) -> tuple[Column, ...]:
@@ -74,7 +53,7 @@ def profile(
 
 def _column(
     con: duckdb.DuckDBPyConnection, table: str, name: str, kind: str, total: int, where: str
-) -> tuple[Column, "_Seen | None"]:
+) -> tuple[Column, Shapes | None]:
     value = f'filled("{name}")'
     count, distinct = con.execute(
         f"SELECT count({value}), count(DISTINCT lower({value})) FROM {table} WHERE {where}"
@@ -89,7 +68,7 @@ def _column(
     if count < max(2, 0.005 * total) or distinct < 2:
         return Column(name, "unused", filled, int(distinct), "hardly filled, or one value", str(example)), None
     formats = date_formats(con, values, 0.4 if by_name(name) == "date" else 0.7)
-    seen = _see(values, int(distinct), int(count))
+    seen = shapes(values, int(distinct), int(count))
     role, told = _role(name, seen, bool(formats), kind)
     part = _date_part([(str(v), int(n)) for v, n in rows])
     made = Column(name, role, filled, int(distinct), told, str(example), formats if role == "date" else (), part)
@@ -124,67 +103,22 @@ def date_formats(con: duckdb.DuckDBPyConnection, values: list[str], least: float
     return tuple(f for _, _, f in sorted(used, reverse=True))
 
 
-def _see(values: list[str], distinct: int, count: int) -> _Seen:
-    n = max(len(values), 1)
-
-    def share(pattern: str, flags: int = 0) -> float:
-        compiled = re.compile(pattern, flags)
-        return sum(bool(compiled.search(v)) for v in values) / n
-
-    digits = [len(re.sub(r"\D", "", v)) for v in values]
-    lower = [v.lower().strip() for v in values]
-    return _Seen(
-        {
-            "email": share(r"[^@\s<]+@[^@\s]+\.[A-Za-z]{2,}"),
-            "url": share(r"^(https?://|www\.)|^[a-z0-9-]+(\.[a-z0-9-]+)*\.(com|org|net|de|uk|io|co|fr|eu|info)(/.*)?$"),
-            "phone": sum(
-                7 <= d <= 15 and bool(re.fullmatch(r"\+?[\d\s().\-/]+((ext|x)\.?\s*\d+)?", v, re.I))
-                and bool(re.search(r"^\+|^0|[\s()./]|\d-", v)) and not re.fullmatch(r"[-+]?\d*\.\d+", v)
-                for v, d in zip(values, digits, strict=True)
-            ) / n,
-            "number": share(r"^[-+]?[$€£]?\s?\d{1,3}(,\d{3})+(\.\d+)?$|^[-+]?[$€£]?\s?\d*\.?\d+\s?%?$"),
-            "integer": share(r"^\d+$"),
-            "year": share(r"^(18[5-9]\d|19\d\d|20[0-3]\d)(\.0)?$"),
-            "gender": sum(v in GENDERS for v in lower) / n,
-            "code": share(r"^(?=.*\d)[A-Za-z0-9][A-Za-z0-9 ./-]{4,24}$"),
-            "postcode": share(r"^\d{4,5}(-?\d{4})?$|^[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}$|^[A-Z]\d[A-Z]\s*\d[A-Z]\d$"),
-            "street": sum(_names_street(v) for v in values) / n,
-            "housed": share(r"^\d{1,5}[A-Za-z]?[ ,]+[^\W\d]{2}|[^\W\d]{3}[., ]+\d{1,4} ?[A-Za-z]?$"),
-            "degrees": share(r"^-?(1[0-7]|[1-9])?\d[.,]\d{3,}$"),
-            "legal": sum(bool(LEGAL.search(v)) for v in values) / n,
-            "first": sum(any(w.strip(".,") in GIVEN_NAMES for w in v.split(" ")[:2]) for v in lower) / n,
-            "letters": share(r"^[^\W\d_]+([-' .][^\W\d_]+)*\.?$"),
-            "small": share(r"^\d{1,2}(\.0)?$"),
-        },
-        sum(len(re.findall(r"\w+", v)) for v in values) / n,
-        sum(map(len, values)) / n,
-        distinct / max(count, 1),
-    )  # fmt: skip
-
-
-def _names_street(value: str) -> bool:
-    words = re.findall(r"[a-z0-9]+", anyascii(value).lower())
-    return bool(STREETS.search(value)) or (
-        any(map(str.isdigit, words)) and any(is_street_word(w) for w in words) and len(words) > 1
-    )
-
-
-def _role(name: str, seen: _Seen, dated: bool, kind: str) -> tuple[str, str]:
+def _role(name: str, seen: Shapes, dated: bool, kind: str) -> tuple[str, str]:
     """(role, how it was told)."""
     s, said = seen.shares, by_name(name)
     plain = _plain(name, seen, dated)
     if plain:
-        return plain, "its values"
+        return plain, BY_VALUES
     if said in ("year", "month", "day") and s["number"] >= 0.8:
         return said, "its name"
     if said and _fits(said, seen, dated):
         return said, "its name"
     if words_of(name)[-1:] == ["name"] or words_of(name)[:1] == ["name"]:
         return ("organisation" if kind == "account" else "person"), "its name"
-    return _by_values(name, seen), "its values"
+    return _by_values(name, seen), BY_VALUES
 
 
-def _plain(name: str, seen: _Seen, dated: bool) -> str | None:
+def _plain(name: str, seen: Shapes, dated: bool) -> str | None:
     s, said = seen.shares, by_name(name)
     if s["email"] >= 0.6 and seen.words <= 6:
         return "email"
@@ -199,7 +133,7 @@ def _plain(name: str, seen: _Seen, dated: bool) -> str | None:
     return None
 
 
-def _fits(said: str, seen: _Seen, dated: bool) -> bool:
+def _fits(said: str, seen: Shapes, dated: bool) -> bool:
     """Whether values can be what the column's name says."""
     s = seen.shares
     if said == "date":
@@ -219,7 +153,7 @@ def _fits(said: str, seen: _Seen, dated: bool) -> bool:
     return True
 
 
-def _by_values(name: str, seen: _Seen) -> str:
+def _by_values(name: str, seen: Shapes) -> str:
     s = seen.shares
     if s["year"] >= 0.8:
         return "number"
@@ -236,24 +170,20 @@ def _by_values(name: str, seen: _Seen) -> str:
         return "organisation"
     if s["first"] >= 0.25 and seen.words <= 1.5:
         return "given"
-    if s["first"] >= 0.25 and 1.5 < seen.words <= 4 and s["letters"] >= 0.7:
+    if seen.person >= 0.25 and 1.5 < seen.words <= 4 and s["letters"] >= 0.7:
         return "person"
     if seen.words >= 2.5:
         return "text"
     return "word" if seen.unique >= 0.02 else "category"
 
 
-def _settle(found: list[Column], kind: str, seen: dict[str, "_Seen"]) -> list[Column]:
+def _settle(found: list[Column], kind: str, seen: dict[str, Shapes]) -> list[Column]:
     """Decide what single columns cannot: parts of a date, the last name beside the first, the name of organisations."""
     roles = {c.name: c.role for c in found}
     _date_parts(found, roles)
     _coordinates(found, roles, seen)
-    place = next((i for i, c in enumerate(found) if roles[c.name] == "given"), None)
-    words = [c for c in found if roles[c.name] == "word" and by_name(c.name) is None]
-    if kind == "contact" and place is not None and words and "family" not in roles.values():
-        roles[min(words, key=lambda c: abs(found.index(c) - place)).name] = "family"
-    if kind == "contact" and not set(roles.values()) & {"given", "family", "person"}:
-        _find_person(found, roles, seen)
+    if kind == "contact":
+        _person(found, roles, seen)
     if kind == "account" and not any(roles[c.name] == "organisation" for c in found):
         likely = [c for c in found if roles[c.name] in ("person", "text", "word", "given", "family")]
         if likely:
@@ -268,20 +198,36 @@ def _settle(found: list[Column], kind: str, seen: dict[str, "_Seen"]) -> list[Co
     return [_with_role(c, roles[c.name]) for c in found]
 
 
-def _find_person(found: list[Column], roles: dict[str, str], seen: dict[str, "_Seen"]) -> None:
+def _person(found: list[Column], roles: dict[str, str], seen: dict[str, Shapes]) -> None:
+    """The columns of a person's name that no header names: one with both names, or a given and a family name."""
+    if not set(roles.values()) & {"given", "family", "person"}:
+        _most_like_names(found, roles, seen)
+    given = sorted((c for c in found if roles[c.name] == "given"), key=lambda c: -c.filled)
+    for other in given[1:]:
+        if other.told_by == BY_VALUES and "middle" not in roles.values():
+            roles[other.name] = "middle"
+    words = [
+        c for c in found
+        if roles[c.name] == "word" and by_name(c.name) is None and seen[c.name].shares["letter"] < 0.5
+    ]  # fmt: skip
+    if given and words and "family" not in roles.values():
+        place = found.index(given[0])
+        roles[min(words, key=lambda c: abs(found.index(c) - place)).name] = "family"
+
+
+def _most_like_names(found: list[Column], roles: dict[str, str], seen: dict[str, Shapes]) -> None:
     """Of a file of persons in which no column is called a name: the one whose values are most like names is."""
     likely = [
         c for c in found
         if roles[c.name] in ("organisation", "text", "word") and seen[c.name].words <= 5
-        and seen[c.name].shares["letters"] >= 0.4
+        and seen[c.name].shares["letters"] >= 0.4 and seen[c.name].shares["legal"] < 0.1
     ]  # fmt: skip
     if likely:
-        shares = {c.name: seen[c.name].shares for c in likely}
-        best = max(likely, key=lambda c: (c.filled >= 0.5, round(shares[c.name]["first"], 1), c.distinct))
-        roles[best.name] = "person"
+        best = max(likely, key=lambda c: (c.filled >= 0.5, round(seen[c.name].person, 1), c.distinct))
+        roles[best.name] = "given" if seen[best.name].words <= 1.3 else "person"
 
 
-def _coordinates(found: list[Column], roles: dict[str, str], seen: dict[str, "_Seen"]) -> None:
+def _coordinates(found: list[Column], roles: dict[str, str], seen: dict[str, Shapes]) -> None:
     """Two columns of decimal degrees are one place on earth; one alone is a number."""
     degrees = [c for c in found if roles[c.name] == "number" and seen[c.name].shares["degrees"] >= 0.9]
     for role in ("latitude", "longitude"):

@@ -76,6 +76,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
         "person fullname author authors artist inventor contact customer voter kunde client cliente ansprechpartner",
     ),
     ("source", "source dataset"),
+    ("category", "prefix salutation honorific anrede nameprefix"),
 )
 _STREET_KINDS = (
     "allee alley av ave avenida avenue blvd boulevard calle carrer chemin cir circle close court cres crescent ct "

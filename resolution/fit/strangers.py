@@ -41,9 +41,13 @@ class Strangers:
     entities: int
 
     def chance(self, comparison: Comparison, before: Floats) -> Floats:
-        """Shares of the levels among strangers: what was believed before counts as one pair more."""
+        """Shares of the levels among strangers: what was believed before counts as one pair more.
+
+        What none of them met is as rare as was believed, or as half a pair: that it was not seen shows no more.
+        """
         counts = self.levels[comparison.name]
-        return np.asarray((counts + before / before.sum()) / (counts.sum() + 1))
+        believed, seen = before / before.sum(), counts.sum() + 1
+        return np.asarray(np.maximum((counts + believed) / seen, np.minimum(believed, 0.5 / seen)))
 
     def rate(self, left: Texts, right: Texts) -> Floats:
         """What each pair counts where entities of all sizes shall: all pairs of n records together half of n."""

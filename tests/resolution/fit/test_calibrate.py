@@ -72,6 +72,15 @@ def test_a_giant_is_one_stranger_among_others() -> None:
     con.close()
 
 
+def test_what_no_stranger_met_is_as_rare_as_was_believed_or_as_half_a_pair() -> None:
+    seen = Strangers({"phone_1": np.array([0.0, 0.0, 59_999.0])}, {}, 400)
+    same = Level("same", "phone_l = phone_r", 0.9)
+    phone = Comparison("phone_1", "Telephone.", "phone_l IS NULL OR phone_r IS NULL", (same, same), needs=("phone",))
+    chance = seen.chance(phone, np.array([1e-6, 0.01, 0.98]))
+    assert chance[0] == pytest.approx(1e-6, rel=0.02)
+    assert chance[1] == pytest.approx(0.5 / 60_000, rel=0.02)
+
+
 def test_all_pairs_of_an_entity_count_half_of_its_records() -> None:
     found = Strangers({}, {"a": "E", "b": "E", "c": "E", "d": "F"}, 2)
     rate = found.rate(np.array(["a", "a", "b", "a"]), np.array(["b", "c", "c", "d"]))

@@ -246,6 +246,37 @@ def test_names_of_persons_are_found_where_no_header_names_them(con: duckdb.DuckD
     assert {c.name: c.role for c in profile(con, "t", ["f1", "f2"], "contact")}["f2"] == "person"
 
 
+@pytest.mark.parametrize(
+    ("form", "role"),
+    [("{first[0]}. {last}", "person"), ("{last}, {first} J.", "person"), ("{last} {first[0]}J", "person"),
+     ("{first}", "given")],
+)  # fmt: skip
+def test_names_of_persons_are_told_from_those_of_firms_however_written(
+    con: duckdb.DuckDBPyConnection, form: str, role: str
+) -> None:
+    con.execute("CREATE TABLE t (row_no INTEGER, c1 VARCHAR, c2 VARCHAR, c3 VARCHAR)")
+    rng = random.Random(6)
+    for i in range(80):
+        last = "".join(rng.choice(SYLLABLES) for _ in range(3)).title()
+        who = form.format(first=f"{rng.choice(SYLLABLES)}xa".title() if i % 3 else rng.choice(FIRSTS), last=last)
+        con.execute("INSERT INTO t VALUES (?, ?, ?, ?)", [i, f"{last} of {rng.choice(FIRSTS)} Springs Ltd", who, last])
+    roles = {c.name: c.role for c in profile(con, "t", ["c1", "c2", "c3"], "contact")}
+    assert roles["c2"] == role
+    assert roles["c1"] == "organisation"
+    assert roles["c3"] == ("family" if role == "given" else "word")
+
+
+def test_the_second_column_of_first_names_is_the_middle_name(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute("CREATE TABLE t (row_no INTEGER, c1 VARCHAR, c2 VARCHAR, c3 VARCHAR, salutation VARCHAR)")
+    rng = random.Random(7)
+    for i in range(80):
+        last = "".join(rng.choice(SYLLABLES) for _ in range(3)).title()
+        first, middle = rng.choice(FIRSTS), rng.choice(FIRSTS) if i % 2 else None
+        con.execute("INSERT INTO t VALUES (?, ?, ?, ?, ?)", [i, middle, first, last, rng.choice(("Dr.", "Prof."))])
+    roles = {c.name: c.role for c in profile(con, "t", ["c1", "c2", "c3", "salutation"], "contact")}
+    assert roles == {"c1": "middle", "c2": "given", "c3": "family", "salutation": "category"}
+
+
 def test_dates_with_slips_stay_dates(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("CREATE TABLE t (row_no INTEGER, born VARCHAR)")
     rng = random.Random(7)
