@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import duckdb
 
 from resolution.clustering.cluster import Cluster, Pair, Union, components, joined
-from resolution.clustering.linkage import NO_ORDER, Hubs, average_linkage
+from resolution.clustering.linkage import NO_HUBS, NO_ORDER, Hubs, average_linkage
 from resolution.linking.blocking import cap_sql
 from resolution.matchers.terms import Matcher
 
@@ -118,23 +118,27 @@ def _order(con: duckdb.DuckDBPyConnection, matcher: Matcher, place: Mapping[str,
 def _hubs(con: duckdb.DuckDBPyConnection, matcher: Matcher, place: Mapping[str, int]) -> Hubs:
     """What pairs of these records (`_inside` placed them) weigh that too many share a key with to be all compared.
 
-    The pairs of a hub that were compared by chance tell how many of all its pairs are one entity; an uncompared one is
-    as likely, but never speaks for more than the threshold nor less than a pair that shares no key.
+    The pairs of a hub that were drawn tell how many of all its pairs are one entity; an uncompared one is as likely,
+    but never speaks for more than the threshold nor less than a pair that shares no key.
     """
     if not place or not matcher.draws_neighbours:
-        return {}
+        return NO_HUBS
+    drawn = f"neighbours_{matcher.kind}"
     rows = con.execute(
         f"""WITH said AS (SELECT key, coalesce(avg(coalesce(p.probability, 0)), 0) AS p
-                FROM neighbours_{matcher.kind} LEFT JOIN pairs_{matcher.kind} p USING (l, r) GROUP BY key),
+                FROM {drawn} LEFT JOIN pairs_{matcher.kind} p USING (l, r) GROUP BY key),
             telling AS (SELECT key, least({matcher.threshold}, log2((p + 1e-6) / (1 - p + 1e-6)))::DOUBLE AS says
                 FROM said WHERE says > {matcher.missing_pair})
         SELECT k.unique_id, k.key, says FROM keys_{matcher.kind} k JOIN telling USING (key)
         JOIN placed ON placed.key = k.unique_id"""
     ).fetchall()
-    found: dict[str, dict[int, float]] = defaultdict(dict)
-    for record, hub, says in rows:
-        found[record][hub] = says
-    return found
+    says: dict[str, dict[int, float]] = defaultdict(dict)
+    for record, hub, weight in rows:
+        says[record][hub] = weight
+    if not says:
+        return NO_HUBS
+    inner = f"SELECT DISTINCT l, r FROM {drawn} JOIN placed a ON a.key = l JOIN placed b ON b.key = r"
+    return Hubs(says, frozenset(con.execute(f"{inner} AND a.number = b.number").fetchall()))
 
 
 def _united(

@@ -8,7 +8,8 @@ level, and the weights move there as far as that evidence goes; where a file has
 import numpy as np
 from scipy.optimize import brentq, isotonic_regression
 
-from resolution.fit.odds import SUREST, Floats, probability_of
+from resolution.fit.odds import LEAST, SUREST, Floats, probability_of
+from resolution.fit.seen import Seen
 
 DECLARED = 1.5
 """Standard deviation (bits) within which a declared weight is believed before the file is seen."""
@@ -41,3 +42,12 @@ def calibrated(declared: Floats, matches: Floats, strangers: Floats, reliance: f
     believed = 1 / DECLARED**2
     mean = (declared * believed + seen * sure) / (believed + sure)
     return np.asarray(isotonic_regression(mean, weights=believed + sure).x)
+
+
+def hold_against(s: Seen, strange: Floats, weight: Floats, probability: Floats, rate: Floats) -> None:
+    """Move declared weights to what all else shows, as far as all else tells who is who."""
+    known = s.level >= 0
+    share = float(np.clip(np.average(probability, weights=rate), LEAST, 1 - LEAST))
+    reliance = told(weight - s.weights()[s.level] - s.trust * s.tf, share, rate)
+    met = np.bincount(s.level[known], weights=(probability * rate)[known], minlength=len(s.m)).astype(float)
+    s.shown = calibrated(np.log2(s.m / s.u)[:-1], met[:-1], strange, reliance)

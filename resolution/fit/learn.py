@@ -15,7 +15,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from resolution.database.connection import texts_sql
-from resolution.fit.calibrate import calibrated, told
+from resolution.fit.calibrate import hold_against
+from resolution.fit.dependence import Tied, beyond
 from resolution.fit.odds import LEAST, Floats, probability_of
 from resolution.fit.seen import Seen
 from resolution.fit.sites import SITED, at_other_place
@@ -68,8 +69,8 @@ def learn(
 ) -> float:  # fmt: skip
     """Learn every free m from the scored pairs, and rewrite their weights; returns the prior (log2 odds).
 
-    With `sites`, two sites of one owner are two entities. With `found`, u is what its strangers share, and declared
-    weights are held against what all else says. With `by_name`, a name teaches with all that it weighs.
+    With `sites`, two sites of one owner are two entities. With `found`, u is what its strangers share, declared weights
+    are held against what all else says, and what two columns say twice counts once (of sites, their kind of pairs says). With `by_name`, a name teaches with all that it weighs.
     """
     names = {str(row[0]) for row in con.execute(f"DESCRIBE {pairs}").fetchall()}
     columns = ["rowid AS pair", "l", "r"]
@@ -85,13 +86,15 @@ def learn(
         return model.prior
     rarer = _rarer(con, model)
     seen = [_seen(model, i, got, rarer) for i in range(len(model.comparisons))]
-    rate = None
+    rate, tied = None, []
     if found is not None:
         rate = found.rate(got["l"], got["r"])
+        named = {s.comparison.name: s for s in seen}
+        tied = [Tied(named[one], named[other], bits) for (one, other), bits in found.bonds.items() if not sites]
         for s in seen:
             _chance(s, found, alone=len(seen) == 1)
-    odds = _turns(seen, model.prior, records * (records - 1) / 2, owners=sites, rate=rate, by_name=by_name)
-    _write(con, pairs, got["pair"], seen, odds, names)
+    odds = _turns(seen, tied, model.prior, records * (records - 1) / 2, owners=sites, rate=rate, by_name=by_name)
+    _write(con, pairs, got["pair"], seen, tied, odds, names)
     return odds.prior
 
 
@@ -124,7 +127,7 @@ def _seen(model: Model, place: int, got: dict[str, NDArray[np.generic]], rarer: 
         np.asarray(got[f"level_{comparison.name}"]).astype(np.int64),
         np.asarray(got[f"tf_{comparison.name}"]).astype(float),
         np.where(free, shares / shares.sum(), m), u, pseudo, u * (1 - start) + start * m, free,
-        not comparison.name.startswith(OWN), correct, *_around(comparison, u / u.sum(), shares / shares.sum()),
+        not comparison.name.startswith(OWN), correct, *_elsewhere(comparison, u / u.sum(), shares / shares.sum()),
     )  # fmt: skip
 
 
@@ -145,7 +148,7 @@ def _chance(s: Seen, found: Strangers, *, alone: bool) -> None:
     s.correct = np.zeros(len(s.u), dtype=bool)
 
 
-def _around(comparison: Comparison, u: Floats, shares: Floats) -> tuple[Floats, int]:
+def _elsewhere(comparison: Comparison, u: Floats, shares: Floats) -> tuple[Floats, int]:
     """What two sites of one owner share before the file is seen, and how many levels mean one place."""
     site = next((n for role, n in SITED.items() if comparison.name.startswith(role)), 0)
     return at_other_place(0.5 * u + 0.5 * shares, u, site), site
@@ -165,17 +168,17 @@ class _Odds:
 
 
 def _turns(
-    seen: list[Seen], prior: float, pairs: float, *, owners: bool, rate: Floats | None, by_name: bool
+    seen: list[Seen], tied: list[Tied], prior: float, pairs: float, *, owners: bool, rate: Floats | None, by_name: bool
 ) -> _Odds:  # fmt: skip
     """Turns of expectation and maximisation; with `owners`, pairs may be two sites of one owner."""
-    around = [s for s in seen if s.comparison.name.startswith(AROUND)]
+    around = [s for s in seen if _around(s)]
     sited = owners and len(around) < len(seen) and any(s.comparison.name.startswith(tuple(SITED)) for s in around)
     odds = _Odds(prior, prior, prior, prior if sited else NEVER)  # at first each kind is as usual as matches
     last = np.inf
     for s in around if sited else ():  # begin with what sets sites apart: EM is slow to tell two kinds alike
         s.m = np.where(s.free & (np.arange(len(s.m)) >= s.site) & (s.site > 0), s.m / 4, s.m)
     for _ in range(TURNS):
-        weight, *others = _summed(seen, odds)
+        weight, *others = _summed(seen, tied, odds)
         probability = probability_of(weight)
         share = float(np.clip(probability.sum() / pairs, 0.5 / pairs, 0.5))
         rest = (1 - probability) / np.exp2(_else(others))
@@ -190,7 +193,12 @@ def _turns(
         for s in seen:
             _teach(s, doubted, share, bounded=sited)
             if rate is not None and s.strange is not None:
-                _hold_against(s, s.strange, weight, probability, rate)
+                hold_against(s, s.strange, weight, probability, rate)
+        for t in tied:
+            t.matches = beyond(t, doubted)
+            t.explained = sum(
+                2.0**kind for kind, so in ((odds.homes, _shared), (odds.strangers, _is_name)) if t.both(so)
+            )
         for s in around if sited else ():
             _teach_owned(s, rest * np.exp2(others[-1]))
         if abs(share / last - 1) < 1e-4:
@@ -216,7 +224,7 @@ def _else(others: Sequence[Floats]) -> Floats:
     return total
 
 
-def _summed(seen: list[Seen], odds: _Odds) -> tuple[Floats, Floats, Floats, Floats]:
+def _summed(seen: list[Seen], tied: list[Tied], odds: _Odds) -> tuple[Floats, Floats, Floats, Floats]:
     """The weight of each pair (log2), and how far a household, a common name and a common owner explain it.
 
     Pairs are of five kinds: one entity; two by chance; two of one household, which agree by chance but for what
@@ -231,12 +239,30 @@ def _summed(seen: list[Seen], odds: _Odds) -> tuple[Floats, Floats, Floats, Floa
         weight += part
         if s.shared:
             home += part
-        if s.comparison.name.startswith(NAMES):
+        if _is_name(s):
             stranger += part
-        owner += np.append(np.log2(s.owned / s.u), 0.0)[s.level] if s.comparison.name.startswith(AROUND) else part
+        owner += np.append(np.log2(s.owned / s.u), 0.0)[s.level] if _around(s) else part
         if s.comparison.name.startswith("date"):
             home += np.log2(1 - TWINS + TWINS * np.exp2(part))
+    for t in tied:
+        part = t.said_twice()
+        weight += part
+        for kind, so in ((home, _shared), (stranger, _is_name)):
+            if t.both(so):
+                np.add(kind, part, out=kind)
     return weight - _else((home, stranger, owner)), home, stranger, owner
+
+
+def _shared(s: Seen) -> bool:
+    return s.shared
+
+
+def _is_name(s: Seen) -> bool:
+    return s.comparison.name.startswith(NAMES)
+
+
+def _around(s: Seen) -> bool:
+    return s.comparison.name.startswith(AROUND)
 
 
 def _teach(s: Seen, probability: Floats, share: float, *, bounded: bool) -> None:
@@ -261,15 +287,6 @@ def _teach(s: Seen, probability: Floats, share: float, *, bounded: bool) -> None
     s.u[-1] = max(s.u[-1], s.m[-1]) if s.free[-1] else s.u[-1]
 
 
-def _hold_against(s: Seen, strange: Floats, weight: Floats, probability: Floats, rate: Floats) -> None:
-    """Move declared weights to what all else shows, as far as all else tells who is who."""
-    known = s.level >= 0
-    share = float(np.clip(np.average(probability, weights=rate), LEAST, 1 - LEAST))
-    reliance = told(weight - s.weights()[s.level] - s.trust * s.tf, share, rate)
-    met = np.bincount(s.level[known], weights=(probability * rate)[known], minlength=len(s.m)).astype(float)
-    s.shown = calibrated(np.log2(s.m / s.u)[:-1], met[:-1], strange, reliance)
-
-
 def _teach_owned(s: Seen, probability: Floats) -> None:
     """What two sites of one owner have in common of where they are: never the very place, else as pairs show."""
     known = s.level >= 0
@@ -278,14 +295,16 @@ def _teach_owned(s: Seen, probability: Floats) -> None:
 
 
 def _write(
-    con: duckdb.DuckDBPyConnection, pairs: str, rows: NDArray[np.generic], seen: list[Seen], odds: _Odds,
-    names: set[str],
+    con: duckdb.DuckDBPyConnection, pairs: str, rows: NDArray[np.generic], seen: list[Seen], tied: list[Tied],
+    odds: _Odds, names: set[str],
 ) -> None:  # fmt: skip
     fresh = {"pair": np.asarray(rows)}
     for s in seen:
         fresh[f"mw_{s.comparison.name}"] = s.weights()[s.level]
         fresh[f"mw_tf_adj_{s.comparison.name}"] = s.trust * s.tf
-    fresh["match_weight"], *others = _summed(seen, odds)
+    for t in tied:
+        fresh[f"mw_{t.weaker.comparison.name}"] += t.said_twice()
+    fresh["match_weight"], *others = _summed(seen, tied, odds)
     fresh["mw_household"] = -_else(others)
     con.execute(f"ALTER TABLE {pairs} ADD COLUMN IF NOT EXISTS mw_household DOUBLE DEFAULT 0")
     con.execute(f"ALTER TABLE {pairs} ADD COLUMN IF NOT EXISTS level_household VARCHAR DEFAULT '{HOUSEHOLD}'")

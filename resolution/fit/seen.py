@@ -12,6 +12,11 @@ WEAKEST = -7.0
 """No single disagreement weighs more against a pair than this (log2)."""
 
 
+def best_of(comparison: Comparison) -> int:
+    """The level of the most likeness: the first, of texts the last."""
+    return len(comparison.levels) - 1 if comparison.name.startswith("text") else 0
+
+
 @dataclass(slots=True)
 class Seen:
     """One comparison on all scored pairs: which level each met (-1: missing), its chances and what may be learned."""
@@ -37,8 +42,8 @@ class Seen:
 
     @property
     def best(self) -> int:
-        """The level of the most likeness: the first, of texts the last but one."""
-        return len(self.m) - 2 if self.comparison.name.startswith("text") else 0
+        """The level of the most likeness."""
+        return best_of(self.comparison)
 
     def weights(self) -> Floats:
         """log2(m / u) of each level, bounded below; the last is that of a missing value: 0.

@@ -13,6 +13,7 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
+from resolution.fit.dependence import Bonds, bonds
 from resolution.fit.odds import Floats
 from resolution.linking.linker import SEED, score
 from resolution.linking.model import Model
@@ -33,12 +34,13 @@ class Strangers:
     """Levels that records of two entities meet, by comparison, and the entity of each record in the first grouping.
 
     `levels` are counts (the last: none of the levels) that add up to the pairs of entities that were seen, or to fewer
-    where values were missing.
+    where values were missing. `bonds` are comparisons on which they agree together.
     """
 
     levels: Mapping[str, Floats]
     entity_of: Mapping[str, str]
     entities: int
+    bonds: Bonds
 
     def chance(self, comparison: Comparison, before: Floats) -> Floats:
         """Shares of the levels among strangers: what was believed before counts as one pair more.
@@ -73,8 +75,9 @@ def strangers(con: duckdb.DuckDBPyConnection, model: Model, entity_of: Mapping[s
         _draw(con, list(members.values()))
     score(con, model, f"prepared_{model.kind}", "strange", "strange_pair", keep_from=-1000.0)
     levels = {c.name: _met(con, c) for c in model.comparisons}
+    found = Strangers(levels, entity_of, len(members), bonds(con, model))
     con.execute("DROP TABLE strange; DROP TABLE strange_pair")
-    return Strangers(levels, entity_of, len(members))
+    return found
 
 
 def _all(con: duckdb.DuckDBPyConnection, members: Mapping[str, list[str]]) -> None:

@@ -87,20 +87,24 @@ def candidate_pairs(con: duckdb.DuckDBPyConnection, matcher: Matcher, keys: str,
 
 
 def _hubs(matcher: Matcher, keys: str) -> str:
-    """SELECT unique_id, key, block, place, reach: the records of hubs whose blocks have neighbours, in chance's order.
+    """SELECT unique_id, key, block, place, held, reach: the records of hubs whose blocks have neighbours.
 
-    `reach` is how many that follow a record in that order it is compared with.
+    `place` is a record's, from 0, of so many `held` in chance's order; with `reach` others it is compared.
     """
     reach = f"[{', '.join(str(block.neighbours) for block in matcher.blocks)}][block + 1]"
-    return f"""SELECT unique_id, key, block, {reach} AS reach,
-        row_number() OVER (PARTITION BY key ORDER BY hash(unique_id), unique_id) AS place
-        FROM {keys} WHERE {reach} > 0 QUALIFY count(*) OVER (PARTITION BY key) > {cap_sql(matcher)}"""
+    return f"""SELECT unique_id, key, block, {reach} AS reach, count(*) OVER (PARTITION BY key) AS held,
+        row_number() OVER (PARTITION BY key ORDER BY hash(unique_id), unique_id) - 1 AS place
+        FROM {keys} WHERE {reach} > 0 QUALIFY held > {cap_sql(matcher)}"""
 
 
-_NEIGHBOURS = """SELECT f.key, f.block, least(f.unique_id, s.unique_id) AS l, greatest(f.unique_id, s.unique_id) AS r
-    FROM (SELECT *, place + unnest(range(1, reach + 1)) AS next FROM hub) f
-    JOIN hub s ON s.key = f.key AND s.place = f.next"""
-"""Two records of a hub that are compared, of table `hub`."""
+_NEIGHBOURS = """SELECT DISTINCT f.key, f.block, least(f.unique_id, s.unique_id) AS l,
+        greatest(f.unique_id, s.unique_id) AS r
+    FROM (SELECT *, unnest(range(reach)) AS turn FROM hub) f
+    JOIN hub s ON s.key = f.key AND s.place = (f.place + 1 + hash(f.key, f.turn) % (f.held - 1)) % f.held"""
+"""Two records of a hub that are compared, of table `hub`: steps of all lengths lead from each record to others.
+
+Were it those that follow each other, parts of a large entity would meet only where one ends and the next begins.
+"""
 
 
 def parts_for(con: duckdb.DuckDBPyConnection, records: int) -> int:

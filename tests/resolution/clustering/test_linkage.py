@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from resolution.clustering.cluster import Cluster, Member, components, joined
-from resolution.clustering.linkage import average_linkage
+from resolution.clustering.linkage import Hubs, average_linkage
 from resolution.identity.ids import entity_id, inherit
 
 
@@ -60,10 +60,22 @@ def test_pairs_of_a_hub_that_were_not_compared_say_what_its_others_say() -> None
     left, right = [f"a{i}" for i in range(5)], [f"b{i}" for i in range(5)]
     weights = {pair: 9.0 for half in (left, right) for pair in combinations(half, 2)} | {("a0", "b0"): 9.0}
     assert len(average_linkage(left + right, weights, threshold=0.0, missing=-2.0)) == 2
-    hubs = {key: {7: 0.0} for key in left + right}
+    hubs = Hubs({key: {7: 0.0} for key in left + right}, frozenset())
     assert len(average_linkage(left + right, weights, threshold=0.0, missing=-2.0, hubs=hubs)) == 1
-    doubtful = {key: {7: -1.9} for key in left + right}
+    doubtful = Hubs({key: {7: -1.9} for key in left + right}, frozenset())
     assert len(average_linkage(left + right, weights, threshold=0.0, missing=-2.0, hubs=doubtful)) == 2
+
+
+def test_parts_of_a_large_entity_are_judged_by_the_pairs_that_were_drawn() -> None:
+    """Two parts of twenty that share a key in half of their pairs; of 400 pairs four were drawn and compared."""
+    left, right = [f"a{i:02d}" for i in range(20)], [f"b{i:02d}" for i in range(20)]
+    inside = {pair: 12.0 for half in (left, right) for pair in combinations(half, 2)}
+    drawn = [(f"a{i:02d}", f"b{i:02d}") for i in range(4)]
+    says = {key: {7: 0.0} for key in left + right[:10]}
+    for weight, drawn_by_chance, parts in ((11.0, drawn, 1), (11.0, [], 2), (-12.0, drawn, 2), (2.0, drawn, 2)):
+        weights = inside | dict.fromkeys(drawn, weight)
+        hubs = Hubs(says, frozenset(drawn_by_chance))
+        assert len(average_linkage(left + right, weights, threshold=0.0, missing=-2.0, hubs=hubs)) == parts
 
 
 @given(

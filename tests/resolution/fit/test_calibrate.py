@@ -73,7 +73,7 @@ def test_a_giant_is_one_stranger_among_others() -> None:
 
 
 def test_what_no_stranger_met_is_as_rare_as_was_believed_or_as_half_a_pair() -> None:
-    seen = Strangers({"phone_1": np.array([0.0, 0.0, 59_999.0])}, {}, 400)
+    seen = Strangers({"phone_1": np.array([0.0, 0.0, 59_999.0])}, {}, 400, {})
     same = Level("same", "phone_l = phone_r", 0.9)
     phone = Comparison("phone_1", "Telephone.", "phone_l IS NULL OR phone_r IS NULL", (same, same), needs=("phone",))
     chance = seen.chance(phone, np.array([1e-6, 0.01, 0.98]))
@@ -82,7 +82,7 @@ def test_what_no_stranger_met_is_as_rare_as_was_believed_or_as_half_a_pair() -> 
 
 
 def test_all_pairs_of_an_entity_count_half_of_its_records() -> None:
-    found = Strangers({}, {"a": "E", "b": "E", "c": "E", "d": "F"}, 2)
+    found = Strangers({}, {"a": "E", "b": "E", "c": "E", "d": "F"}, 2, {})
     rate = found.rate(np.array(["a", "a", "b", "a"]), np.array(["b", "c", "c", "d"]))
     assert rate.tolist() == pytest.approx([1 / 2, 1 / 2, 1 / 2, 1 / 3])
     assert rate[:3].sum() == pytest.approx(3 / 2)
