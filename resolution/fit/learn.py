@@ -70,7 +70,8 @@ def learn(
     """Learn every free m from the scored pairs, and rewrite their weights; returns the prior (log2 odds).
 
     With `sites`, two sites of one owner are two entities. With `found`, u is what its strangers share, declared weights
-    are held against what all else says, and what two columns say twice counts once (of sites, their kind of pairs says). With `by_name`, a name teaches with all that it weighs.
+    are held against what all else says, and what two columns say twice counts once; not of sites, where that is what
+    two sites of one owner have in common. With `by_name`, a name teaches with all that it weighs.
     """
     names = {str(row[0]) for row in con.execute(f"DESCRIBE {pairs}").fetchall()}
     columns = ["rowid AS pair", "l", "r"]
