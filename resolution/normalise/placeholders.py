@@ -41,6 +41,10 @@ FORMS = ("email", "phone", "domain", "name", "name_part", "registration")
 STRANGERS = {"email": 12, "phone": 12, "domain": 20, "registration": 5}
 """From so many different names on, one value cannot be the value of them all; a tenth of a small file does as well."""
 FEW, SHARE = 4, 0.05
+OWN = 0.5
+"""Where so many of the records that share a value have one name or one like it, the value belongs to whom they name."""
+ALIKE = 0.85
+"""Jaro-Winkler similarity of two writings of one name, at least."""
 COMMON_NAME_SHARE = 0.02
 
 
@@ -233,16 +237,22 @@ def _shared(
 ) -> list[tuple[str, int, int, int, int]]:
     """(value, rows, filled rows of the column, different names, different organisations) of each value.
 
-    Values of few rows are left out unless `why_word` could name them: only then can they be placeholders.
+    Values of few rows are left out unless `why_word` could name them: only then can they be placeholders. All writings
+    of one name that most of the rows have are one name: a person of a thousand mentions is misspelt in many ways.
     """
     name = _joined(subject.who)
     token = "list_last" if subject.whole else "list_first"
-    who = f"{token}(string_split_regex(trim(regexp_replace(lower({name}), '[^\\p{{L}}\\p{{N}}]+', ' ', 'g')), ' '))"
+    words = f"trim(regexp_replace(lower({name}), '[^\\p{{L}}\\p{{N}}]+', ' ', 'g'))"
     where = f"lower({_joined(subject.where)})" if subject.where else "NULL"
     rows = connection.execute(
-        f"""SELECT v, count(*), max(filled), count(DISTINCT who), count(DISTINCT place) FROM (
-              SELECT {_plain(column)} AS v, nullif({who}, '') AS who, {where} AS place, count(*) OVER () AS filled
-              FROM {quoted(table)} WHERE nullif(trim({quoted(column)}), '') IS NOT NULL)
+        f"""WITH held AS (SELECT {_plain(column)} AS v, {words} AS words, {where} AS place, count(*) OVER () AS filled,
+                nullif({token}(string_split_regex(words, ' ')), '') AS who
+                FROM {quoted(table)} WHERE nullif(trim({quoted(column)}), '') IS NOT NULL),
+            usual AS (SELECT v, mode(who ORDER BY who) AS usual FROM held GROUP BY v),
+            own AS (SELECT v, avg((jaro_winkler_similarity(who, usual) >= {ALIKE} OR contains(words, usual))::INTEGER)
+                AS own FROM held JOIN usual USING (v) GROUP BY v)
+        SELECT v, count(*), max(filled), CASE WHEN any_value(own) >= {OWN} THEN least(1, count(who))
+            ELSE count(DISTINCT who) END, count(DISTINCT place) FROM held JOIN own USING (v)
             GROUP BY v HAVING count(*) >= {FEW} OR length(v) <= 3 OR v IN (SELECT unnest($words))
               OR split_part(v, '@', 1) IN (SELECT unnest($words)) OR {_ODD_DIGITS}
               OR regexp_matches(v, $hosts) ORDER BY 2 DESC, 1""",

@@ -75,6 +75,17 @@ def test_what_strangers_share(rows: list[tuple[str | None, ...]], found: set[tup
     assert {(p.column, p.value) for p in find_placeholders(people(rows), "t", PERSON)} == found
 
 
+def test_what_one_person_has_is_no_placeholder_however_the_name_is_misspelt() -> None:
+    """A hundred mentions in thirteen writings, a tenth of another name: the telephone is that person's."""
+    writings = [f"Karho{letter}lzur" for letter in "abcdefghijkl"] + ["Karholzur"]
+    mentions = [("Emma", writings[i % 13], None, "+46 8 90", None) for i in range(50)]
+    mentions += [("Karholzur,", "Emma", None, "+46 8 90", None) for _ in range(15)]
+    mentions += [("Bo", NAMES[i], None, "+46 8 90", None) for i in range(6)]
+    assert find_placeholders(people([*mentions, *singles(40)]), "t", PERSON) == ()
+    strangers = [("Bo", name, None, "+46 8 90", None) for name in NAMES * 12]
+    assert find_placeholders(people([*mentions, *strangers, *singles(40)]), "t", PERSON)
+
+
 def test_listed_values_are_blanked_and_kept_ones_stay() -> None:
     connection = people([*crowd(email="x@y.example"), ("Z", "Zorn", "leer@leer.example", "000000", "Firm")])
     found = find_placeholders(connection, "t", PERSON, also=["Leer@leer.example"], keep=["X@y.example"])
