@@ -16,7 +16,7 @@ from resolution.fit.beliefs import correct
 from resolution.fit.compose import Plan
 from resolution.fit.learn import learn
 from resolution.fit.principles import hold
-from resolution.fit.sites import Meant, meant
+from resolution.fit.sites import Meant, meant, set_owners_phones_aside
 from resolution.fit.strangers import strangers
 from resolution.linking.model import Model
 from resolution.matchers.terms import Matcher
@@ -78,6 +78,8 @@ def settle(
     if plan.kind == "account":
         found = meant(con, model, pairs, plan.entity)
     sites = found is not None and found.entity == "site"
+    if sites:
+        set_owners_phones_aside(con, model, pairs)
     by_name = plan.entity == "organisation"  # a person's word: whatever else differs, one name is one
     model = replace(model, prior=learn(con, model, pairs, records, sites=sites, by_name=by_name))
     if not by_name:

@@ -26,6 +26,11 @@ TOGETHER = 3.0
 ENOUGH = 20
 """Pairs of one name that it takes to tell."""
 ENTITIES: Final = ("site", "organisation")
+ELSEWHERE: Final = 6
+"""So many pairs at different places share a telephone, at least, that is the owner's (four places make as many)."""
+MOSTLY: Final = 0.8
+"""Share of the pairs with one telephone that are at different places, at least, where it is the owner's."""
+OWNERS: Final = "the same, but of several places: the owner's"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,31 @@ def meant(con: duckdb.DuckDBPyConnection, model: Model, pairs: str, told: str | 
         return Meant("organisation", "records of one name do not change address and telephone together")
     said = " and ".join("the name's spelling" if n == "same_name" else n.rstrip("_0123456789") for n in best[1:])
     return Meant("site", f"of records of one name, {said} change together")
+
+
+def set_owners_phones_aside(con: duckdb.DuckDBPyConnection, model: Model, pairs: str) -> None:
+    """Let telephones say nothing that are told at many places, as that of a chain's headquarters is.
+
+    `pairs` has the scored pairs: their level of the telephone becomes OWNERS, which is none that is weighed.
+    """
+    sited = [c for c in model.comparisons if _place(c) is not None]
+    phones = [c for c in sited if c.name.startswith("phone")]
+    places = [c for c in sited if c.name.startswith(("address", "street", "point"))]
+    if not places:
+        return
+    here = " OR ".join(f"coalesce({_agrees(c)}, false)" for c in places)
+    elsewhere = " OR ".join(f"level_{c.name} = {texts_sql([c.otherwise])}" for c in places)
+    for phone in phones:
+        column = phone.needs[0]
+        of_owners = f"""SELECT value FROM (SELECT a.{column} AS value, {here} AS here, {elsewhere} AS elsewhere
+                FROM {pairs} p JOIN prepared_{model.kind} a ON a.unique_id = l WHERE {_agrees(phone)})
+            GROUP BY value HAVING count(*) FILTER (elsewhere AND NOT here) >= {ELSEWHERE}
+            AND count(*) FILTER (elsewhere AND NOT here) >= {MOSTLY} * count(*) FILTER (elsewhere OR here)"""
+        con.execute(
+            f"UPDATE {pairs} SET level_{phone.name} = ? FROM prepared_{model.kind} a "
+            f"WHERE a.unique_id = l AND a.{column} IN ({of_owners}) AND {_agrees(phone)}",
+            [OWNERS],
+        )
 
 
 def _place(comparison: Comparison) -> int | None:

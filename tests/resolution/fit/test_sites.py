@@ -82,3 +82,23 @@ def test_a_place_on_earth_is_two_columns_of_degrees(tmp_path: Path) -> None:
     assert {c["name"]: c["role"] for c in told["columns"]}["gps_a"] == "latitude"
     found = resolve_file(records, "account", fit=True)
     assert report(dict(zip(found.ids, found.entities, strict=True)), truth, [])["clusters"]["f1"] >= 0.95
+
+
+def test_a_telephone_of_many_places_is_the_owners(tmp_path: Path) -> None:
+    """A chain of thirty shops with one number, between shops that have their own: the chain's shops stay thirty."""
+    rng = random.Random(8)
+    rows: list[tuple[object, ...]] = []
+
+    def told(name: str, street: str, phone: int, key: str) -> None:
+        rows.extend((f"{key}-{n}", n, name, f"{street} {kind}", phone) for n, kind in enumerate(("Street", "St")))
+
+    for i in range(30):
+        told("Wok Express", f"{i * 7 + 3} {_word(rng)}", 5557000123, f"c{i}")
+    for i in range(150):
+        name = f"{_word(rng)} Grill"
+        for site in range(2):
+            told(name, f"{rng.randrange(1, 900)} {_word(rng)}", rng.randrange(10**9, 10**10), f"s{i}-{site}")
+    found = resolve_file(write(tmp_path / "r.csv", HEADER, rows), "account", fit=True)
+    said = dict(zip(found.ids, found.entities, strict=True))
+    assert [i for i in range(30) if said[f"c{i}-0"] != said[f"c{i}-1"]] == []
+    assert len({said[f"c{i}-0"] for i in range(30)}) == 30
