@@ -123,10 +123,9 @@ def _hubs(con: duckdb.DuckDBPyConnection, matcher: Matcher, place: Mapping[str, 
     """
     if not place or not matcher.draws_neighbours:
         return NO_HUBS
-    drawn = f"neighbours_{matcher.kind}"
     rows = con.execute(
         f"""WITH said AS (SELECT key, coalesce(avg(coalesce(p.probability, 0)), 0) AS p
-                FROM {drawn} LEFT JOIN pairs_{matcher.kind} p USING (l, r) GROUP BY key),
+                FROM neighbours_{matcher.kind} LEFT JOIN pairs_{matcher.kind} p USING (l, r) GROUP BY key),
             telling AS (SELECT key, least({matcher.threshold}, log2((p + 1e-6) / (1 - p + 1e-6)))::DOUBLE AS says
                 FROM said WHERE says > {matcher.missing_pair})
         SELECT k.unique_id, k.key, says FROM keys_{matcher.kind} k JOIN telling USING (key)
@@ -137,8 +136,11 @@ def _hubs(con: duckdb.DuckDBPyConnection, matcher: Matcher, place: Mapping[str, 
         says[record][hub] = weight
     if not says:
         return NO_HUBS
-    inner = f"SELECT DISTINCT l, r FROM {drawn} JOIN placed a ON a.key = l JOIN placed b ON b.key = r"
-    return Hubs(says, frozenset(con.execute(f"{inner} AND a.number = b.number").fetchall()))
+    drawn = con.execute(
+        f"SELECT DISTINCT l, r FROM neighbours_{matcher.kind} JOIN placed a ON a.key = l JOIN placed b "
+        "ON b.key = r AND a.number = b.number"
+    ).fetchall()
+    return Hubs(says, frozenset(drawn))
 
 
 def _united(

@@ -199,6 +199,8 @@ TABLES: Final = (
           "identity/store", "identity/membership"),
     Table("store.resolved", "kind, source, record_id, entity_id, known_from, match_weight",
           "identity/store", "run/resolve"),
+    Table("strange", "join_key_l, join_key_r, match_key, n: pairs of records of two entities, and what each counts",
+          "fit/strangers", "fit/dependence"),
     Table("tied", "uid: records of accepted pairs, whose entity is more than one record",
           "identity/regroup", "identity/membership", "run/outcomes"),
     Table("took_part", "activity, contact, known, record, known_to: who took part",

@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import duckdb
-import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse.csgraph import minimum_spanning_tree
 
 from resolution.database.connection import texts_sql
 from resolution.fit.odds import Floats
@@ -57,16 +57,15 @@ def bonds(con: duckdb.DuckDBPyConnection, model: Model) -> Bonds:
         "CREATE OR REPLACE TEMP TABLE met AS SELECT * FROM strange_pair JOIN strange ON l = join_key_l AND "
         "r = join_key_r"
     )
-    graph = nx.Graph()
+    lifts: dict[tuple[int, int], float] = {}
+    cost = np.zeros((len(comparisons), len(comparisons)))  # less, the more two tell of each other; 0: no bond
     for i, j, told, *agree in con.execute(" UNION ALL ".join(asked) + " ORDER BY i, j").fetchall():
         bits, shared = _lift(*(part / told for part in agree))
         if bits >= LEAST:
-            graph.add_edge(i, j, weight=round(shared, 9), bits=bits)
+            lifts[i, j], cost[i, j] = bits, -round(shared, 9)
     con.execute("DROP TABLE met")
-    return {
-        (comparisons[min(i, j)].name, comparisons[max(i, j)].name): float(found["bits"])
-        for i, j, found in nx.maximum_spanning_edges(graph, data=True)
-    }
+    kept = sorted(zip(*minimum_spanning_tree(cost).nonzero(), strict=True))
+    return {(comparisons[i].name, comparisons[j].name): lifts[i, j] for i, j in kept}
 
 
 def _lift(one: float, other: float, both: float) -> tuple[float, float]:
