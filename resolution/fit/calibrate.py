@@ -48,6 +48,6 @@ def hold_against(s: Seen, strange: Floats, weight: Floats, probability: Floats, 
     """Move declared weights to what all else shows, as far as all else tells who is who."""
     known = s.level >= 0
     share = float(np.clip(np.average(probability, weights=rate), LEAST, 1 - LEAST))
-    reliance = told(weight - s.weights()[s.level] - s.trust * s.tf, share, rate)
+    reliance = told(weight - s.added(), share, rate)
     met = np.bincount(s.level[known], weights=(probability * rate)[known], minlength=len(s.m)).astype(float)
     s.shown = calibrated(np.log2(s.m / s.u)[:-1], met[:-1], strange, reliance)

@@ -100,7 +100,7 @@ def _learned_again(con: duckdb.DuckDBPyConnection, plan: Plan, model: Model, rec
         threshold = _threshold(con, f"pairs_{plan.kind}")
         hold(con, plan, threshold)
         groups = founders(con, replace(plan.matcher, threshold=threshold))
-        if groups == before or (found := strangers(con, model, groups)) is None:
+        if groups == before or (found := strangers(con, model, groups, sites=sites)) is None:
             break
         prior = learn(con, model, f"pairs_{plan.kind}", records, sites=sites, found=found)
         model, before = replace(model, prior=prior), groups

@@ -7,7 +7,7 @@ comparisons (Chow and Liu 1968), so that none is corrected for the same thing tw
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import duckdb
 import numpy as np
@@ -19,11 +19,11 @@ from resolution.fit.odds import Floats
 from resolution.fit.seen import Seen, best_of
 from resolution.linking.model import Model, added_sql
 
-LEAST = 0.5
+DEPENDENT = 0.5
 """Bits by which two comparisons agree oftener together among strangers, from which on they depend on each other."""
 MET = 5
 """So many pairs of entities have to agree on both for that to be believed."""
-AGAINST = -3.0
+STRANGE = -3.0
 """All else weighs so much at most (log2) where two records are strangers for certain."""
 BELIEVED = 100.0
 """That matches agree on each by itself counts as so many of them."""
@@ -44,7 +44,7 @@ def bonds(con: duckdb.DuckDBPyConnection, model: Model) -> Bonds:
     best = [f"level_{c.name} = {texts_sql([c.levels[best_of(c)].label])}" for c in comparisons]
     for j in range(len(comparisons)):
         for i in range(j):
-            told = f"{known[i]} AND {known[j]} AND match_weight - ({model.prior}) - {says[i]} - {says[j]} <= {AGAINST}"
+            told = f"{known[i]} AND {known[j]} AND match_weight - ({model.prior}) - {says[i]} - {says[j]} <= {STRANGE}"
             both = f"{told} AND {best[i]} AND {best[j]}"
             counts = ", ".join(
                 f"sum(n) FILTER ({where})::DOUBLE"
@@ -61,7 +61,7 @@ def bonds(con: duckdb.DuckDBPyConnection, model: Model) -> Bonds:
     cost = np.zeros((len(comparisons), len(comparisons)))  # less, the more two tell of each other; 0: no bond
     for i, j, told, *agree in con.execute(" UNION ALL ".join(asked) + " ORDER BY i, j").fetchall():
         bits, shared = _lift(*(part / told for part in agree))
-        if bits >= LEAST:
+        if bits >= DEPENDENT:
             lifts[i, j], cost[i, j] = bits, -round(shared, 9)
     con.execute("DROP TABLE met")
     kept = sorted(zip(*minimum_spanning_tree(cost).nonzero(), strict=True))
@@ -83,7 +83,8 @@ def _lift(one: float, other: float, both: float) -> tuple[float, float]:
 class Tied:
     """Two comparisons that agree together: so many bits oftener among strangers, and so many among matches.
 
-    `explained` is the share of all pairs that agree on both for a reason which is weighed by itself (one household).
+    `agreed` says which pairs agree on both, `explained` is the share of all pairs that do so for a reason which is
+    weighed by itself (one household).
     """
 
     one: Seen
@@ -91,11 +92,10 @@ class Tied:
     strangers: float
     matches: float = 0.0
     explained: float = 0.0
+    agreed: NDArray[np.bool_] = field(init=False)
 
-    @property
-    def agreed(self) -> NDArray[np.bool_]:
-        """Which pairs agree on both."""
-        return np.asarray((self.one.level == self.one.best) & (self.other.level == self.other.best))
+    def __post_init__(self) -> None:
+        self.agreed = (self.one.level == self.one.best) & (self.other.level == self.other.best)
 
     @property
     def weaker(self) -> Seen:
@@ -109,7 +109,7 @@ class Tied:
     def said_twice(self) -> Floats:
         """What the weights of each pair say twice (log2, at most 0), never more than the lesser of them."""
         one, other = self.one, self.other
-        least = np.minimum(*(s.weights()[s.level] + s.trust * s.tf for s in (one, other)))
+        least = np.minimum(one.added(), other.added())
         alone, both = one.u[one.best] * other.u[other.best], one.m[one.best] * other.m[other.best]
         left = self.strangers - np.log2(1 + self.explained * both / alone)
         twice = min(self.matches - max(left, 0.0), 0.0)

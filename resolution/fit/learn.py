@@ -70,8 +70,8 @@ def learn(
     """Learn every free m from the scored pairs, and rewrite their weights; returns the prior (log2 odds).
 
     With `sites`, two sites of one owner are two entities. With `found`, u is what its strangers share, declared weights
-    are held against what all else says, and what two columns say twice counts once; not of sites, where that is what
-    two sites of one owner have in common. With `by_name`, a name teaches with all that it weighs.
+    are held against what all else says, and what two columns say twice counts once. With `by_name`, a name teaches with
+    all that it weighs.
     """
     names = {str(row[0]) for row in con.execute(f"DESCRIBE {pairs}").fetchall()}
     columns = ["rowid AS pair", "l", "r"]
@@ -91,7 +91,7 @@ def learn(
     if found is not None:
         rate = found.rate(got["l"], got["r"])
         named = {s.comparison.name: s for s in seen}
-        tied = [Tied(named[one], named[other], bits) for (one, other), bits in found.bonds.items() if not sites]
+        tied = [Tied(named[one], named[other], bits) for (one, other), bits in found.bonds.items()]
         for s in seen:
             _chance(s, found, alone=len(seen) == 1)
     odds = _turns(seen, tied, model.prior, records * (records - 1) / 2, owners=sites, rate=rate, by_name=by_name)
@@ -197,9 +197,7 @@ def _turns(
                 hold_against(s, s.strange, weight, probability, rate)
         for t in tied:
             t.matches = beyond(t, doubted)
-            t.explained = sum(
-                2.0**kind for kind, so in ((odds.homes, _shared), (odds.strangers, _is_name)) if t.both(so)
-            )
+            t.explained = t.both(_shared) * 2.0**odds.homes + t.both(_is_name) * 2.0**odds.strangers
         for s in around if sited else ():
             _teach_owned(s, rest * np.exp2(others[-1]))
         if abs(share / last - 1) < 1e-4:
@@ -236,7 +234,7 @@ def _summed(seen: list[Seen], tied: list[Tied], odds: _Odds) -> tuple[Floats, Fl
         np.full(len(seen[0].level), at) for at in (odds.prior, odds.homes, odds.strangers, odds.owners)
     )
     for s in seen:
-        part = s.weights()[s.level] + s.trust * s.tf
+        part = s.added()
         weight += part
         if s.shared:
             home += part
@@ -248,9 +246,10 @@ def _summed(seen: list[Seen], tied: list[Tied], odds: _Odds) -> tuple[Floats, Fl
     for t in tied:
         part = t.said_twice()
         weight += part
-        for kind, so in ((home, _shared), (stranger, _is_name)):
-            if t.both(so):
-                np.add(kind, part, out=kind)
+        if t.both(_shared):
+            home += part
+        if t.both(_is_name):
+            stranger += part
     return weight - _else((home, stranger, owner)), home, stranger, owner
 
 

@@ -126,7 +126,7 @@ def _plain(name: str, seen: Shapes, dated: bool) -> str | None:
         return "url"
     if dated and said not in ("identifier", "phone", "postcode") and (said == "date" or s["integer"] < 0.8):
         return "date"
-    if s["gender"] >= 0.8 and len(s) and seen.length <= 8:
+    if s["gender"] >= 0.8 and seen.length <= 8:
         return "gender"
     if s["phone"] >= 0.7 and said in (None, "phone"):
         return "phone"

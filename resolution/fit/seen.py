@@ -57,3 +57,7 @@ class Seen:
         if self.free.all() and not self.comparison.name.startswith("text"):
             bounded = np.minimum(bounded, bounded[0]) * (bounded[0] > 0)
         return np.append(bounded, 0.0)
+
+    def added(self) -> Floats:
+        """What the comparison adds to the weight of each pair (log2), with how rare a value is."""
+        return np.asarray(self.weights()[self.level] + self.trust * self.tf)

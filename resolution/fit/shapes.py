@@ -9,22 +9,24 @@ from resolution.fit.roles import is_street_word
 from resolution.normalise.given_names import GIVEN_NAMES
 from resolution.normalise.words import LEGAL_FORMS
 
-GENDERS = frozenset("m f male female man woman u unknown x d mann frau h other w nonbinary".split())  # noqa: SIM905
+GENDERS = frozenset(
+    ("m", "f", "male", "female", "man", "woman", "u", "unknown", "x", "d", "mann", "frau", "h", "other", "w",
+     "nonbinary")
+)  # fmt: skip
 STREETS = re.compile(
     r"\d.*\b(street|st|road|rd|avenue|ave|lane|ln|drive|dr|way|place|pl|court|ct|blvd|boulevard|suite|crescent|close)"
     r"\b|\b(street|road|avenue|lane|drive)\b|stra(ss|ß)e|\bp\.?o\.? box\b",
     re.IGNORECASE,
 )
 
-
-PUBLIC = frozenset("university institute bank group holding holdings".split())  # noqa: SIM905
+PUBLIC = frozenset(("university", "institute", "bank", "group", "holding", "holdings"))
 """Words of organisations' names that are no legal forms."""
-INITIALS = re.compile(
+INITIALS = (
     r"^(?:[^\W\d_](?:\.\s?|\s|-)){1,3}[^\W\d_]{2,}(?:[ '-][^\W\d_]{2,})?$|"
     r"^[^\W\d_]{2,}(?:[ '-][^\W\d_]{2,})?,? (?:[^\W\d_](?:\.\s?|\s|-|$)){1,3}$"
 )
 """`T. K. Hoffmann`, `Hoffmann TK`."""
-TURNED = re.compile(r"^[^\W\d_]+(?:[ '-][^\W\d_]+)?, [^\W\d_]+(?:[ .'-]+[^\W\d_]+){0,2}\.?$")
+TURNED = r"^[^\W\d_]+(?:[ '-][^\W\d_]+)?, [^\W\d_]+(?:[ .'-]+[^\W\d_]+){0,2}\.?$"
 """`Hoffmann, Tara K.`"""
 
 
@@ -47,13 +49,14 @@ def shapes(values: list[str], distinct: int, count: int) -> Shapes:
     """The shapes of a column: a sample of its distinct values, how many of these and how many cells it has."""
     n = max(len(values), 1)
 
-    def share(pattern: str, flags: int = 0) -> float:
-        compiled = re.compile(pattern, flags)
+    def share(pattern: str) -> float:
+        compiled = re.compile(pattern)
         return sum(bool(compiled.search(v)) for v in values) / n
 
     digits = [len(re.sub(r"\D", "", v)) for v in values]
     lower = [v.lower().strip() for v in values]
-    plain = [re.findall(r"[a-z0-9]+", anyascii(v).lower().replace(".", "")) for v in values]
+    folded = [anyascii(v).lower() for v in values]
+    plain = [re.findall(r"[a-z0-9]+", v.replace(".", "")) for v in folded]
     return Shapes(
         {
             "email": share(r"[^@\s<]+@[^@\s]+\.[A-Za-z]{2,}"),
@@ -69,16 +72,15 @@ def shapes(values: list[str], distinct: int, count: int) -> Shapes:
             "gender": sum(v in GENDERS for v in lower) / n,
             "code": share(r"^(?=.*\d)[A-Za-z0-9][A-Za-z0-9 ./-]{4,24}$"),
             "postcode": share(r"^\d{4,5}(-?\d{4})?$|^[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}$|^[A-Z]\d[A-Z]\s*\d[A-Z]\d$"),
-            "street": sum(_names_street(v) for v in values) / n,
+            "street": sum(map(_names_street, values, folded)) / n,
             "housed": share(r"^\d{1,5}[A-Za-z]?[ ,]+[^\W\d]{2}|[^\W\d]{3}[., ]+\d{1,4} ?[A-Za-z]?$"),
             "degrees": share(r"^-?(1[0-7]|[1-9])?\d[.,]\d{3,}$"),
             "legal": sum(_legal(words) for words in plain) / n,
             "first": sum(any(w in GIVEN_NAMES for w in words[:2]) for words in plain) / n,
-            "initials": share(INITIALS.pattern),
-            "turned": share(TURNED.pattern),
+            "initials": share(INITIALS),
+            "turned": share(TURNED),
             "letter": share(r"^[A-Za-z]\.?$"),
             "letters": share(r"^[^\W\d_]+([-' .,]+[^\W\d_]+)*\.?$"),
-            "small": share(r"^\d{1,2}(\.0)?$"),
         },
         sum(len(re.findall(r"\w+", v)) for v in values) / n,
         sum(map(len, values)) / n,
@@ -96,8 +98,8 @@ def _legal(words: list[str]) -> bool:
     )
 
 
-def _names_street(value: str) -> bool:
-    words = re.findall(r"[a-z0-9]+", anyascii(value).lower())
+def _names_street(value: str, folded: str) -> bool:
+    words = re.findall(r"[a-z0-9]+", folded)
     return bool(STREETS.search(value)) or (
         any(map(str.isdigit, words)) and any(is_street_word(w) for w in words) and len(words) > 1
     )

@@ -26,7 +26,7 @@ TOGETHER = 3.0
 ENOUGH = 20
 """Pairs of one name that it takes to tell."""
 ENTITIES: Final = ("site", "organisation")
-ELSEWHERE: Final = 6
+PLACES: Final = 6
 """So many pairs at different places share a telephone, at least, that is the owner's (four places make as many)."""
 MOSTLY: Final = 0.8
 """Share of the pairs with one telephone that are at different places, at least, where it is the owner's."""
@@ -75,10 +75,10 @@ def set_owners_phones_aside(con: duckdb.DuckDBPyConnection, model: Model, pairs:
     elsewhere = " OR ".join(f"level_{c.name} = {texts_sql([c.otherwise])}" for c in places)
     for phone in phones:
         column = phone.needs[0]
-        of_owners = f"""SELECT value FROM (SELECT a.{column} AS value, {here} AS here, {elsewhere} AS elsewhere
+        of_owners = f"""SELECT value FROM (SELECT a.{column} AS value, {here} AS here,
+                    ({elsewhere}) AND NOT ({here}) AS apart
                 FROM {pairs} p JOIN prepared_{model.kind} a ON a.unique_id = l WHERE {_agrees(phone)})
-            GROUP BY value HAVING count(*) FILTER (elsewhere AND NOT here) >= {ELSEWHERE}
-            AND count(*) FILTER (elsewhere AND NOT here) >= {MOSTLY} * count(*) FILTER (elsewhere OR here)"""
+            GROUP BY value HAVING count_if(apart) >= greatest({PLACES}, {MOSTLY} * count_if(apart OR here))"""
         con.execute(
             f"UPDATE {pairs} SET level_{phone.name} = ? FROM prepared_{model.kind} a "
             f"WHERE a.unique_id = l AND a.{column} IN ({of_owners}) AND {_agrees(phone)}",

@@ -59,10 +59,13 @@ class Strangers:
         return np.asarray(1 / np.maximum(np.fromiter(sizes, float, len(one)) - 1, 1))
 
 
-def strangers(con: duckdb.DuckDBPyConnection, model: Model, entity_of: Mapping[str, str]) -> Strangers | None:
+def strangers(
+    con: duckdb.DuckDBPyConnection, model: Model, entity_of: Mapping[str, str], *, sites: bool = False
+) -> Strangers | None:
     """Compare records of two entities; None where there are too few of these.
 
-    `prepared_<kind>` has the records, `entity_of` says of each to which entity it belongs.
+    `prepared_<kind>` has the records, `entity_of` says of each to which entity it belongs. Of `sites` no bonds are
+    asked for: what two of one owner have in common is weighed as a kind of pairs.
     """
     members: dict[str, list[str]] = {}
     for key in sorted(entity_of):
@@ -75,7 +78,7 @@ def strangers(con: duckdb.DuckDBPyConnection, model: Model, entity_of: Mapping[s
         _draw(con, list(members.values()))
     score(con, model, f"prepared_{model.kind}", "strange", "strange_pair", keep_from=-1000.0)
     levels = {c.name: _met(con, c) for c in model.comparisons}
-    found = Strangers(levels, entity_of, len(members), bonds(con, model))
+    found = Strangers(levels, entity_of, len(members), {} if sites else bonds(con, model))
     con.execute("DROP TABLE strange; DROP TABLE strange_pair")
     return found
 

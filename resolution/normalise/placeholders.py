@@ -248,11 +248,11 @@ def _shared(
         f"""WITH held AS (SELECT {_plain(column)} AS v, {words} AS words, {where} AS place, count(*) OVER () AS filled,
                 nullif({token}(string_split_regex(words, ' ')), '') AS who
                 FROM {quoted(table)} WHERE nullif(trim({quoted(column)}), '') IS NOT NULL),
-            usual AS (SELECT v, mode(who ORDER BY who) AS usual FROM held GROUP BY v),
+            usual AS (SELECT v, mode(who ORDER BY who) AS usual FROM held GROUP BY v HAVING count(*) >= {FEW}),
             own AS (SELECT v, avg((jaro_winkler_similarity(who, usual) >= {ALIKE} OR contains(words, usual))::INTEGER)
                 AS own FROM held JOIN usual USING (v) GROUP BY v)
         SELECT v, count(*), max(filled), CASE WHEN any_value(own) >= {OWN} THEN least(1, count(who))
-            ELSE count(DISTINCT who) END, count(DISTINCT place) FROM held JOIN own USING (v)
+            ELSE count(DISTINCT who) END, count(DISTINCT place) FROM held LEFT JOIN own USING (v)
             GROUP BY v HAVING count(*) >= {FEW} OR length(v) <= 3 OR v IN (SELECT unnest($words))
               OR split_part(v, '@', 1) IN (SELECT unnest($words)) OR {_ODD_DIGITS}
               OR regexp_matches(v, $hosts) ORDER BY 2 DESC, 1""",
