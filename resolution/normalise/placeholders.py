@@ -196,7 +196,13 @@ _HOSTS = (
     "none", "noemail", "nomail", "unknown", "null", "nan", "test", "na", "n-a", "nodomain", "yourdomain", "domain",
 )  # fmt: skip
 _NO_DOMAINS = frozenset(f"{word}.{end}" for word in _HOSTS for end in ("com", "net", "org"))
-_DIGITS = "regexp_replace(v, '[^0-9]', '', 'g')"
+
+
+def _digits(text: str) -> str:
+    return f"regexp_replace({text}, '[^0-9]', '', 'g')"
+
+
+_DIGITS = _digits("v")
 _ODD_DIGITS = (
     f"replace(v, left(v, 1), '') = '' OR (NOT regexp_matches(v, '[a-z]') AND "
     f"(replace({_DIGITS}, left({_DIGITS}, 1), '') = '' OR contains({_DIGITS}, '12345') "
@@ -238,7 +244,8 @@ def _shared(
     """(value, rows, filled rows of the column, different names, different organisations) of each value.
 
     Values of few rows are left out unless `why_word` could name them: only then can they be placeholders. All writings
-    of one name that most of the rows have are one name: a person of a thousand mentions is misspelt in many ways.
+    of one name that most of the rows have are one name: a person of a thousand mentions is misspelt in many ways. Names
+    that differ in their digits are two: 'Shop 12' is no misspelt 'Shop 13'.
     """
     name = _joined(subject.who)
     token = "list_last" if subject.whole else "list_first"
@@ -249,7 +256,8 @@ def _shared(
                 nullif({token}(string_split_regex(words, ' ')), '') AS who
                 FROM {quoted(table)} WHERE nullif(trim({quoted(column)}), '') IS NOT NULL),
             usual AS (SELECT v, mode(who ORDER BY who) AS usual FROM held GROUP BY v HAVING count(*) >= {FEW}),
-            own AS (SELECT v, avg((jaro_winkler_similarity(who, usual) >= {ALIKE} OR contains(words, usual))::INTEGER)
+            own AS (SELECT v, avg((contains(words, usual) OR {_digits("who")} = {_digits("usual")}
+                AND jaro_winkler_similarity(who, usual) >= {ALIKE})::INTEGER)
                 AS own FROM held JOIN usual USING (v) GROUP BY v)
         SELECT v, count(*), max(filled), CASE WHEN any_value(own) >= {OWN} THEN least(1, count(who))
             ELSE count(DISTINCT who) END, count(DISTINCT place) FROM held LEFT JOIN own USING (v)
