@@ -4,6 +4,8 @@
 # make lock   resolves the libraries anew                make clean   removes .venv and .dealgraph
 
 PYTHON ?= python3
+# Each worker of the tests has a Neo4j of its own (1.3 GB).
+WORKERS ?= 2
 BIN    := .venv/bin
 SHELL  := bash
 .SHELLFLAGS := -euo pipefail -c
@@ -21,7 +23,7 @@ demo: .venv/.runtime
 	@$(BIN)/python -m api.cli quickstart
 
 test: .venv/.dev
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: .venv/.dev
 	@$(BIN)/ruff check .

@@ -10,7 +10,7 @@ from resolution.database.connection import rows_in
 from resolution.database.rows import row_key_sql
 from resolution.fit import addresses, persons, templates, texts
 from resolution.fit.documents import without_documents
-from resolution.fit.profile import Column, profile
+from resolution.fit.profile import DATED, Column, profile
 from resolution.fit.silent import without_silent
 from resolution.fit.templates import Part, raw_filled
 from resolution.matchers.terms import Block, Comparison, Matcher, Veto
@@ -110,8 +110,9 @@ def _simple_parts(columns: Sequence[Column], kind: str) -> tuple[list[Part], lis
             name = f"{role}_{number}"
             personal = role == "email" and named
             parts.append(templates.email(column.name, name, of_persons=True) if personal else make(column.name, name))
-    for number, column in enumerate(by_role.get("date", []), 1):
-        parts.append(templates.date(column.name, column.formats, f"date_{number}"))
+    for role in DATED:
+        for number, column in enumerate(by_role.get(role, []), 1):
+            parts.append(templates.date(column.name, column.formats, f"{role}_{number}"))
     if by_role.get("latitude") and by_role.get("longitude"):
         parts.append(templates.point(by_role["latitude"][0].name, by_role["longitude"][0].name, "point_1"))
     if _whole_date(by_role):

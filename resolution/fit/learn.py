@@ -39,9 +39,9 @@ NEVER = -200.0
 """A kind of pairs (log2 odds) that the file cannot have."""
 UNSEEN = 200.0
 """How rare a value is in a small file is judged as if so many more records were there that do not have it."""
-MANY_VALUES = ("first", "last", "middle", "email", "phone", "date", "address", "street", "point")
+MANY_VALUES = ("first", "last", "middle", "email", "phone", "date", "event", "address", "street", "point")
 """Comparisons of these roles have more possible values than a small file shows."""
-UNKNOWN = ("category", "number", "word", "text", "state", "country", "title")
+UNKNOWN = ("category", "number", "event", "word", "text", "state", "country", "title")
 """Comparisons of these roles say nothing until the file shows that they do: their further matches fall as chance does.
 """
 OWN = ("first", "middle", "generation", "gender", "date", "identifier", "name")
@@ -56,8 +56,9 @@ TEACHES = 5.0
 """A name teaches what other columns weigh with so many bits at most: words that go together are of many entities, and
 would else make a class of their own, in which telephones and numbers differ."""
 HALFWAY = 3.0
-"""Likeness that is not the best is of matches at most so many times as often as declared: a web address that is only
-alike follows from a name that is."""
+"""Likeness that is not the best is of matches at most so many times as often as declared."""
+DERIVED = ("url", "email")
+"""Comparisons of these roles are only alike where the names are that they are made of: that teaches nothing."""
 TWINS = 1 / 32
 """So many of two in one household were born on one day."""
 HOUSEHOLD = "what two of one household, two of one name or two sites of one owner would share as well"
@@ -190,11 +191,12 @@ def _turns(
             float(np.log2(share * (alike + STRANGERS * PSEUDO) / (probability.sum() + PSEUDO))),
             float(np.log2(max(of_owner, 0.5) / pairs)) if sited else NEVER,
         )
-        doubted = probability if by_name else probability_of(weight - _beyond(seen))
+        sure = weight - _derived(seen)
+        doubted = probability if by_name else probability_of(sure - _beyond(seen))
         for s in seen:
             _teach(s, doubted, share, bounded=sited)
             if rate is not None and s.strange is not None:
-                hold_against(s, s.strange, weight, probability, rate)
+                hold_against(s, s.strange, sure, probability_of(sure), rate)
         for t in tied:
             t.matches = beyond(t, doubted)
             t.explained = t.both(_shared) * 2.0**odds.homes + t.both(_is_name) * 2.0**odds.strangers
@@ -213,6 +215,15 @@ def _beyond(seen: list[Seen]) -> Floats:
         if not s.free.any():
             over += np.maximum(s.weights() - TEACHES, 0.0)[s.level]
     return over
+
+
+def _derived(seen: list[Seen]) -> Floats:
+    """What web addresses and e-mail addresses say for a pair that are alike, but not the same."""
+    alike = np.zeros(len(seen[0].level))
+    for s in seen:
+        if s.comparison.name.startswith(DERIVED):
+            alike += np.where(s.level == s.best, 0.0, np.maximum(s.added(), 0.0))
+    return alike
 
 
 def _else(others: Sequence[Floats]) -> Floats:

@@ -9,6 +9,7 @@ import duckdb
 
 from resolution.clustering.linkage import AGAINST
 from resolution.fit.compose import Plan
+from resolution.fit.profile import ORIGIN_YEARS
 from resolution.matchers.terms import Comparison
 
 SELDOM = -5.0
@@ -20,8 +21,6 @@ OTHER_NAME = (
     "jaro_winkler_similarity(name_1_squashed_l, name_1_squashed_r) < 0.85"
 )
 """Two organisations of other names in one house share its address, and often a telephone."""
-ORIGIN_YEARS = 25
-"""Dates of birth or foundation are spread over so many years (5th to 95th percentile); dates of events are not."""
 TORN = 0.25
 """Of all pairs among those that a record fits, so many contradict each other where it stands between two entities; in
 one large entity a few differences are errors."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import duckdb
 
 from resolution.database.connection import rows_in
-from resolution.fit.roles import by_name, words_of
+from resolution.fit.roles import by_name, is_origin, words_of
 from resolution.fit.shapes import Shapes, shapes
 
 SAMPLE = 3_000
@@ -20,7 +20,11 @@ DATE_FORMATS = (
     "%b %d %Y", "%d %b %Y", "%B %d %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y", "%Y-%m-%d %H:%M:%S.%f",
 )  # fmt: skip
 """Two-digit years stand before four-digit ones: `%y` refuses 1970, while `%Y` would read 70 as the year 70."""
+ORIGIN_YEARS = 25
+"""Dates of birth or foundation are spread over so many years (5th to 95th percentile); dates of events are not."""
 BY_VALUES = "its values"
+DATED = ("date", "event")
+"""Roles of columns that hold dates."""
 IGNORED = frozenset({"record_id", "row_no", "rec_id", "unique_id", "cluster_id", "entity_id"})
 
 
@@ -70,8 +74,10 @@ def _column(
     formats = date_formats(con, values, 0.4 if by_name(name) == "date" else 0.7)
     seen = shapes(values, int(distinct), int(count))
     role, told = _role(name, seen, bool(formats), kind)
+    if role == "date" and not is_origin(name) and _years(con, formats) < ORIGIN_YEARS:
+        role = "event"
     part = _date_part([(str(v), int(n)) for v, n in rows])
-    made = Column(name, role, filled, int(distinct), told, str(example), formats if role == "date" else (), part)
+    made = Column(name, role, filled, int(distinct), told, str(example), formats if role in DATED else (), part)
     return made, seen
 
 
@@ -101,6 +107,15 @@ def date_formats(con: duckdb.DuckDBPyConnection, values: list[str], least: float
         return ()
     used = [(n, -i, f) for i, (f, n) in enumerate(zip(DATE_FORMATS, counts, strict=False)) if n]
     return tuple(f for _, _, f in sorted(used, reverse=True))
+
+
+def _years(con: duckdb.DuckDBPyConnection, formats: tuple[str, ...]) -> float:
+    """Over how many years the dates looked at last are spread."""
+    day = f"coalesce({', '.join(f'try_strptime(v, {f!r})' for f in formats)})"
+    spread = con.execute(
+        f"SELECT quantile_cont(year({day}), 0.95) - quantile_cont(year({day}), 0.05) FROM seen_dates"
+    ).fetchall()[0][0]
+    return float(spread or 0.0)
 
 
 def _role(name: str, seen: Shapes, dated: bool, kind: str) -> tuple[str, str]:

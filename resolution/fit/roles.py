@@ -6,11 +6,12 @@ import re
 from anyascii import anyascii
 
 ROLES = (
-    "given", "family", "middle", "suffix", "person", "organisation", "email", "phone", "url", "date", "year", "month",
-    "day", "gender", "identifier", "postcode", "street", "house", "city", "state", "country", "title", "text", "word",
-    "number", "category", "latitude", "longitude", "source", "unused",
+    "given", "family", "middle", "suffix", "person", "organisation", "email", "phone", "url", "date", "event", "year",
+    "month", "day", "gender", "identifier", "postcode", "street", "house", "city", "state", "country", "title",
+    "text", "word", "number", "category", "latitude", "longitude", "source", "unused",
 )  # fmt: skip
-"""`identifier` is a number that one entity has; `text` several words; `word` one or two; `unused` cannot tell apart."""
+"""`identifier` is a number that one entity has; `date` the day of its birth or foundation, `event` of anything else;
+`text` several words; `word` one or two; `unused` cannot tell apart."""
 
 _WORDS: tuple[tuple[str, str], ...] = (
     ("email", "email mail emailaddress epost correo courriel mailadresse"),
@@ -41,7 +42,8 @@ _WORDS: tuple[tuple[str, str], ...] = (
     (
         "date",
         "dob birth birthdate birthday dateofbirth geburtsdatum born naissance nacimiento nascita nascimento "
-        "geboortedatum fodelsedatum geburtstag",
+        "geboortedatum fodelsedatum geburtstag founded foundation incorporated "
+        "incorporation gegrundet grundung fondation",
     ),
     (
         "identifier",
@@ -151,6 +153,13 @@ def by_name(name: str) -> str | None:
     if words in (["first"], ["last"]):
         return "given" if words == ["first"] else "family"
     return None
+
+
+def is_origin(name: str) -> bool:
+    """Whether a column's name speaks of a birth or a foundation, which each entity has once."""
+    words = words_of(name)
+    pairs = [PAIRS.get(pair) for pair in itertools.pairwise(words)]
+    return "birth" in words or "date" in [*pairs, *(BY_WORD.get(word) for word in words)]
 
 
 def is_street_word(word: str) -> bool:

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from kg.errors import InputError
-from resolution.fit.profile import DATE_FORMATS, Column
+from resolution.fit.profile import DATE_FORMATS, DATED, Column
 from resolution.fit.roles import ROLES
 from resolution.fit.sites import ENTITIES
 
@@ -84,6 +84,6 @@ def _columns(path: Path, kind: str, part: Mapping[str, Any]) -> tuple[Column, ..
         name, role = str(entry.get("name", "")), str(entry.get("role", ""))
         if role not in ROLES:
             raise InputError(f"{path}: column {name!r} of {kind} has role {role!r}; use one of {', '.join(ROLES)}")
-        formats = tuple(str(f) for f in entry.get("formats", DATE_FORMATS if role == "date" else ()))
+        formats = tuple(str(f) for f in entry.get("formats", DATE_FORMATS if role in DATED else ()))
         found.append(Column(name, role, 1.0, 2, "the settings", "", formats))
     return tuple(found)

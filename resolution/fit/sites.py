@@ -19,12 +19,17 @@ from resolution.matchers.terms import Comparison
 SITED: Final = {"address": 3, "street": 2, "house": 1, "point": 4, "phone": 3}
 """What each site of one owner has for itself, and how many levels of it, from the best down, mean the very same place.
 Only where one of these is compared can two sites be told apart."""
+PLACE: Final = ("address", "street", "point")
+"""Which of these says where it is."""
 ONE_NAME = 9.0
 """Names whose words weigh this much (log2) are one name, perhaps written differently."""
 TOGETHER = 3.0
 """log2 of the odds ratio from which two things change together."""
 ENOUGH = 20
 """Pairs of one name that it takes to tell."""
+SCATTERED: Final = 1 / 3
+"""Where fewer of the pairs of one name agree on a place or a telephone, they are of owners of many sites: records of an
+organisation that moved twice agree in a third of their pairs."""
 ENTITIES: Final = ("site", "organisation")
 PLACES: Final = 6
 """So many pairs at different places share a telephone, at least, that is the owner's (four places make as many)."""
@@ -54,11 +59,14 @@ def meant(con: duckdb.DuckDBPyConnection, model: Model, pairs: str, told: str | 
         FROM {pairs} p JOIN prepared_{model.kind} a ON a.unique_id = l JOIN prepared_{model.kind} b ON b.unique_id = r
         WHERE mw_name_1 >= {ONE_NAME} OR a.name_1 = b.name_1"""
     )
-    best = _most(con, [c.name for c in sited])
-    if best[0] < TOGETHER:
-        return Meant("organisation", "records of one name do not change address and telephone together")
-    said = " and ".join("the name's spelling" if n == "same_name" else n.rstrip("_0123456789") for n in best[1:])
-    return Meant("site", f"of records of one name, {said} change together")
+    names = [c.name for c in sited]
+    best = _most(con, names)
+    if best[0] >= TOGETHER:
+        said = " and ".join("the name's spelling" if n == "same_name" else n.rstrip("_0123456789") for n in best[1:])
+        return Meant("site", f"of records of one name, {said} change together")
+    if _agreeing(con, names) < SCATTERED:
+        return Meant("site", "records of one name are at many places, with a telephone for each or none told")
+    return Meant("organisation", "records of one name do not change address and telephone together")
 
 
 def set_owners_phones_aside(con: duckdb.DuckDBPyConnection, model: Model, pairs: str) -> None:
@@ -68,7 +76,7 @@ def set_owners_phones_aside(con: duckdb.DuckDBPyConnection, model: Model, pairs:
     """
     sited = [c for c in model.comparisons if _place(c) is not None]
     phones = [c for c in sited if c.name.startswith("phone")]
-    places = [c for c in sited if c.name.startswith(("address", "street", "point"))]
+    places = [c for c in sited if c.name.startswith(PLACE)]
     if not places:
         return
     here = " OR ".join(f"coalesce({_agrees(c)}, false)" for c in places)
@@ -109,6 +117,18 @@ def _most(con: duckdb.DuckDBPyConnection, names: list[str]) -> tuple[float, str,
     told = [found for found in both if found[0] is not None]
     found = told or [(_odds_ratio(con, x, "same_name"), x, "same_name") for x in places]
     return max(((odds, x, y) for odds, x, y in found if odds is not None), default=(0.0, "", ""))
+
+
+def _agreeing(con: duckdb.DuckDBPyConnection, names: list[str]) -> float:
+    """The share of the pairs of exactly one name that agree on a place or a telephone; 1 where too few tell them."""
+    shares = []
+    for name in names:
+        told, share = con.execute(
+            f"SELECT count({name}), avg({name}::INTEGER) FROM one_name WHERE same_name"
+        ).fetchall()[0]
+        if told >= ENOUGH:
+            shares.append(float(share))
+    return max(shares, default=1.0)
 
 
 def _odds_ratio(con: duckdb.DuckDBPyConnection, x: str, y: str) -> float | None:

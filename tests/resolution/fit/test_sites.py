@@ -50,6 +50,15 @@ def test_a_file_says_whether_sites_or_their_owners_are_meant(tmp_path: Path, sit
     assert ("change together" in told["entity_because"]) == sites
 
 
+def test_one_name_at_many_places_is_an_owner_of_sites_where_no_telephone_says_so(tmp_path: Path) -> None:
+    rows, truth = _rows(3, sites=True)
+    records = write(tmp_path / "r.csv", HEADER[:-1], [row[:-1] for row in rows])
+    found = resolve_file(records, "account", fit=True)
+    said = {record: str(entity) for record, entity in truth.items()}
+    assert report(dict(zip(found.ids, found.entities, strict=True)), said, [])["clusters"]["f1"] >= 0.97
+    assert "are at many places" in describe(records, "account")["account"]["entity_because"]
+
+
 def test_a_person_may_say_it(tmp_path: Path) -> None:
     records = write(tmp_path / "r.csv", HEADER, _rows(4, sites=True)[0])
     asked = {entity: resolve_file(records, "account", True, Settings({}, {}, entity)) for entity in ("site", None)}

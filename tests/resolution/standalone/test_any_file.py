@@ -35,7 +35,7 @@ def zipped(folder: Path) -> Path:
 SHAPES: dict[str, Write] = {
     "latin-1": saved("r.csv", TEXT.encode("latin-1")),
     "utf-16": saved("r.csv", TEXT.encode("utf-16")),
-    "gzip": saved("r.csv.gz", gzip.compress(TEXT.encode())),
+    "gzip": saved("r.csv.gz", gzip.compress(TEXT.encode(), mtime=0)),
     "zip": zipped,
     "json": saved(
         "r.json", json.dumps([dict(zip(("record_id", "name", "phone"), r, strict=True)) for r in ROWS]).encode()
