@@ -20,6 +20,9 @@ CLIP = 12.0
 """Weights are clipped to ± this many bits before they are averaged, so that one figure does not outvote the rest."""
 AGAINST = -2 * CLIP
 """What a contradiction weighs that is inferred, not declared: two pairs that speak for a group outweigh it."""
+FORBIDS = -50 * CLIP
+"""What a contradiction weighs that holds of any two entities: among fifty pairs that speak for a group one may be an
+error of writing, as a misread `Jr.` in one of five hundred mentions."""
 
 DIGITS = 6
 """Means that are equal to so many digits are the same: sums of floats differ by the order in which they are taken."""
@@ -124,7 +127,7 @@ class _Linkage:
         for pair, weight in sorted(weights.items()):
             i, j = place[pair[0]], place[pair[1]]
             if i != j:
-                own = max(AGAINST, min(CLIP, weight))
+                own = max(FORBIDS, min(CLIP, weight))
                 drawn = (own, 1) if pair in hubs.drawn else (0.0, 0)
                 self._total[i][j] = self._total[j][i] = _added(self._total[i].get(j, NOTHING), (own, 1, *drawn))
         for i in self.groups:

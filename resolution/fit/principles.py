@@ -7,7 +7,7 @@ itself shows that its matches do differ there.
 
 import duckdb
 
-from resolution.clustering.linkage import AGAINST
+from resolution.clustering.linkage import AGAINST, FORBIDS
 from resolution.fit.compose import Plan
 from resolution.fit.profile import ORIGIN_YEARS
 from resolution.matchers.terms import Comparison
@@ -53,7 +53,7 @@ def hold(con: duckdb.DuckDBPyConnection, plan: Plan, threshold: float) -> None:
 def _forbid(con: duckdb.DuckDBPyConnection, kind: str, why: str, sql: str) -> None:
     pairs, prepared = f"pairs_{kind}", f"prepared_{kind}"
     con.execute(
-        f"""UPDATE {pairs} SET veto = ? FROM (SELECT p.l, p.r FROM {pairs} p
+        f"""UPDATE {pairs} SET veto = ?, counts_as = {FORBIDS} FROM (SELECT p.l, p.r FROM {pairs} p
             JOIN (SELECT COLUMNS(*) AS '\\0_l' FROM {prepared}) ON unique_id_l = p.l
             JOIN (SELECT COLUMNS(*) AS '\\0_r' FROM {prepared}) ON unique_id_r = p.r WHERE {sql}
         ) v WHERE v.l = {pairs}.l AND v.r = {pairs}.r""",

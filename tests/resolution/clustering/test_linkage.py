@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from resolution.clustering.cluster import Cluster, Member, components, joined
-from resolution.clustering.linkage import Hubs, average_linkage
+from resolution.clustering.linkage import FORBIDS, Hubs, average_linkage
 from resolution.identity.ids import entity_id, inherit
 
 
@@ -135,3 +135,12 @@ def test_ids_are_inherited(
 ) -> None:
     own = {c.founder: entity_id("account", c.founder) for c in clusters}
     assert inherit("account", clusters, previous) == {k: own[k] if v == "own" else v for k, v in wanted.items()}, about
+
+
+@pytest.mark.parametrize(("records", "groups"), [(4, 2), (40, 1)])
+def test_a_contradiction_parts_few_records_and_among_many_that_agree_is_an_error(records: int, groups: int) -> None:
+    """A misread `Jr.` in one of forty mentions is no other person; in one of four it is."""
+    members = [f"{n:02}" for n in range(records)]
+    weights = dict.fromkeys(combinations(members, 2), 8.0)
+    weights["00", members[-1]] = FORBIDS
+    assert len(average_linkage(members, weights, threshold=0.0, missing=-2.0)) == groups
