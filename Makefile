@@ -1,5 +1,5 @@
 # make demo   a running Dealgraph with a demo company: needs Python 3.11+ and nothing else
-# make test   all tests, on a Neo4j of their own         make lint    ruff, mypy, import-linter
+# make test   all tests, by two workers (WORKERS=…)      make lint    ruff, mypy, import-linter
 # make down   stops what `make demo` started             make bench   figures as a table and as JSON
 # make lock   resolves the libraries anew                make clean   removes .venv and .dealgraph
 
