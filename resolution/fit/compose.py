@@ -39,7 +39,8 @@ class Plan:
     columns: tuple[Column, ...]
     matcher: Matcher
     alone: bool
-    """The main text is all there is: records that say the same are one, and only different writings are compared."""
+    """The main text is all there is that tells records apart, whenever something happened: those that say the same are
+    one, and only different writings are compared."""
     emptied: tuple[Placeholder, ...] = ()
     """Values that stand for nothing, and were emptied so that the matcher does not learn from them."""
     entity: str | None = None
@@ -82,7 +83,7 @@ def plan(
     if not blocks:  # of a handful of records, no value stands twice
         return None
     matcher = _matcher(con, kind, parts, blocks)
-    alone = len([p for p in parts if p.exact]) == 1 and parts[0].role == "organisation"
+    alone = [p.role for p in parts if p.exact and p.role != "event"] == ["organisation"]
     return Plan(kind, seen, matcher, alone, emptied)
 
 
@@ -112,7 +113,7 @@ def _simple_parts(columns: Sequence[Column], kind: str) -> tuple[list[Part], lis
             parts.append(templates.email(column.name, name, of_persons=True) if personal else make(column.name, name))
     for role in DATED:
         for number, column in enumerate(by_role.get(role, []), 1):
-            parts.append(templates.date(column.name, column.formats, f"{role}_{number}"))
+            parts.append(replace(templates.date(column.name, column.formats, f"{role}_{number}"), role=role))
     if by_role.get("latitude") and by_role.get("longitude"):
         parts.append(templates.point(by_role["latitude"][0].name, by_role["longitude"][0].name, "point_1"))
     if _whole_date(by_role):
@@ -190,7 +191,7 @@ def _text_parts(
     if not named and (organisations or others):
         main = (organisations or others)[0]
         (organisations or others).remove(main)
-        made.append(texts.main_text(con, table, (main,), "name_1", kind == "account"))
+        made.append(texts.main_text(con, table, (main,), texts.MAIN_TEXT, kind == "account"))
     for number, column in enumerate([*organisations, *others], 1):
         made.append(texts.other_text(con, table, (column,), f"text_{number}"))
     return made

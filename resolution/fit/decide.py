@@ -18,6 +18,7 @@ from resolution.fit.learn import learn
 from resolution.fit.principles import hold
 from resolution.fit.sites import Meant, meant, set_owners_phones_aside
 from resolution.fit.strangers import strangers
+from resolution.fit.texts import MAIN_TEXT
 from resolution.linking.model import Model
 from resolution.matchers.terms import Matcher
 
@@ -32,7 +33,7 @@ SAME = 100.0
 
 def collapse(con: duckdb.DuckDBPyConnection, plan: Plan) -> dict[int, list[int]]:
     """Keep one record of each writing in `input_<kind>`; row number of the one kept → those of its twins."""
-    table, key = f"input_{plan.kind}", plan.matcher.comparisons[0].name
+    table, key = f"input_{plan.kind}", MAIN_TEXT
     rows = con.execute(
         f"SELECT list(uid ORDER BY uid) FROM {table} WHERE {key} IS NOT NULL GROUP BY {key} HAVING count(*) > 1"
     ).fetchall()

@@ -21,6 +21,8 @@ from resolution.fit.templates import Part, raw_filled
 from resolution.fit.tokens import learn, word_matrix
 from resolution.matchers.terms import Comparison, Level
 
+MAIN_TEXT = "name_1"
+"""The comparison of the text that names an entity."""
 STEP = 1.5
 LOWEST, HIGHEST = -9.0, 18.0
 RAREST = 4
