@@ -57,8 +57,8 @@ TEACHES = 5.0
 would else make a class of their own, in which telephones and numbers differ."""
 HALFWAY = 3.0
 """Likeness that is not the best is of matches at most so many times as often as declared."""
-DERIVED = ("url", "email")
-"""Comparisons of these roles are only alike where the names are that they are made of: that teaches nothing."""
+DERIVED = "url"
+"""Comparisons of this role are only alike where the names are that they are made of: that teaches nothing."""
 TWINS = 1 / 32
 """So many of two in one household were born on one day."""
 HOUSEHOLD = "what two of one household, two of one name or two sites of one owner would share as well"
@@ -218,7 +218,7 @@ def _beyond(seen: list[Seen]) -> Floats:
 
 
 def _derived(seen: list[Seen]) -> Floats:
-    """What web addresses and e-mail addresses say for a pair that are alike, but not the same."""
+    """What web addresses say for a pair that are alike, but not the same."""
     alike = np.zeros(len(seen[0].level))
     for s in seen:
         if s.comparison.name.startswith(DERIVED):
