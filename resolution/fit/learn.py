@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from resolution.database.connection import texts_sql
 from resolution.fit.calibrate import hold_against
 from resolution.fit.dependence import Tied, beyond
+from resolution.fit.doubts import beyond_names, derived
 from resolution.fit.odds import LEAST, Floats, probability_of
 from resolution.fit.seen import Seen
 from resolution.fit.sites import SITED, at_other_place
@@ -52,13 +53,8 @@ AROUND = (*SITED, "postcode", "city", "state", "country")
 ELSEWHERE = 2.0
 """At most so many times what is declared of matches are told at another place, and never more than of any two: else EM
 learns owners, not sites."""
-TEACHES = 5.0
-"""A name teaches what other columns weigh with so many bits at most: words that go together are of many entities, and
-would else make a class of their own, in which telephones and numbers differ."""
 HALFWAY = 3.0
 """Likeness that is not the best is of matches at most so many times as often as declared."""
-DERIVED = "url"
-"""Comparisons of this role are only alike where the names are that they are made of: that teaches nothing."""
 TWINS = 1 / 32
 """So many of two in one household were born on one day."""
 HOUSEHOLD = "what two of one household, two of one name or two sites of one owner would share as well"
@@ -191,8 +187,8 @@ def _turns(
             float(np.log2(share * (alike + STRANGERS * PSEUDO) / (probability.sum() + PSEUDO))),
             float(np.log2(max(of_owner, 0.5) / pairs)) if sited else NEVER,
         )
-        sure = weight - _derived(seen)
-        doubted = probability if by_name else probability_of(sure - _beyond(seen))
+        sure = weight - derived(seen)
+        doubted = probability if by_name else probability_of(sure - beyond_names(seen))
         for s in seen:
             _teach(s, doubted, share, bounded=sited)
             if rate is not None and s.strange is not None:
@@ -206,24 +202,6 @@ def _turns(
             break
         last = share
     return odds
-
-
-def _beyond(seen: list[Seen]) -> Floats:
-    """What declared weights, those of names, say above TEACHES: for that, all else has to agree before it is taught."""
-    over = np.zeros(len(seen[0].level))
-    for s in seen if len(seen) > 1 else ():
-        if not s.free.any():
-            over += np.maximum(s.weights() - TEACHES, 0.0)[s.level]
-    return over
-
-
-def _derived(seen: list[Seen]) -> Floats:
-    """What web addresses say for a pair that are alike, but not the same."""
-    alike = np.zeros(len(seen[0].level))
-    for s in seen:
-        if s.comparison.name.startswith(DERIVED):
-            alike += np.where(s.level == s.best, 0.0, np.maximum(s.added(), 0.0))
-    return alike
 
 
 def _else(others: Sequence[Floats]) -> Floats:
