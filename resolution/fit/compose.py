@@ -83,7 +83,8 @@ def plan(
     if not blocks:  # of a handful of records, no value stands twice
         return None
     matcher = _matcher(con, kind, parts, blocks)
-    alone = [p.role for p in parts if p.exact and p.role != "event"] == ["organisation"]
+    lasting = [p for p in parts if p.role != "event"]
+    alone = len([p for p in lasting if p.exact]) == 1 and lasting[0].role == "organisation"
     return Plan(kind, seen, matcher, alone, emptied)
 
 
