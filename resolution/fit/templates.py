@@ -262,7 +262,10 @@ def point(latitude: str, longitude: str, name: str) -> Part:
     north, east = f"{name}_north", f"{name}_east"
     number = [f"try_cast(replace({raw_filled(column)}, ',', '.') AS DOUBLE)" for column in (latitude, longitude)]
     nowhere = " AND ".join(f"{one} = 0" for one in number)  # where the equator meets Greenwich: nobody filled it in
-    raw = [f"CASE WHEN NOT ({nowhere}) THEN {one} END" for one in number]
+    raw = [
+        f"CASE WHEN NOT ({nowhere}) AND abs({one}) <= {most} THEN {one} END"  # 9999999999 is nowhere either
+        for one, most in zip(number, (90, 180), strict=True)
+    ]
     across = f"({east}_l - {east}_r) * cos(radians({north}_l))"  # a degree of a sphere 40,030 km round is 111.2 km
     gap = f"111.2 * sqrt(pow({north}_l - {north}_r, 2) + pow({across}, 2))"
     half = f"111.2 * coalesce(abs({north}_l - {north}_r), abs({east}_l - {east}_r))"

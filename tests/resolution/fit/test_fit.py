@@ -342,3 +342,12 @@ def test_one_degree_of_a_place_speaks_where_the_other_is_not_told(con: duckdb.Du
         whens = " ".join(f"WHEN {level.sql} THEN '{level.label}'" for level in where.comparison.levels)
         met = f"CASE WHEN {where.comparison.missing} THEN 'missing' {whens} ELSE 'different' END"
         assert con.execute(f"SELECT {met} FROM ({row('l', a, b)}), ({row('r', c, d)})").fetchall()[0][0] == expected
+
+
+@pytest.mark.parametrize(("lat", "lon", "east"), [("51.5", "-0.12", -0.12), ("51.5", "9999999999", None)])
+def test_degrees_beyond_the_globe_are_no_place(
+    con: duckdb.DuckDBPyConnection, lat: str, lon: str, east: float | None
+) -> None:
+    made = dict(point("lat", "lon", "point_1").select)["point_1_east"]
+    con.execute('CREATE TABLE f AS SELECT ? AS "raw lat", ? AS "raw lon"', [lat, lon])
+    assert con.execute(f"SELECT {made} FROM f").fetchall() == [(east,)]
