@@ -17,7 +17,8 @@ from types import MappingProxyType
 from resolution.clustering.cluster import Pair
 
 CLIP = 12.0
-"""Weights are clipped to ± this many bits before they are averaged, so that one figure does not outvote the rest."""
+"""Weights count as ± so many bits at most where they are averaged, so that one figure does not outvote the rest: here
+above, and below (as `NEVER`) where they are read, for contradictions weigh more."""
 AGAINST = -2 * CLIP
 """What a contradiction weighs that is inferred, not declared: two pairs that speak for a group outweigh it."""
 FORBIDS = -50 * CLIP

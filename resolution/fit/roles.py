@@ -42,8 +42,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
     (
         "date",
         "dob birth birthdate birthday dateofbirth geburtsdatum born naissance nacimiento nascita nascimento "
-        "geboortedatum fodelsedatum geburtstag founded foundation incorporated "
-        "incorporation gegrundet grundung fondation",
+        "geboortedatum fodelsedatum geburtstag",
     ),
     (
         "identifier",
@@ -103,6 +102,8 @@ PAIRS: dict[tuple[str, str], str] = {
     ("trade", "name"): "organisation", ("display", "name"): "organisation",
 }  # fmt: skip
 """Two words that follow each other say more than each alone."""
+FOUNDATION = frozenset("founded foundation incorporated incorporation gegrundet grundung fondation".split())  # noqa: SIM905
+"""Words that make a date that of a foundation; beside others they say less: `state of incorporation` is a state."""
 QUALIFIERS = frozenset("type country state status code date role desc description flag kind".split())  # noqa: SIM905
 """`phone_type`, `passport_country`: the last word says that the column is about the thing, not the thing."""
 
@@ -157,9 +158,7 @@ def by_name(name: str) -> str | None:
 
 def is_origin(name: str) -> bool:
     """Whether a column's name speaks of a birth or a foundation, which each entity has once."""
-    words = words_of(name)
-    pairs = [PAIRS.get(pair) for pair in itertools.pairwise(words)]
-    return "birth" in words or "date" in [*pairs, *(BY_WORD.get(word) for word in words)]
+    return any(BY_WORD.get(word) == "date" or word in FOUNDATION for word in words_of(name))
 
 
 def is_street_word(word: str) -> bool:

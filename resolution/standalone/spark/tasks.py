@@ -164,7 +164,7 @@ def split(matcher: Matcher) -> Callable[[pa.Table], pa.Table]:
         forbidden: set[Pair] = set()
         columns = (pairs.column(name).to_pylist() for name in ("l", "r", "match_weight", "veto"))
         for l, r, weight, veto in zip(*columns, strict=True):  # noqa: E741
-            weights[(l, r)] = NEVER if weight is None else weight
+            weights[(l, r)] = NEVER if weight is None else max(NEVER, weight)
             if veto is not None:
                 forbidden.add((l, r))
         parts = average_linkage(
