@@ -1,4 +1,4 @@
-"""What all tests share: a real Neo4j of their own, and an emptied, migrated graph in it.
+"""What all tests share: a real Neo4j of their own, one for each worker, and an emptied, migrated graph in it.
 
 The server is started by the product's own code in `.dealgraph/tests/<process>`, on a free port, with jars that the
 demo shares (`DEALGRAPH_JARS`, else `.dealgraph/jars`). `DEALGRAPH_TEST_NEO4J_URI` with `DEALGRAPH_TEST_NEO4J_PASSWORD`

@@ -44,8 +44,9 @@ def calibrated(declared: Floats, matches: Floats, strangers: Floats, reliance: f
     return np.asarray(isotonic_regression(mean, weights=believed + sure).x)
 
 
-def hold_against(s: Seen, strange: Floats, weight: Floats, probability: Floats, rate: Floats) -> None:
+def hold_against(s: Seen, strange: Floats, weight: Floats, rate: Floats) -> None:
     """Move declared weights to what all else shows, as far as all else tells who is who."""
+    probability = probability_of(weight)
     known = s.level >= 0
     share = float(np.clip(np.average(probability, weights=rate), LEAST, 1 - LEAST))
     reliance = told(weight - s.added(), share, rate)

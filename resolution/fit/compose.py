@@ -39,8 +39,8 @@ class Plan:
     columns: tuple[Column, ...]
     matcher: Matcher
     alone: bool
-    """The main text is all there is that tells records apart, whenever something happened: those that say the same are
-    one, and only different writings are compared."""
+    """The main text is all there is beside dates of events: records that say the same are one, and only different
+    writings are compared."""
     emptied: tuple[Placeholder, ...] = ()
     """Values that stand for nothing, and were emptied so that the matcher does not learn from them."""
     entity: str | None = None

@@ -192,7 +192,7 @@ def _turns(
         for s in seen:
             _teach(s, doubted, share, bounded=sited)
             if rate is not None and s.strange is not None:
-                hold_against(s, s.strange, sure, probability_of(sure), rate)
+                hold_against(s, s.strange, sure, rate)
         for t in tied:
             t.matches = beyond(t, doubted)
             t.explained = t.both(_shared) * 2.0**odds.homes + t.both(_is_name) * 2.0**odds.strangers

@@ -9,7 +9,7 @@ import duckdb
 
 from resolution.clustering.linkage import AGAINST, FORBIDS
 from resolution.fit.compose import Plan
-from resolution.fit.profile import ORIGIN_YEARS
+from resolution.fit.profile import of_origin_sql
 from resolution.matchers.terms import Comparison
 
 SELDOM = -5.0
@@ -62,11 +62,8 @@ def _forbid(con: duckdb.DuckDBPyConnection, kind: str, why: str, sql: str) -> No
 
 
 def _of_origin(con: duckdb.DuckDBPyConnection, kind: str, dates: Comparison) -> bool:
-    year = f"try_cast(left({dates.name}, 4) AS INTEGER)"
-    spread = con.execute(
-        f"SELECT quantile_cont({year}, 0.95) - quantile_cont({year}, 0.05) FROM prepared_{kind}"
-    ).fetchall()[0][0]
-    return spread is not None and float(spread) >= ORIGIN_YEARS
+    said = of_origin_sql(f"try_cast(left({dates.name}, 4) AS INTEGER)")
+    return bool(con.execute(f"SELECT {said} FROM prepared_{kind}").fetchall()[0][0])
 
 
 def _doubtful(con: duckdb.DuckDBPyConnection, pairs: str, threshold: float) -> None:

@@ -74,8 +74,9 @@ def _column(
     formats = date_formats(con, values, 0.4 if by_name(name) == "date" else 0.7)
     seen = shapes(values, int(distinct), int(count))
     role, told = _role(name, seen, bool(formats), kind)
-    if role == "date" and not is_origin(name) and _years(con, formats) < ORIGIN_YEARS:
-        role = "event"
+    if role == "date" and not is_origin(name):  # `seen_dates` has the values, since formats were found in them
+        said = of_origin_sql(f"year({read_date_sql('v', formats)})")
+        role = "date" if con.execute(f"SELECT {said} FROM seen_dates").fetchall()[0][0] else "event"
     part = _date_part([(str(v), int(n)) for v, n in rows])
     made = Column(name, role, filled, int(distinct), told, str(example), formats if role in DATED else (), part)
     return made, seen
@@ -100,7 +101,7 @@ def date_formats(con: duckdb.DuckDBPyConnection, values: list[str], least: float
     counts = con.execute(
         "SELECT "
         + ", ".join(f"count(*) FILTER (try_strptime(v, '{f}') {inside})" for f in DATE_FORMATS)
-        + f", count(*) FILTER (coalesce({', '.join(f'try_strptime(v, {f!r})' for f in DATE_FORMATS)}) {inside}) "
+        + f", count(*) FILTER ({read_date_sql('v', DATE_FORMATS)} {inside}) "
         "FROM seen_dates"
     ).fetchall()[0]
     if counts[-1] < least * len(values):
@@ -109,13 +110,14 @@ def date_formats(con: duckdb.DuckDBPyConnection, values: list[str], least: float
     return tuple(f for _, _, f in sorted(used, reverse=True))
 
 
-def _years(con: duckdb.DuckDBPyConnection, formats: tuple[str, ...]) -> float:
-    """Over how many years the dates looked at last are spread."""
-    day = f"coalesce({', '.join(f'try_strptime(v, {f!r})' for f in formats)})"
-    spread = con.execute(
-        f"SELECT quantile_cont(year({day}), 0.95) - quantile_cont(year({day}), 0.05) FROM seen_dates"
-    ).fetchall()[0][0]
-    return float(spread or 0.0)
+def read_date_sql(text: str, formats: tuple[str, ...]) -> str:
+    """SQL: the moment that a text says in the first of these formats that reads it."""
+    return f"coalesce({', '.join(f'try_strptime({text}, {f!r})' for f in formats)})"
+
+
+def of_origin_sql(year: str) -> str:
+    """SQL over rows with dates: whether their years are spread as those of births and foundations are."""
+    return f"coalesce(quantile_cont({year}, 0.95) - quantile_cont({year}, 0.05) >= {ORIGIN_YEARS}, false)"
 
 
 def _role(name: str, seen: Shapes, dated: bool, kind: str) -> tuple[str, str]:

@@ -13,13 +13,14 @@ import numpy as np
 
 from resolution.database.connection import texts_sql
 from resolution.fit.odds import LEAST, Floats
+from resolution.fit.texts import MAIN_TEXT
 from resolution.linking.model import Model
 from resolution.matchers.terms import Comparison
 
 SITED: Final = {"address": 3, "street": 2, "house": 1, "point": 4, "phone": 3}
 """What each site of one owner has for itself, and how many levels of it, from the best down, mean the very same place.
 Only where one of these is compared can two sites be told apart."""
-PLACE: Final = ("address", "street", "point")
+PLACE_ROLES: Final = ("address", "street", "point")
 """Which of these says where it is."""
 ONE_NAME = 9.0
 """Names whose words weigh this much (log2) are one name, perhaps written differently."""
@@ -51,7 +52,7 @@ def meant(con: duckdb.DuckDBPyConnection, model: Model, pairs: str, told: str | 
     if told is not None:
         return Meant(told, "you said so")
     sited = [c for c in model.comparisons if _place(c) is not None]
-    if not sited or not any(c.name == "name_1" for c in model.comparisons):
+    if not sited or not any(c.name == MAIN_TEXT for c in model.comparisons):
         return Meant("organisation", "nothing is told of where they are")
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE one_name AS SELECT a.name_1 = b.name_1 AS same_name,
@@ -76,7 +77,7 @@ def set_owners_phones_aside(con: duckdb.DuckDBPyConnection, model: Model, pairs:
     """
     sited = [c for c in model.comparisons if _place(c) is not None]
     phones = [c for c in sited if c.name.startswith("phone")]
-    places = [c for c in sited if c.name.startswith(PLACE)]
+    places = [c for c in sited if c.name.startswith(PLACE_ROLES)]
     if not places:
         return
     here = " OR ".join(f"coalesce({_agrees(c)}, false)" for c in places)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import combinations
 
+from resolution.fit.profile import read_date_sql
 from resolution.matchers.terms import Comparison, Level
 
 SHARED_IDENTIFIER = 2e-4
@@ -107,8 +108,8 @@ def identifier(column: str, name: str) -> Part:
 
 def date(column: str, formats: tuple[str, ...], name: str, raw: str | None = None) -> Part:
     """A date: same, day and month exchanged, a digit wrong, two of three parts, a year apart."""
-    tried = ", ".join(f"try_strptime(trim({raw_filled(column)}), '{f}')" for f in formats)
-    text = raw or f"coalesce(strftime(coalesce({tried}), '%Y-%m-%d'), {_slipped(column, formats[:1])})"
+    read = read_date_sql(f"trim({raw_filled(column)})", formats)
+    text = raw or f"coalesce(strftime({read}, '%Y-%m-%d'), {_slipped(column, formats[:1])})"
     cuts = ("left({}, 4)", "substr({}, 6, 2)", "right({}, 2)")
     same = [f"{cut.format(f'{name}_l')} = {cut.format(f'{name}_r')}" for cut in cuts]
     turned = f"right({name}_l, 5) = right({name}_r, 2) || '-' || substr({name}_r, 6, 2)"

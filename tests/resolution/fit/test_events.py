@@ -9,9 +9,8 @@ import pytest
 
 from resolution.evaluation.metrics import report
 from resolution.fit.profile import profile
-from resolution.normalise import macros
 from resolution.standalone.evaluate import resolve_file
-from tests.resolution.fit.test_fit import SYLLABLES, write
+from tests.resolution.fit.test_fit import invented, write
 
 
 def _day(rng: random.Random, first: int, last: int) -> str:
@@ -30,11 +29,9 @@ def _day(rng: random.Random, first: int, last: int) -> str:
     ],
 )
 def test_dates_of_a_few_years_are_of_events_unless_named_otherwise(
-    header: str, first: int, last: int, role: str
+    con: duckdb.DuckDBPyConnection, header: str, first: int, last: int, role: str
 ) -> None:
     rng = random.Random(1)
-    con = duckdb.connect()
-    macros.install(con)
     con.execute(f'CREATE TABLE t (row_no BIGINT, "{header}" VARCHAR)')
     con.executemany("INSERT INTO t VALUES (?, ?)", [(n, _day(rng, first, last)) for n in range(200)])
     assert profile(con, "t", [header], "contact")[0].role == role
@@ -46,7 +43,7 @@ def test_when_records_were_entered_does_not_part_them(tmp_path: Path) -> None:
     rows: list[tuple[object, ...]] = []
     truth: dict[str, str] = {}
     for firm in range(60):
-        name = " ".join("".join(rng.choice(SYLLABLES) for _ in range(3)).title() for _ in range(2))
+        name = f"{invented(rng, 3)} {invented(rng, 3)}"
         for _ in range(rng.randrange(1, 5)):
             truth[f"r{len(rows)}"] = str(firm)
             rows.append((f"r{len(rows)}", name, _day(rng, 2009, 2023), rng.choice(("open", "closed", "pending"))))

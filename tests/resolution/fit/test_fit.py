@@ -17,7 +17,6 @@ from resolution.fit.settings import read_settings, write_settings
 from resolution.fit.spellings import corrections, near_words
 from resolution.fit.templates import point
 from resolution.fit.tokens import Vocabulary, learn
-from resolution.normalise import macros
 from resolution.standalone.describe import describe
 from resolution.standalone.evaluate import evaluate, predict, resolve_file
 
@@ -25,18 +24,15 @@ FIRSTS = "Anna Robert Thomas Katherine William Elizabeth Peter Maria Johan Lars 
 SYLLABLES = "ber lin gra mor vel tan dor sel kar nov ric hol fen wes jan pet zur mik".split()  # noqa: SIM905
 
 
+def invented(rng: random.Random, syllables: int) -> str:
+    """A word of so many syllables, as a name is written."""
+    return "".join(rng.choice(SYLLABLES) for _ in range(syllables)).title()
+
+
 def write(path: Path, header: tuple[str, ...], rows: list[tuple[object, ...]]) -> Path:
     with path.open("w", newline="", encoding="utf-8") as out:
         csv.writer(out).writerows([header, *rows])
     return path
-
-
-@pytest.fixture
-def con():
-    con = duckdb.connect()
-    macros.install(con)
-    yield con
-    con.close()
 
 
 @pytest.mark.parametrize(
@@ -50,6 +46,7 @@ def con():
         ("addr_country", ["addr", "country"], "country"),
         ("date_of_birth", ["date", "of", "birth"], "date"),
         ("SSN_NUMBER", ["ssn", "number"], "identifier"),
+        ("State of incorporation", ["state", "of", "incorporation"], "state"),
         ("x17", ["x17"], None),
     ],
 )

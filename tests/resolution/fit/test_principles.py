@@ -3,7 +3,6 @@
 import csv
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from resolution.fit import persons
@@ -12,16 +11,7 @@ from resolution.fit.compose import Plan
 from resolution.fit.principles import hold
 from resolution.fit.spellings import corrections
 from resolution.matchers.terms import Block, Comparison, Level, Matcher
-from resolution.normalise import macros
 from resolution.standalone.evaluate import evaluate
-
-
-@pytest.fixture
-def con():
-    con = duckdb.connect()
-    macros.install(con)
-    yield con
-    con.close()
 
 
 @pytest.mark.parametrize(

@@ -10,13 +10,9 @@ from resolution.evaluation.metrics import report
 from resolution.fit.settings import Settings, read_settings
 from resolution.standalone.describe import describe
 from resolution.standalone.evaluate import resolve_file
-from tests.resolution.fit.test_fit import SYLLABLES, write
+from tests.resolution.fit.test_fit import invented, write
 
 HEADER = ("record_id", "list", "Site name", "Address", "Phone")
-
-
-def _word(rng: random.Random) -> str:
-    return "".join(rng.choice(SYLLABLES) for _ in range(3)).title()
 
 
 def _rows(seed: int, *, sites: bool) -> tuple[list[tuple[object, ...]], dict[str, int]]:
@@ -26,10 +22,10 @@ def _rows(seed: int, *, sites: bool) -> tuple[list[tuple[object, ...]], dict[str
     truth: dict[str, int] = {}
     place = 0
     for owner in range(40):
-        name, switchboard = f"{_word(rng)} {_word(rng)} Learning Center", rng.randrange(10**9, 10**10)
+        name, switchboard = f"{invented(rng, 3)} {invented(rng, 3)} Learning Center", rng.randrange(10**9, 10**10)
         for _ in range(rng.randrange(1, 7)):
             place += 1
-            street, phone = f"{rng.randrange(1, 900)} {_word(rng)} Street", rng.randrange(10**9, 10**10)
+            street, phone = f"{rng.randrange(1, 900)} {invented(rng, 3)} Street", rng.randrange(10**9, 10**10)
             for some in range(4):
                 told = name.replace("Center", "Ctr") if rng.random() < 0.3 else name
                 record = f"r{len(rows)}"
@@ -102,11 +98,11 @@ def test_a_telephone_of_many_places_is_the_owners(tmp_path: Path) -> None:
         rows.extend((f"{key}-{n}", n, name, f"{street} {kind}", phone) for n, kind in enumerate(("Street", "St")))
 
     for i in range(30):
-        told("Wok Express", f"{i * 7 + 3} {_word(rng)}", 5557000123, f"c{i}")
+        told("Wok Express", f"{i * 7 + 3} {invented(rng, 3)}", 5557000123, f"c{i}")
     for i in range(150):
-        name = f"{_word(rng)} Grill"
+        name = f"{invented(rng, 3)} Grill"
         for site in range(2):
-            told(name, f"{rng.randrange(1, 900)} {_word(rng)}", rng.randrange(10**9, 10**10), f"s{i}-{site}")
+            told(name, f"{rng.randrange(1, 900)} {invented(rng, 3)}", rng.randrange(10**9, 10**10), f"s{i}-{site}")
     found = resolve_file(write(tmp_path / "r.csv", HEADER, rows), "account", fit=True)
     said = dict(zip(found.ids, found.entities, strict=True))
     assert [i for i in range(30) if said[f"c{i}-0"] != said[f"c{i}-1"]] == []
