@@ -82,7 +82,7 @@ def write_files(folder: Path, accounts: int, seed: int, stage: Show) -> None:
         return
     part = folder.with_name(folder.name + ".part")
     shutil.rmtree(part, ignore_errors=True)
-    write_demo(part, accounts=accounts, seed=seed, progress=stage("demo"))
+    write_demo(part, accounts=accounts, seed=seed, truth=False, progress=stage("demo"))
     shutil.rmtree(folder, ignore_errors=True)
     part.rename(folder)
 

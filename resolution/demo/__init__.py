@@ -6,7 +6,8 @@
     state            the causes of a deal at a moment           world        a block in the order of time
     spelling         how systems misspell the truth             files        every file, its header, opaque ids
     crm conversations marketing services money                  each system's own files
-    truth            entities, probabilities, leads             mapping      sources.toml;  writer  the whole
+    probabilities    true chances of deals and leads            forward      a deal simulated on, from a moment
+    mapping          sources.toml                               writer       the whole
 
 Blocks of 50 companies are simulated and written one after the other, each from its own seed, so memory does not grow
 with the number of companies. Nothing here is imported from `kg`, `scoring` or `cypher`.

@@ -5,8 +5,9 @@ activities and roles are never written down, some roles are wrong, some arrive d
 names. How a deal goes (stages, pushes, talks) is drawn before its result and without it; deals differ in a latent
 `pull` that makes people join, talk, answer and champion, and that reaches the result only through the causes below.
 Once a deal enters its last stage its result is drawn from its state at that moment; the closing follows days later,
-at a time drawn independently. So the probability in `truth/probabilities.csv` is exact at the moment `last`; at
-earlier moments it says how likely a win were if the deal were decided in the state it is in then.
+at a time drawn independently. So a deal has two true probabilities at any moment (`truth/probabilities.csv`): that of
+a win `if_decided_now`, from the causes as they stand, and the `probability` that it will ever be won, which looks ahead
+from the state by simulation (`forward`). The second is what a seller asks and what `deal_win` answers.
 
 With `--null` only `OFFER` (fields that stand on the deal itself) drives the outcome, the causes of the graph get
 weight 0, and stages no longer depend on `pull`.
@@ -33,6 +34,8 @@ class Cause:
 
 
 BASE: Final = -1.25
+NULL_STRENGTH: Final = 1.3
+"""How much more each cause of the offer counts in the null world."""
 
 GRAPH: Final = (
     Cause(
@@ -138,7 +141,7 @@ COUNTRY_FIT: Final = {
 def log_odds(values: dict[str, float], *, null: bool) -> float:
     """Log-odds of winning, were the deal decided in this state. In the null world only OFFER counts, more strongly."""
     if null:
-        return -1.05 + sum(1.3 * c.weight * (values[c.name] - c.centre) for c in OFFER)
+        return -1.05 + sum(NULL_STRENGTH * c.weight * (values[c.name] - c.centre) for c in OFFER)
     return BASE + sum(c.weight * (values[c.name] - c.centre) for c in CAUSES)
 
 

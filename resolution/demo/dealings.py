@@ -53,13 +53,25 @@ class Activity:
 
 @dataclass(slots=True)
 class Moment:
-    """The true state of a deal at a moment."""
+    """The true state of a deal at a moment; `probability` is that of a win, were it decided in this state."""
 
     day: float
     name: str
     probability: float
     values: dict[str, float]
     amount: float
+
+
+@dataclass(slots=True)
+class Temper:
+    """What is latent in a deal and steers how it goes on: of its stages (`pull`, `speed`, `drift`) and of its talks."""
+
+    pull: float
+    speed: float
+    drift: float
+    heat: float = 0.0
+    turn: float = 0.0
+    answering: float = 0.0
 
 
 @dataclass(slots=True)
@@ -88,6 +100,7 @@ class Deal:
     competitor: str = ""
     moments: list[Moment] = field(default_factory=list)
     days: list[float] = field(default_factory=list)
+    temper: Temper = field(default_factory=lambda: Temper(0.0, 1.0, 0.0))
 
     def amount_at(self, day: float) -> float:
         """Amount in EUR as agreed by then."""
@@ -123,6 +136,7 @@ def walk_stages(rng: Random, deal: Deal, pull: float) -> None:
     deal.entries.append((day, order))
     deal.promised.append((day, promised))
     drift = rng.gauss(-0.3 * pull, 1.0)
+    deal.temper = Temper(pull, speed, drift)
     while True:
         day = clock.whole_seconds(day + STAGE_DAYS[order - 1] * speed * 2.718 ** rng.gauss(0, 0.5))
         deal.close = day
@@ -151,6 +165,7 @@ def talk(rng: Random, deal: Deal, pull: float) -> None:
     heat = rng.gauss(0.45 * pull, 0.55)
     turn = rng.gauss(0, 0.035)
     answering = 1 / (1 + 2.718 ** -(rng.gauss(-0.4, 0.7) + 0.35 * pull))
+    deal.temper.heat, deal.temper.turn, deal.temper.answering = heat, turn, answering
     day, count = deal.opened, 0
     while True:
         level = 2.718 ** max(-1.6, min(1.6, heat + turn * (day - deal.opened)))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from resolution.demo import clock, conversations, crm, marketing, money, services, truth, words
+from resolution.demo import clock, conversations, crm, marketing, money, probabilities, services, words
 from resolution.demo.files import Files
 from resolution.demo.mapping import SOURCES_TOML
 from resolution.demo.world import BLOCK, blocks
@@ -34,19 +34,21 @@ def write_demo(
     accounts: int = 500,
     seed: int = 1,
     null: bool = False,
+    truth: bool = True,
     progress: Callable[[int, int | None, str], None] | None = None,
 ) -> DemoReport:
     """Write the demo company into `out`: the same arguments give the same bytes on every machine.
 
     About 130 source records come with each account (100k from 770 accounts, a million from 7,700), 3.5 deals among
-    them; 2,000 accounts hold about 6,200 closed deals. With `null` nothing of the graph bears on any outcome.
+    them; 2,000 accounts hold about 6,200 closed deals. With `null` nothing of the graph bears on any outcome. Without
+    `truth` the probabilities of deals and leads, which take most of the time, are not written.
     Raises ValueError when `accounts` is not at least 1.
     """
     if accounts < 1:
         raise ValueError(f"accounts is {accounts}; give at least 1")
     out.mkdir(parents=True, exist_ok=True)
     deals = closed = won = 0
-    with Files(out, seed, truth.HEADERS) as files:
+    with Files(out, seed, probabilities.HEADERS if truth else {}) as files:
         money.write(files)
         for number, (name, family, price) in enumerate(words.PRODUCTS):
             files.row("crm/Product2.csv", (files.id("01t", "product", number), name, family, price, clock.iso(0)))
@@ -56,7 +58,8 @@ def write_demo(
             conversations.write(files, rng, block, ledger)
             marketing.write(files, rng, block)
             services.write(files, rng, block)
-            truth.write(files, block)
+            if truth:
+                probabilities.write(files, block, seed, null=null)
             deals += len(block.deals)
             closed += sum(d.result is not None for d in block.deals)
             won += sum(d.result == "won" for d in block.deals)

@@ -35,7 +35,7 @@ def deals(demo: Path) -> dict[str, float]:
     """The figures of one written world; raises when it holds fewer than 30 closed deals."""
     frame = pd.DataFrame(last_moments(demo))
     label = frame["label"].astype(int).to_numpy()
-    truth = frame["probability"].astype(float).to_numpy()
+    truth = frame["if_decided_now"].astype(float).to_numpy()
     split = len(frame) * 2 // 3
     numbers = frame[list(FLAT_NUMBERS)].astype(float)
     numbers["flat_amount"], numbers["flat_employees"] = (

@@ -115,7 +115,7 @@ def test_the_probability_is_that_of_the_documented_causes(kind: str, request: py
     for r in rows(folder, "truth/probabilities.csv")[:500]:
         values = {name: float(r[name]) for name in causes.CAUSE_NAMES}
         expected = causes.probability(causes.log_odds(values, null=kind == "null"))
-        assert float(r["probability"]) == pytest.approx(expected, abs=2e-5)
+        assert float(r["if_decided_now"]) == pytest.approx(expected, abs=2e-5)
 
 
 def test_in_the_null_world_nothing_of_the_graph_moves_the_outcome() -> None:
@@ -127,7 +127,7 @@ def test_in_the_null_world_nothing_of_the_graph_moves_the_outcome() -> None:
 
 def test_no_truth_leaks_into_the_files(demo: Path) -> None:
     shown = {"stage", "size", "renewal", "expansion"}
-    hidden = {*causes.CAUSE_NAMES, "probability", "entity_id", "fit", "pull", "label"} - shown
+    hidden = {*causes.CAUSE_NAMES, "probability", "if_decided_now", "entity_id", "fit", "pull", "label"} - shown
     for name, header in HEADERS.items():
         if not name.startswith("truth"):
             assert not hidden & set(header.replace(";", ",").lower().split(",")), name

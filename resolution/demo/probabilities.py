@@ -7,6 +7,7 @@ from typing import Final
 from resolution.demo import causes, clock, words
 from resolution.demo.dealings import Deal
 from resolution.demo.files import Files
+from resolution.demo.forward import ever_won
 from resolution.demo.leads import LEAD_CAUSES, Lead
 from resolution.demo.world import Block
 
@@ -29,6 +30,7 @@ HEADERS: Final = {
             "as_of",
             "moment",
             "probability",
+            "if_decided_now",
             "label",
             "closed_at",
             "account_entity_id",
@@ -42,22 +44,26 @@ HEADERS: Final = {
 }
 
 
-def write(files: Files, block: Block) -> None:
+def write(files: Files, block: Block, seed: int, *, null: bool) -> None:
     """Probabilities of deals at their moments, and of leads when they are decided."""
     by_key = {d.key: d for d in block.deals}
     for deal in block.deals:
-        write_deal(files, deal)
+        write_deal(files, deal, ever_won(deal, f"truth/{seed}", null=null))
     for lead in block.leads:
         write_lead(files, lead, by_key.get(lead.deal) if lead.deal else None)
 
 
-def write_deal(files: Files, deal: Deal) -> None:
-    """One row a moment; label 1 won, 0 lost, blank while it is open at the end. Only closed deals have `last`."""
+def write_deal(files: Files, deal: Deal, chances: list[float]) -> None:
+    """One row a moment; label 1 won, 0 lost, blank while it is open at the end. Only closed deals have `last`.
+
+    `probability` is the chance of ever being won from the true state at the moment, `chances` in the order of the
+    moments; `if_decided_now` that of a win, were the deal decided in this state.
+    """
     label: object = "" if deal.result is None else int(deal.result == "won")
     closed = clock.iso(deal.close) if deal.result else ""
     one = deal.company
     key = files.id("006", "deal", deal.key)
-    for at in deal.moments:
+    for at, chance in zip(deal.moments, chances, strict=True):
         if at.name == "last" and deal.result is None:
             continue
         files.row(
@@ -67,6 +73,7 @@ def write_deal(files: Files, deal: Deal) -> None:
                 key,
                 clock.iso(at.day),
                 at.name,
+                f"{chance:.4f}",
                 f"{at.probability:.6f}",
                 label,
                 closed,
