@@ -49,7 +49,7 @@ def scores() -> str:
     """Every score: its question and how many features stand behind it."""
     return table(
         ("score", "of", "question", "what the number means", "features"),
-        ((f"`{s.name}`", s.entity, s.question, s.about, str(len(s.features))) for s in SCORES),
+        ((f"`{s.name}`", s.entity, s.said(s.question), s.said(s.about), str(len(s.features))) for s in SCORES),
     )
 
 

@@ -1,8 +1,8 @@
-"""What a score learns from: moments of entities whose outcome is known, with features as of each moment."""
+"""What a score learns from: moments at which people see an entity, whose outcome is known, with features as of each."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,23 +11,34 @@ from numpy.typing import NDArray
 
 from scoring.model.tables import Column, Floats
 
+MOST_CENSORED = 5.0
+"""No moment stands for more than this many whose outcome is not known yet."""
+MOST_OF_ONE = 10.0
+"""No entity weighs more than this many average ones: one that stayed open for years is not a company's whole past."""
+LEAST_DECIDED = 1 / 3
+"""A horizon is shortened until this share of all moments is older than it."""
+NONE = np.zeros(0)
+
 
 @dataclass(frozen=True, slots=True)
 class TrainingSet:
     """Rows are moments of entities whose outcome is known.
 
-    `groups` is the account, `seconds` the moment and `closed` the end (Unix time), `weight` adds up to about 1 an
-    entity.
+    `groups` is the account; `seconds` is the moment and `closed` when the outcome was known (Unix time); `kinds` is how
+    much the kind of each moment counts, and `weight` that with what it stands for (`weighed`). `open_seconds` and
+    `open_kinds` are those of moments whose outcome is not known.
     """
 
     ids: NDArray[Any]
     groups: NDArray[Any]
     seconds: Floats
     closed: Floats
-    moments: NDArray[Any]
+    kinds: Floats
     y: Floats
     weight: Floats
     frame: Mapping[str, Column]
+    open_seconds: Floats = field(default_factory=lambda: NONE)
+    open_kinds: Floats = field(default_factory=lambda: NONE)
 
     def __len__(self) -> int:
         return len(self.y)
@@ -43,18 +54,20 @@ class TrainingSet:
         return float(len(np.unique(self.ids)))
 
     def at(self, rows: NDArray[Any]) -> "TrainingSet":
-        """Some of its rows, all moments of an entity or none."""
+        """Some of its rows, with their weights as they are."""
         frame = {name: column[rows] for name, column in self.frame.items()}
-        return TrainingSet(
-            self.ids[rows],
-            self.groups[rows],
-            self.seconds[rows],
-            self.closed[rows],
-            self.moments[rows],
-            self.y[rows],
-            self.weight[rows],
-            frame,
-        )
+        own = {f.name: getattr(self, f.name)[rows] for f in fields(self) if f.name in ROWS}
+        return replace(self, **own, frame=frame)
+
+    def known_at(self, now: float, rows: NDArray[Any]) -> "TrainingSet":
+        """Those of `rows` whose outcome was known at a moment, weighed as one would have weighed them then."""
+        there = self.seconds <= now
+        seen = rows & there & (self.closed <= now)
+        more = rows & there & ~seen
+        waiting = np.concatenate([self.seconds[more], self.open_seconds[self.open_seconds <= now]])
+        kinds = np.concatenate([self.kinds[more], self.open_kinds[self.open_seconds <= now]])
+        few = replace(self.at(np.flatnonzero(seen)), open_seconds=waiting, open_kinds=kinds)
+        return replace(few, weight=weighed(few, now))
 
     def only(self, names: Sequence[str]) -> "TrainingSet":
         """All rows with some of the features."""
@@ -65,7 +78,7 @@ class TrainingSet:
         out = hashlib.sha256()
         names = sorted(self.frame)
         lists = [self.frame[n].tolist() for n in names]
-        order = sorted(range(len(self)), key=lambda i: (self.ids[i], self.seconds[i], self.moments[i]))
+        order = sorted(range(len(self)), key=lambda i: (self.ids[i], self.seconds[i], self.kinds[i]))
         out.update(repr(names).encode())
         for i in order:
             row = (
@@ -80,70 +93,95 @@ class TrainingSet:
         return out.hexdigest()
 
 
-def shares(ids: NDArray[Any], last: NDArray[np.bool_] | None = None, decision_share: float | None = None) -> Floats:
-    """Weights that add up to 1 for each entity: alike, or `decision_share` for its `last` moment where it has one."""
-    codes, counts = np.unique(ids, return_inverse=True, return_counts=True)[1:]
-    alike = 1.0 / counts[codes]
-    if decision_share is None or last is None:
-        return np.asarray(alike, dtype=np.float64)
-    lasts = np.bincount(codes[last], minlength=len(counts))[codes]
-    others = counts[codes] - lasts
-    mixed = np.where(last, decision_share / np.maximum(lasts, 1), (1 - decision_share) / np.maximum(others, 1))
-    return np.asarray(np.where((lasts > 0) & (others > 0), mixed, alike), dtype=np.float64)
+ROWS = ("ids", "groups", "seconds", "closed", "kinds", "y", "weight")
 
 
-def select(rows: Sequence[Mapping[str, Any]], now: datetime, horizon: timedelta | None) -> list[Mapping[str, Any]]:
-    """Label rows that may be learned from, one a moment, in a fixed order.
+def kind_weight(moments: Mapping[str, float], moment: str) -> float:
+    """How much a moment of this kind counts; all alike where a score names no kinds."""
+    return moments.get(moment, 0.0) if moments else 1.0
 
-    With a horizon a moment counts when the horizon has passed, so that its label is certain.
+
+def select(
+    rows: Sequence[Mapping[str, Any]],
+    now: datetime,
+    horizon: timedelta | None,
+    moments: Mapping[str, float] | None = None,
+) -> tuple[list[Mapping[str, Any]], list[Mapping[str, Any]]]:
+    """Label rows that may be learned from and those whose outcome is not known yet; one a moment, in a fixed order.
+
+    A row without `closed_at` is decided when the horizon has passed, so that its label is certain.
     """
     seen: dict[tuple[str, datetime], Mapping[str, Any]] = {}
-    for row in sorted(rows, key=lambda r: (r["id"], r["as_of"], r.get("moment") != "last")):
-        if row["as_of"] <= now and row["label"] is not None:
+    counts = moments or {}
+    for row in sorted(rows, key=lambda r: (r["id"], r["as_of"], -kind_weight(counts, str(r.get("moment") or "")))):
+        if row["as_of"] <= now and kind_weight(counts, str(row.get("moment") or "")) > 0:
             seen.setdefault((row["id"], row["as_of"]), row)
-    kept = list(seen.values())
-    return kept if horizon is None else [r for r in kept if r["as_of"] + horizon <= now]
+    known: list[Mapping[str, Any]] = []
+    unknown: list[Mapping[str, Any]] = []
+    for row in seen.values():
+        decided = row.get("closed_at") or (row["as_of"] + horizon if horizon else row["as_of"])
+        (known if row["label"] is not None and decided <= now else unknown).append({**row, "closed_at": decided})
+    return known, unknown
 
 
-def seen_closing(ids: NDArray[Any], seconds: Floats, closed: Floats, now: float) -> Floats:
-    """Weight against censoring: recent entities are known only if they closed fast, so slow ones stand for those
-    unseen.
+def decidable(rows: Sequence[Mapping[str, Any]], now: datetime, horizon: timedelta) -> timedelta:
+    """The horizon, or the longest one (in whole days) that a third of the moments is older than."""
+    ages = sorted((now - row["as_of"] for row in rows if row["as_of"] <= now), reverse=True)
+    if not ages:
+        return horizon
+    longest = ages[min(len(ages) - 1, int(len(ages) * LEAST_DECIDED))]
+    return min(horizon, timedelta(days=max(1, longest.days)))
 
-    Inverse probability of censoring (Robins and Rotnitzky 1992): an entity that took D to close could be seen only
-    if it
-    began before now − D; with steady arrivals over a span S that has probability (S − D) / S. No weight exceeds 3;
-    mean 1.
+
+def weighed(data: TrainingSet, now: float) -> Floats:
+    """Weight of each row: of its kind, times what it stands for; they add up to how many entities' worth there is.
+
+    Moments whose outcome is not known yet are those of slow entities, so the slow ones that are known stand for them:
+    inverse probability of censoring (Robins and Rotnitzky 1992). A row that took R to decide is known if its moment
+    lies R or more before now; as the age of every moment is known, the Kaplan-Meier curve of the time until censoring
+    is the plain share of moments (known or not) that are at least so old. The sum is Kish's effective number of
+    entities, (Σ W)² / Σ W² over their summed weights, for moments of one entity share one outcome.
     """
-    if not len(ids):
-        return np.zeros(0)
-    codes, where = np.unique(ids, return_index=True)
-    place = np.searchsorted(codes, ids)
-    first = np.full(len(codes), np.inf)
-    np.minimum.at(first, place, seconds)
-    took = np.maximum(closed[where] - first, 0.0)
-    span = max(now - float(first.min()), 1.0)
-    each = 1.0 / np.clip((span - took) / span, 1 / 3, 1.0)
-    return np.asarray((each / each.mean())[place], dtype=np.float64)
+    if not len(data):
+        return NONE
+    age = now - np.concatenate([data.seconds, data.open_seconds])
+    mass = np.concatenate([data.kinds, data.open_kinds])
+    order = np.argsort(age, kind="stable")
+    below = np.concatenate([[0.0], np.cumsum(mass[order])])
+    older = 1.0 - below[np.searchsorted(age[order], data.closed - data.seconds, side="left")] / below[-1]
+    weight = data.kinds / np.maximum(older, 1.0 / MOST_CENSORED)
+    codes = np.unique(data.ids, return_inverse=True)[1]
+    each = np.bincount(codes, weight)
+    weight = weight * np.minimum(1.0, MOST_OF_ONE * each.mean() / each)[codes]
+    each = np.bincount(codes, weight)
+    return np.asarray(weight * each.sum() / (each**2).sum(), dtype=np.float64)
 
 
 def training_set(
     rows: Sequence[Mapping[str, Any]],
     frame: Mapping[str, Column],
     now: datetime,
-    horizon: timedelta | None = None,
-    decision_share: float | None = None,
+    moments: Mapping[str, float] | None = None,
+    unknown: Sequence[Mapping[str, Any]] = (),
 ) -> TrainingSet:
-    """Arrays from selected label rows and the features extracted for them."""
-    ids = _texts([r["id"] for r in rows])
-    groups = _texts([str(r.get("group") or r["id"]) for r in rows])
-    seconds = np.array([_seconds(r["as_of"]) for r in rows], dtype=np.float64)
-    closed = np.array([_seconds(r.get("closed_at") or r["as_of"]) for r in rows], dtype=np.float64)
-    y = np.array([float(r["label"]) for r in rows], dtype=np.float64)
-    moments = _texts([str(r.get("moment") or "") if decision_share is not None else "" for r in rows])
-    weight = shares(ids, moments == "last", decision_share)
-    if horizon is None:
-        weight = weight * seen_closing(ids, seconds, closed, now.timestamp())
-    return TrainingSet(ids, groups, seconds, closed, moments, y, weight, frame)
+    """Arrays from selected label rows, the features extracted for them, and the moments not decided yet."""
+
+    def kinds(given: Sequence[Mapping[str, Any]]) -> Floats:
+        return np.array([kind_weight(moments or {}, str(r.get("moment") or "")) for r in given], dtype=np.float64)
+
+    data = TrainingSet(
+        ids=_texts([r["id"] for r in rows]),
+        groups=_texts([str(r.get("group") or r["id"]) for r in rows]),
+        seconds=np.array([_seconds(r["as_of"]) for r in rows], dtype=np.float64),
+        closed=np.array([_seconds(r.get("closed_at") or r["as_of"]) for r in rows], dtype=np.float64),
+        kinds=kinds(rows),
+        y=np.array([float(r["label"]) for r in rows], dtype=np.float64),
+        weight=np.ones(len(rows)),
+        frame=frame,
+        open_seconds=np.array([_seconds(r["as_of"]) for r in unknown], dtype=np.float64),
+        open_kinds=kinds(unknown),
+    )
+    return replace(data, weight=weighed(data, now.timestamp()))
 
 
 def account_folds(groups: NDArray[Any], folds: int) -> NDArray[np.int64]:

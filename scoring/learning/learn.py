@@ -103,9 +103,8 @@ def _modelled(
         fitted["boosting"] = boost
         tables = tables.scaled(1 - share).plus(boost.tables().scaled(share))
         held = (1 - share) * held + share * cross_boosted(data, card, settings)
-    use = judged(data)
-    (shift, slope), spread = evaluate.affine(held[use], data.y[use], data.weight[use], STIFFNESS)
-    centre = float(np.average(held[use], weights=data.weight[use]))
+    (shift, slope), spread = evaluate.affine(held, data.y, data.weight, STIFFNESS)
+    centre = float(np.average(held, weights=data.weight))
     about = spread[0, 0] + 2 * centre * spread[0, 1] + centre**2 * spread[1, 1]
     p = probability(shift + slope * held)
     served = Served(
@@ -206,7 +205,7 @@ def late_slice(data: TrainingSet, card: Scorecard, settings: ScoringSettings, pr
     late = first > cut
     z, b = np.full(len(data), np.nan), np.full(len(data), np.nan)
     for k in range(LATE_FOLDS):
-        seen = data.at(np.flatnonzero((fold != k) & (data.closed <= cut) & ~late))
+        seen = data.known_at(cut, (fold != k) & ~late)
         out = np.flatnonzero((fold == k) & late)
         if not len(out) or not len(seen) or min(seen.won, seen.examples - seen.won) < FEW:
             continue
@@ -235,8 +234,8 @@ def _share(data: TrainingSet, z: Floats, b: Floats, resamples: int) -> tuple[flo
 
 
 def _metrics(data: TrainingSet, late: Late, shift: float, slope: float, settings: ScoringSettings) -> dict[str, Any]:
-    """Measures on the late slice, at the moments that calibration is judged at."""
-    rows = np.flatnonzero(late.rows & judged(data))
+    """Measures on the late slice."""
+    rows = np.flatnonzero(late.rows)
     if not len(rows):
         return {}
     p = probability(shift + slope * late.log_odds[rows])
@@ -256,13 +255,6 @@ def _first_seen(data: TrainingSet) -> Floats:
     first = np.full(int(codes.max()) + 1, np.inf)
     np.minimum.at(first, codes, data.seconds)
     return np.asarray(first[codes])
-
-
-def judged(data: TrainingSet) -> NDArray[np.bool_]:
-    """The moments that calibration is made for: those that carry most of their entity's weight, or all of them."""
-    last = data.moments == "last"
-    heavy = bool(last.any()) and float(data.weight[last].sum()) > 0.5 * float(data.weight.sum())
-    return np.asarray(last if heavy else np.ones(len(data), dtype=bool))
 
 
 def _account_losses(data: TrainingSet, z: Floats) -> Floats:

@@ -4,7 +4,7 @@ import hashlib
 import platform
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import version as version_of
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from kg.graph import Graph
     from kg.progress import Progress
 
-CODE = "5"
+CODE = "6"
 """Raised by hand when the same data would be learned in another way."""
 DIRECTIONS = {"up": 1, "down": -1, "none": 0}
 LIBRARIES = ("numpy", "scikit-learn", "interpret-core", "skops")
@@ -56,7 +56,8 @@ def train(
     left_out = dict(without or {})
     features = {name: f for name, f in declared(score, only).items() if name not in left_out}
     _hold_names(graph, score, left_out)
-    rows = label_rows(graph, score, as_of)
+    asked = score.horizon
+    score, rows, unknown = label_rows(graph, score, as_of)
     pairs = [(r["id"], r["as_of"]) for r in rows]
     frame, failed = features_that_can(graph, list(features.values()), pairs, progress)
     kept = own_attributes(graph, score, rows, as_of, only, progress, without=left_out)
@@ -67,13 +68,13 @@ def train(
         raise FeatureFailed(*next(iter(failed.items())), "No other feature can be computed either.")
     flat = (score.flat | frozenset(kept.features)) & features.keys()
     score = replace(score, features=(*score.features, *kept.features), flat=flat)
-    data = dataset.training_set(rows, frame, as_of, score.horizon, score.decision_share)
+    data = dataset.training_set(rows, frame, as_of, score.moments, unknown)
     version = version_of_training(score, features, data.digest(), left_out)
     if version in artifacts.versions(home, score.name):
         artifact = artifacts.read(home, score.name, version)
         artifact = replace(artifact, manifest={**artifact.manifest, "left_out": left_out})  # for today's reasons
     else:
-        artifact = _learn(score, features, left_out, data, version, as_of, home, progress)
+        artifact = _learn(score, asked, features, left_out, data, version, as_of, home, progress)
     if serve:
         artifacts.serve(home, score.name, version)
     return artifact
@@ -81,6 +82,7 @@ def train(
 
 def _learn(
     score: Score,
+    asked: timedelta | None,
     features: Mapping[str, Feature],
     left_out: Mapping[str, str],
     data: dataset.TrainingSet,
@@ -98,7 +100,10 @@ def _learn(
         "score": score.name,
         "version": version,
         "entity": score.entity,
-        "question": score.question,
+        "question": score.said(score.question),
+        "means": score.said(score.about),
+        "horizon_days": score.horizon.days if score.horizon else None,
+        "horizon_asked": asked.days if asked else None,
         "basis": learned.served.basis,
         "as_of": as_of.astimezone(UTC).isoformat(),
         "trained_at": datetime.now(UTC).isoformat(),
@@ -108,6 +113,7 @@ def _learn(
         "labels": label_digest(score),
         "data": data.digest(),
         "rows": len(data),
+        "not_decided": len(data.open_seconds),
         "examples": data.examples,
         "won": data.won,
         "split": "by time (the last 30 % of entities by first moment) and by account (folds of whole accounts)",
@@ -139,15 +145,30 @@ def declared(score: Score, only: Sequence[str] | None = None) -> dict[str, Featu
     return {n: files[n] for n in names}
 
 
-def label_rows(graph: "Graph", score: Score, as_of: datetime) -> list[Mapping[str, Any]]:
-    """Moments to learn from, with their labels, as known at `as_of`."""
+def label_rows(
+    graph: "Graph", score: Score, as_of: datetime
+) -> tuple[Score, list[Mapping[str, Any]], list[Mapping[str, Any]]]:
+    """Moments to learn from with their labels, as known at `as_of`, and those whose outcome was not known then.
+
+    Where the history is too short for the score's horizon, the score comes back with a shorter one.
+    """
+    rows = _label_rows(graph, score, as_of)
+    if score.horizon is not None:
+        shorter = dataset.decidable(rows, as_of, score.horizon)
+        if shorter < score.horizon:
+            score = replace(score, horizon=shorter)
+            rows = _label_rows(graph, score, as_of)
+    return (score, *dataset.select(rows, as_of, score.horizon, score.moments))
+
+
+def _label_rows(graph: "Graph", score: Score, as_of: datetime) -> list[Mapping[str, Any]]:
     queries = load_queries("labels")
     if score.labels not in queries:
         raise ConfigurationError(f"score {score.name}: there is no cypher/labels/{score.labels}.cypher")
     query = queries[score.labels]
-    given = {"now": as_of, "horizon_days": score.horizon.days if score.horizon else None}
-    rows = list(graph.stream(query, **{k: v for k, v in given.items() if k in query.parameters}))
-    return dataset.select(rows, as_of, score.horizon)
+    days = score.horizon.days if score.horizon else None
+    given = {"now": as_of, "horizon_days": days, "days": list(score.days)}
+    return list(graph.stream(query, **{k: v for k, v in given.items() if k in query.parameters}))
 
 
 def label_digest(score: Score) -> str:
@@ -165,7 +186,7 @@ def version_of_training(
         data,
         label_digest(score),
         repr(score.rules),
-        repr((score.prior_rate, score.minimum_each, score.horizon, score.decision_share)),
+        repr((score.prior_rate, score.minimum_each, score.horizon, sorted(score.moments.items()))),
         repr((own.boosting, own.pairs, own.folds, own.selection_rows)),
         *(f"{n}={f.digest}" for n, f in features.items()),
         *(f"{n}:{way}" for n, way in sorted(score.monotone.items())),

@@ -1,4 +1,4 @@
-"""Every score that Dealgraph computes, listed once: ours, and the company's own in this context."""
+"""Every score that Dealgraph computes, listed once: ours, as this context changes them, and the company's own."""
 
 from collections.abc import Sequence
 
@@ -6,11 +6,11 @@ from kg.errors import InputError
 from kg.ontology import Declared
 from scoring.scores.deal_win import DEAL_WIN
 from scoring.scores.lead_conversion import LEAD_CONVERSION
-from scoring.scores.own import own_scores
+from scoring.scores.own import all_scores
 from scoring.scores.score import Score
 
 BUILT_IN: tuple[Score, ...] = (DEAL_WIN, LEAD_CONVERSION)
-SCORES: Sequence[Score] = Declared(BUILT_IN, lambda _: own_scores(tuple(score.name for score in BUILT_IN)))
+SCORES: Sequence[Score] = Declared((), lambda _: all_scores(BUILT_IN))
 
 
 def score_named(name: str) -> Score:

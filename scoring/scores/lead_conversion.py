@@ -15,13 +15,14 @@ GRAPH = (
     "lead_colleagues_engaged",
     "lead_industry_win_rate",
     "lead_known_contact",
+    "lead_deal_stage",
 )
 
 LEAD_CONVERSION = Score(
     name="lead_conversion",
     entity="lead",
-    question="Will this lead become a won deal within a year?",
-    about="Probability that a deal which grows from the lead is won within 365 days of the moment.",
+    question="Will this lead become a won deal within {horizon}?",
+    about="Probability that a deal which grows from this lead is won within {horizon} of the moment.",
     horizon=timedelta(days=365),
     features=(*GRAPH, *FLAT),
     flat=frozenset(FLAT),

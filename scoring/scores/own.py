@@ -1,7 +1,12 @@
-"""A company's own scores: `scores/<name>.toml` beside sources.toml, held against what its parts declare."""
+"""A company's own scores, and what it changes of ours: `scores/<name>.toml` beside sources.toml.
+
+A file named like one of our scores changes what it names and keeps the rest: a horizon of 30 days, other moments, more
+features. Every file is held against what its parts declare.
+"""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from functools import lru_cache
 from pathlib import PurePosixPath
@@ -17,73 +22,103 @@ from scoring.scores.score import Rule, Score
 
 KEYS = (
     "entity", "question", "about", "population", "labels", "horizon_days", "features", "flat", "monotone", "rules",
-    "prior_rate", "cuts", "minimum_each", "decision_share",
+    "prior_rate", "cuts", "minimum_each", "moments",
 )  # fmt: skip
 WAYS = ("up", "down", "none")
+WHENEVER = "whenever"
 
 
-def own_scores(taken: tuple[str, ...]) -> tuple[Score, ...]:
-    """The own scores of this context, by name; `taken` are the names of ours.
+def all_scores(ours: tuple[Score, ...]) -> Sequence[Score]:
+    """Our scores as this context changes them, then its own by name.
 
     Raises:
         ConfigurationError: a file cannot be followed; the message names file, key, value and the valid values.
     """
-    return _read(current(), taken)
+    return _read(current(), ours)
 
 
 @lru_cache(maxsize=8)
-def _read(own: Own, taken: tuple[str, ...]) -> tuple[Score, ...]:
-    return tuple(_score(path, text, taken) for path, text in own.folder("scores", ".toml").items())
+def _read(own: Own, ours: tuple[Score, ...]) -> tuple[Score, ...]:
+    found = {score.name: score for score in ours}
+    for path, text in own.folder("scores", ".toml").items():
+        score = _score(path, text, found.get(PurePosixPath(path).stem))
+        found[score.name] = score
+    return tuple(found.values())
 
 
-def _score(path: str, text: str, taken: tuple[str, ...]) -> Score:
+def _score(path: str, text: str, ours: Score | None) -> Score:
+    """The score of a file; `ours` is the one that it changes."""
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigurationError(f"{path}: is not valid TOML: {error}.") from error
     name = PurePosixPath(path).stem
-    if name in taken or not name.isidentifier() or name.lower() != name:
+    if not name.isidentifier() or name.lower() != name:
         raise ConfigurationError(
-            f"{path}: {name!r} is a score of Dealgraph's, or is not small letters, digits and underscores; "
-            "name the file differently."
+            f"{path}: {name!r} is not made of small letters, digits and underscores; name the file differently."
         )
     if unknown := [key for key in table if key not in KEYS]:
         raise ConfigurationError(f"{path}: does not know {unknown[0]!r}; it takes {', '.join(KEYS)}.")
-    for key in ("entity", "question", "about"):
-        if not isinstance(table.get(key), str) or not table[key].strip():
-            raise ConfigurationError(f"{path}: {key} = {table.get(key)!r} should be a text.")
-    if table["entity"] not in ENTITIES:
-        raise ConfigurationError(f"{path}: entity = {table['entity']!r} is not one of {', '.join(ENTITIES)}.")
-    features = _features(path, table)
-    try:
-        return Score(
-            name=name,
-            entity=table["entity"],
-            question=table["question"],
-            about=table["about"],
-            horizon=_horizon(path, table),
-            features=features,
-            flat=frozenset(_texts(path, "flat", table.get("flat", []))),
-            rules=tuple(_rule(path, rule) for rule in table.get("rules", [])),
-            prior_rate=_number(path, "prior_rate", table.get("prior_rate", 0.25)),
-            cuts=_cuts(path, table.get("cuts", [0.6, 0.35, 0.15])),
-            minimum_each=int(_number(path, "minimum_each", table.get("minimum_each", 40))),
-            decision_share=_share(path, table),
-            labels=_query(path, "labels", table.get("labels", name)),
-            population=_query(path, "populations", table.get("population", f"open_{table['entity']}")),
-            monotone=_monotone(path, table.get("monotone", {}), features),
+    if ours is not None and table.get("entity", ours.entity) != ours.entity:
+        raise ConfigurationError(
+            f"{path}: entity = {table['entity']!r}: {name} is a score of Dealgraph's, of a {ours.entity}; leave the "
+            "key out, or name the file differently."
         )
+    for key in ("entity", "question", "about"):
+        if (ours is None or key in table) and (not isinstance(table.get(key), str) or not table[key].strip()):
+            raise ConfigurationError(f"{path}: {key} = {table.get(key)!r} should be a text.")
+    if ours is None and table["entity"] not in ENTITIES:
+        raise ConfigurationError(f"{path}: entity = {table['entity']!r} is not one of {', '.join(ENTITIES)}.")
+    try:
+        return _made(path, name, table, ours)
     except ConfigurationError as error:
         raise error if str(error).startswith(path) else ConfigurationError(f"{path}: {error}") from error
 
 
-def _features(path: str, table: Mapping[str, Any]) -> tuple[str, ...]:
+def _made(path: str, name: str, table: Mapping[str, Any], ours: Score | None) -> Score:
+    entity = ours.entity if ours else table["entity"]
+    features = _features(path, table, entity) if ours is None or "features" in table else ours.features
+    given: dict[str, Callable[[Any], Any]] = {
+        "question": lambda value: value,
+        "about": lambda value: value,
+        "horizon": lambda _: _horizon(path, table),
+        "flat": lambda value: frozenset(_texts(path, "flat", value)),
+        "rules": lambda value: tuple(_rule(path, rule) for rule in value),
+        "prior_rate": lambda value: _number(path, "prior_rate", value),
+        "cuts": lambda value: _cuts(path, value),
+        "minimum_each": lambda value: int(_number(path, "minimum_each", value)),
+        "moments": lambda value: _moments(path, value),
+        "labels": lambda value: _query(path, "labels", value),
+        "population": lambda value: _query(path, "populations", value),
+        "monotone": lambda value: _monotone(path, value, features),
+    }
+    keys = {**{key: key for key in given}, "horizon": "horizon_days"}
+    changed: dict[str, Any] = {key: read(table[keys[key]]) for key, read in given.items() if keys[key] in table}
+    if ours is not None:
+        kept = {
+            "flat": ours.flat & set(features),
+            "rules": tuple(rule for rule in ours.rules if rule.feature in features),
+            "monotone": MappingProxyType({k: way for k, way in ours.monotone.items() if k in features}),
+        }
+        return replace(ours, **{**kept, **changed, "features": features})
+    usual: dict[str, Any] = {
+        "horizon": None,
+        "flat": frozenset(),
+        "rules": (),
+        "prior_rate": 0.25,
+        "cuts": (0.6, 0.35, 0.15),
+        "labels": _query(path, "labels", table.get("labels", name)),
+        "population": _query(path, "populations", table.get("population", f"open_{entity}")),
+    }
+    return Score(name=name, entity=entity, features=features, **{**usual, **changed})
+
+
+def _features(path: str, table: Mapping[str, Any], entity: str) -> tuple[str, ...]:
     names = _texts(path, "features", table.get("features"))
-    valid = [f.name for f in load_features().values() if f.entity == table["entity"]]
+    valid = [f.name for f in load_features().values() if f.entity == entity]
     if wrong := [name for name in names if name not in valid]:
         raise ConfigurationError(
-            f"{path}: features: {wrong[0]!r} is no feature of a {table['entity']}; they are "
-            f"{', '.join(valid) or 'none'}."
+            f"{path}: features: {wrong[0]!r} is no feature of a {entity}; they are {', '.join(valid) or 'none'}."
         )
     if not names:
         raise ConfigurationError(f"{path}: features = [] should name at least one of {', '.join(valid) or 'none yet'}.")
@@ -119,19 +154,21 @@ def _rule(path: str, given: Any) -> Rule:
 
 
 def _horizon(path: str, table: Mapping[str, Any]) -> timedelta | None:
-    if "horizon_days" not in table:
+    if table["horizon_days"] == WHENEVER:
         return None
     days = _number(path, "horizon_days", table["horizon_days"])
     if not 1 <= days <= 36_500:
-        raise ConfigurationError(f"{path}: horizon_days = {days:g} is outside 1 to 36500.")
+        raise ConfigurationError(f"{path}: horizon_days = {days:g} is outside 1 to 36500 (or {WHENEVER!r}).")
     return timedelta(days=int(days))
 
 
-def _share(path: str, table: Mapping[str, Any]) -> float | None:
-    share = _number(path, "decision_share", table["decision_share"]) if "decision_share" in table else None
-    if share is not None and not 0 < share <= 1:
-        raise ConfigurationError(f"{path}: decision_share = {share:g} is outside 0 to 1.")
-    return share
+def _moments(path: str, given: Any) -> Mapping[str, float]:
+    if not isinstance(given, Mapping):
+        raise ConfigurationError(
+            f"{path}: moments = {given!r} should be a table of kinds of moments and how much each counts, such as "
+            "{ month_end = 1.0, opened = 0.5, day_30 = 1.0 }."
+        )
+    return MappingProxyType({str(kind): _number(path, f"moments.{kind}", weight) for kind, weight in given.items()})
 
 
 def _cuts(path: str, given: Any) -> tuple[float, float, float]:

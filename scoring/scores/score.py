@@ -11,6 +11,7 @@ from kg.errors import ConfigurationError
 Entity = str
 Direction = Literal["up", "down", "none"]
 BANDS = ("A", "B", "C", "D")
+WORDED = {1: "a day", 7: "a week", 365: "a year"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +36,10 @@ class Rule:
 class Score:
     """One question about one kind of entity, and everything training needs to learn its answer.
 
-    `decision_share` is how much of an entity's weight its moment `last` carries, the rest being shared by its other
-    moments;
-    None shares alike. `last` looks back from the outcome, so a high share answers "were it decided as it stands",
-    which is
-    lower for young entities than "will it ever be won", and calibration is judged at `last` alone.
+    A score is learned and judged at the moments at which people see it. `moments` says how much each kind of moment of
+    the label query counts (a kind that is not named counts nothing; an empty mapping lets all count alike); `day_30` is
+    the moment 30 days after an entity arose. With a `horizon` the outcome must come within that time, without one
+    whenever it comes. `question` and `about` name the horizon as `{horizon}`: `said` fills it in.
 
     `labels` and `population` name query files (by default the score's name and `open_<entity>`); `monotone` says for a
     feature in which direction it may move this score, where its file says otherwise.
@@ -56,7 +56,7 @@ class Score:
     prior_rate: float
     cuts: tuple[float, float, float]
     minimum_each: int = 40
-    decision_share: float | None = None
+    moments: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}), hash=False)
     labels: str = ""
     population: str = ""
     monotone: Mapping[str, Direction] = field(default_factory=lambda: MappingProxyType({}), hash=False)
@@ -72,6 +72,10 @@ class Score:
             raise ConfigurationError(f"score {self.name!r}: prior rate {self.prior_rate} is not between 0 and 1")
         if list(self.cuts) != sorted(self.cuts, reverse=True):
             raise ConfigurationError(f"score {self.name!r}: band cuts {self.cuts} must fall from A to C")
+        if self.moments and not all(weight >= 0 for weight in self.moments.values()):
+            raise ConfigurationError(f"score {self.name!r}: moments {dict(self.moments)} must not weigh below 0")
+        if self.moments and not any(self.moments.values()):
+            raise ConfigurationError(f"score {self.name!r}: no kind of moment of {dict(self.moments)} counts")
         if not self.labels:
             object.__setattr__(self, "labels", self.name)
         if not self.population:
@@ -80,3 +84,13 @@ class Score:
     def band(self, probability: float) -> str:
         """A, B, C or D."""
         return next((b for b, cut in zip(BANDS, self.cuts, strict=False) if probability >= cut), BANDS[-1])
+
+    @property
+    def days(self) -> tuple[int, ...]:
+        """The N of its moments `day_N`."""
+        return tuple(int(kind[4:]) for kind in self.moments if kind.startswith("day_") and kind[4:].isdigit())
+
+    def said(self, text: str, horizon: timedelta | None = None) -> str:
+        """`question` or `about` with the horizon in words; `horizon` where another one was learned."""
+        days = (horizon or self.horizon or timedelta()).days
+        return text.replace("{horizon}", WORDED.get(days, f"{days} days"))

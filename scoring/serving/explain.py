@@ -29,9 +29,9 @@ def explain(
 ) -> dict[str, Any]:
     """The score of one record's entity at a moment, as a dict ready for JSON.
 
-    Keys: entity_id, score, model, probability, low, high, band, basis, effective_n, base, log_odds and contributions,
-    largest first, each with feature, paired_with, value, contribution, sentence and paths. `record` is
-    source:record_id.
+    Keys: entity_id, score, question, means, model, probability, low, high, band, basis, effective_n, base, log_odds
+    and contributions, largest first, each with feature, paired_with, value, contribution, sentence and paths. `record`
+    is source:record_id.
     """
     source, colon, record_id = record.partition(":")
     if not colon or not source or not record_id:
@@ -46,7 +46,8 @@ def explain(
         "entity_id": entity,
         "record": record,
         "score": score.name,
-        "question": score.question,
+        "question": model.manifest["question"],
+        "means": model.manifest["means"],
         "as_of": as_of.isoformat(),
         "model": model.version,
         "probability": row["value"],

@@ -1,17 +1,15 @@
-"""How good deal_win is in the demo world, where the truth is known.
+"""How good deal_win is in the demo world, where the truth is known, at the moments at which people look.
 
-For each seed: demo → stage → resolve → load → norms → train → predict at the last stage entered before the outcome,
-for deals
-after the training moment, held against `truth/probabilities.csv`:
+For each seed: demo → stage → resolve → load → norms → train → predict at all month's ends after the training moment at
+which a deal is open, held against how it ended and against `truth/probabilities.csv`:
 
-    truth     the generator's own probabilities, the best that anyone could say
-    causes    a logistic regression on the generator's own causes, learned from the same training deals
+    truth     the generator's own chance of ever being won, the best that anyone could say
+    causes    a logistic regression on the generator's own causes, learned from the same snapshots
     graph     the product's model on all features
     flat      the product's learner on flat fields alone
 
-Usage: python -m tests.benchmarks.accuracy --seeds 1 2 3 --accounts 1900 --out accuracy.json   (a Neo4j of `dealgraph
-up`,
-whose content is replaced; `--null` cuts every tie between graph and outcome)
+Usage: python -m tests.benchmarks.accuracy --seeds 1 2 3 --accounts 1900 --out accuracy.json   (a Neo4j of its own;
+`--null` cuts every tie between graph and outcome)
 """
 
 from __future__ import annotations
@@ -22,7 +20,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +47,7 @@ from scoring.evaluation import metrics
 from scoring.learning.train import train
 from scoring.scores import score_named
 from scoring.serving.predict import answer, entities_at
+from tests.benchmarks.run import neo4j
 
 EMPTY = Query(
     name="empty",
@@ -62,6 +61,9 @@ EMPTY = Query(
 )
 RESAMPLES = 400
 TEST_SHARE = 0.48
+DECIDED = 180
+"""Days after which nearly every deal has ended: younger snapshots are not judged."""
+AGES = (-1, 15, 30, 60, 90, 10_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,19 +102,25 @@ def build(graph: Graph, folder: Path, *, accounts: int, seed: int, null: bool = 
 
 
 def truth(folder: Path) -> pd.DataFrame:
-    """True probabilities and causes at the last stage entered, one row a closed deal, in order of time."""
+    """True probabilities and causes of deals open at each month's end, with their age, in order of time."""
     rows = pd.read_csv(folder / "truth" / "probabilities.csv", dtype={"record_id": str})
-    rows = rows[rows.moment == "last"].copy()
     for name in ("as_of", "closed_at"):
         rows[name] = pd.to_datetime(rows[name], utc=True, format="ISO8601")
+    opened = rows.groupby("record_id").as_of.transform("min")
+    rows["age"] = (rows.as_of - opened).dt.total_seconds() / 86400
     rows["label"] = rows.label.astype(float)
-    return rows.sort_values(["as_of", "record_id"]).reset_index(drop=True)
+    return rows[rows.moment == "monthly"].sort_values(["as_of", "record_id"]).reset_index(drop=True)
 
 
 def split(rows: pd.DataFrame) -> tuple[datetime, pd.DataFrame, pd.DataFrame]:
-    """(training moment, deals closed by then, deals whose last stage was entered after it)."""
+    """(training moment, snapshots decided by then, snapshots after it of which nearly all were decided in the end)."""
     at = rows.as_of.quantile(1 - TEST_SHARE).floor("D")
-    return at.to_pydatetime(), rows[rows.closed_at <= at], rows[rows.as_of > at]
+    last = rows.as_of.max() - timedelta(days=DECIDED)
+    return (
+        at.to_pydatetime(),
+        rows[rows.closed_at <= at],
+        rows[(rows.as_of > at) & (rows.as_of <= last) & rows.label.notna()],
+    )
 
 
 def by_causes(past: pd.DataFrame, test: pd.DataFrame) -> np.ndarray:
@@ -125,20 +133,21 @@ def by_causes(past: pd.DataFrame, test: pd.DataFrame) -> np.ndarray:
 
 def predicted(
     graph: Graph, home: Path, as_of: datetime, test: pd.DataFrame, only: Sequence[str] | None = None
-) -> np.ndarray:
-    """Probabilities of the product, trained at `as_of`; NaN where the record was not known at its moment."""
+) -> tuple[np.ndarray, np.ndarray]:
+    """Probabilities of the product, trained at `as_of`, and whether the truth lies in their bands; NaN if unknown."""
     model = train(graph, score_named("deal_win"), as_of=as_of, home=home, serve=False, only=only)
     asked = [(r.source, r.record_id, r.as_of.to_pydatetime()) for r in test.itertuples()]
     found = entities_at(graph, "deal", asked)
     there = [i for i, entity in enumerate(found) if entity is not None]
-    out = np.full(len(asked), np.nan)
-    pairs = [(str(found[i]), asked[i][2]) for i in there]
-    out[there] = answer(graph, model, pairs).answer.probability
-    return out
+    p, held = np.full(len(asked), np.nan), np.full(len(asked), np.nan)
+    got = answer(graph, model, [(str(found[i]), asked[i][2]) for i in there]).answer
+    true = test.probability.to_numpy()[there]
+    p[there], held[there] = got.probability, (got.low <= true) & (true <= got.high)
+    return p, held
 
 
-def compare(test: pd.DataFrame, said: dict[str, np.ndarray]) -> dict[str, Any]:
-    """AUC and ECE of each, the share of the gap closed, and the graph's effect, with 90 % intervals by account."""
+def compare(test: pd.DataFrame, said: dict[str, np.ndarray], held: np.ndarray) -> dict[str, Any]:
+    """Every measure of each, the share of what the causes reach, and the graph's effect, with intervals by account."""
     keep = ~np.any([np.isnan(p) for p in said.values()], axis=0)
     y, groups, one = test.label.to_numpy()[keep], test.account_entity_id.to_numpy()[keep], np.ones(int(keep.sum()))
     p = {name: values[keep] for name, values in said.items()}
@@ -147,16 +156,40 @@ def compare(test: pd.DataFrame, said: dict[str, np.ndarray]) -> dict[str, Any]:
     for draw in metrics.account_draws(groups, RESAMPLES):
         d = {name: metrics.auc(y[draw > 0], v[draw > 0], draw[draw > 0]) for name, v in p.items()}
         closed.append((d["graph"] - d["flat"]) - 0.5 * (d["causes"] - d["flat"]))
+    bands = pd.DataFrame(
+        {"y": y, "p": p["graph"], "age": test.age.to_numpy()[keep], "stage": test.stage.to_numpy()[keep]}
+    )
     return {
-        "deals": int(keep.sum()),
+        "snapshots": int(keep.sum()),
         "unknown": int((~keep).sum()),
         "won": float(y.mean()),
+        "predicted": float(p["graph"].mean()),
         "auc": auc,
-        "ece": {name: metrics.ece(y, v, one) for name, v in p.items()},
+        **{
+            name: {n: measure(y, v, one) for n, v in p.items()}
+            for name, measure in metrics.MEASURES.items()
+            if name != "auc"
+        },
+        "held": float(np.nanmean(held)),
+        "ages": _parts(bands, pd.cut(bands.age, AGES).astype(str)),
+        "stages": _parts(bands, bands.stage.astype(int).astype(str)),
         "share_of_causes": (auc["graph"] - 0.5) / (auc["causes"] - 0.5),
         "gap_closed": (auc["graph"] - auc["flat"]) / (auc["causes"] - auc["flat"]),
         "beyond_half_of_gap": [float(np.quantile(closed, q)) for q in (0.05, 0.5, 0.95)],
         "graph_effect": metrics.difference(y, p["flat"], p["graph"], one, groups, resamples=RESAMPLES),
+    }
+
+
+def _parts(bands: pd.DataFrame, by: pd.Series) -> dict[str, dict[str, float]]:
+    """Realised, predicted and calibration slope of each part of the snapshots."""
+    return {
+        str(name): {
+            "n": len(part),
+            "won": float(part.y.mean()),
+            "predicted": float(part.p.mean()),
+            "slope": metrics.slope(part.y.to_numpy(), part.p.to_numpy(), np.ones(len(part))),
+        }
+        for name, part in bands.groupby(by)
     }
 
 
@@ -166,14 +199,15 @@ def measure(graph: Graph, built: Built, home: Path) -> dict[str, Any]:
     as_of, past, test = split(rows)
     flat = tuple(score_named("deal_win").flat)
     started = time.perf_counter()
+    ours, held = predicted(graph, home, as_of, test)
     said = {
         "truth": test.probability.to_numpy(),
         "causes": by_causes(past, test),
-        "graph": predicted(graph, home, as_of, test),
-        "flat": predicted(graph, home, as_of, test, flat),
+        "graph": ours,
+        "flat": predicted(graph, home, as_of, test, flat)[0],
     }
     seconds = {**built.seconds, "models": round(time.perf_counter() - started, 1)}
-    return {"as_of": as_of.isoformat(), "training_deals": len(past), "seconds": seconds, **compare(test, said)}
+    return {"as_of": as_of.isoformat(), "past": len(past), "seconds": seconds, **compare(test, said, held)}
 
 
 def identity(folder: Path) -> dict[str, float]:
@@ -189,10 +223,14 @@ def identity(folder: Path) -> dict[str, float]:
     return found
 
 
-def run(seeds: Sequence[int], accounts: int, *, null: bool = False, graph: Graph | None = None) -> dict[str, Any]:
+def run(seeds: Sequence[int], accounts: int, *, null: bool = False) -> dict[str, Any]:
     """Measure every seed and average; the graph is emptied for each."""
     found: dict[str, Any] = {}
-    with graph or Graph.connect() as door, tempfile.TemporaryDirectory(prefix="accuracy-") as scratch:
+    with (
+        tempfile.TemporaryDirectory(prefix="accuracy-") as scratch,
+        neo4j(Path(scratch)) as own,
+        Graph.connect(own) as door,
+    ):
         for seed in seeds:
             folder = Path(scratch) / f"seed-{seed}"
             built = build(door, folder, accounts=accounts, seed=seed, null=null)
@@ -205,25 +243,34 @@ def means(found: dict[str, Any]) -> dict[str, float]:
     """Averages over seeds of the figures that are promised."""
     each = list(found.values())
     out = {f"auc_{n}": float(np.mean([s["auc"][n] for s in each])) for n in ("truth", "causes", "graph", "flat")}
-    out |= {name: float(np.mean([s[name] for s in each])) for name in ("share_of_causes", "gap_closed")}
-    out["ece_beyond_perfect"] = float(np.mean([s["ece"]["graph"] - s["ece"]["truth"] for s in each]))
+    names = ("share_of_causes", "gap_closed", "won", "predicted", "held")
+    out |= {name: float(np.mean([s[name] for s in each])) for name in names}
+    out["slope"] = float(np.mean([s["slope"]["graph"] for s in each]))
+    out["ece_beyond_truth"] = float(np.mean([s["ece"]["graph"] - s["ece"]["truth"] for s in each]))
     out |= {f"f1_{kind}": float(np.mean([s["identity"][kind] for s in each])) for kind in ("account", "contact")}
     out["graph_effect"] = float(np.mean([s["graph_effect"]["value"] for s in each]))
     return out
 
 
+def pooled(found: dict[str, Any], by: str) -> dict[str, list[float]]:
+    """Realised, predicted and slope of each age band or stage over all seeds, weighed by snapshots."""
+    out = {}
+    for name in sorted({name for s in found.values() for name in s[by]}):
+        parts = [s[by][name] for s in found.values() if name in s[by]]
+        n = np.array([p["n"] for p in parts])
+        out[name] = [round(float(n @ [p[k] for p in parts] / n.sum()), 3) for k in ("won", "predicted", "slope")]
+    return out
+
+
 def table(found: dict[str, Any]) -> str:
     """One line a seed."""
-    lines = [
-        "seed  deals  truth  causes graph  flat   of causes  gap closed  [beyond half]      ECE graph/truth  effect"
-    ]
+    lines = ["seed  snapshots  won  said   truth  causes graph  flat   of causes  slope  ECE graph/truth  held  effect"]
     for seed, s in found.items():
-        a, low, high = s["auc"], s["beyond_half_of_gap"][0], s["beyond_half_of_gap"][2]
-        e = s["graph_effect"]
+        a, e = s["auc"], s["graph_effect"]
         lines.append(
-            f"{seed:>4}  {s['deals']:>5}  {a['truth']:.4f} {a['causes']:.4f} {a['graph']:.4f} {a['flat']:.4f} "
-            f"{s['share_of_causes']:>8.1%} {s['gap_closed']:>10.1%}   [{low:+.3f}, {high:+.3f}]  "
-            f"{s['ece']['graph']:.3f}/{s['ece']['truth']:.3f}      "
+            f"{seed:>4}  {s['snapshots']:>5}  {s['won']:.3f} {s['predicted']:.3f}  {a['truth']:.4f} {a['causes']:.4f} "
+            f"{a['graph']:.4f} {a['flat']:.4f} {s['share_of_causes']:>8.1%}  {s['slope']['graph']:.2f}  "
+            f"{s['ece']['graph']:.3f}/{s['ece']['truth']:.3f}  {s['held']:.2f}  "
             f"F1 {s['identity']['account']:.3f}/{s['identity']['contact']:.3f}  "
             f"{e['value']:+.4f} [{e['low']:+.4f}, {e['high']:+.4f}]"
         )
@@ -240,6 +287,7 @@ def main() -> None:
     given = parser.parse_args()
     result = run(given.seeds, given.accounts, null=given.null)
     print(json.dumps(result["mean"], indent=1))
+    print(json.dumps({by: pooled(result["seeds"], by) for by in ("ages", "stages")}))
     if given.out:
         given.out.write_text(json.dumps(result, indent=1))
 

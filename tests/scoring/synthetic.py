@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
-from scoring.learning.dataset import TrainingSet, shares
+from scoring.learning.dataset import TrainingSet, weighed
 from scoring.model.tables import Floats, probability
 
 CATEGORICAL = ("source",)
@@ -36,7 +38,6 @@ def drawn(deals: int, seed: int = 1, accounts: int = 120, moments: int = 3) -> t
     start = chance.uniform(0, 700, deals)
     seconds = (start[row] + np.tile(np.arange(moments) * 20.0, deals)) * 86400
     drift = chance.normal(0, 0.2, len(row))
-    names = np.where(np.tile(np.arange(moments), deals) == moments - 1, "last", "stage")
     ids = np.array([f"d{i:05d}" for i in row])
     frame = {
         "fit": fit[row] + drift,
@@ -53,12 +54,12 @@ def drawn(deals: int, seed: int = 1, accounts: int = 120, moments: int = 3) -> t
         np.array([f"a{i}" for i in account[row]]),
         seconds,
         (start[row] + 90) * 86400,
-        names,
+        np.ones(len(row)),
         y[row],
-        shares(ids),
+        np.ones(len(row)),
         frame,
     )
-    return data, z[row]
+    return replace(data, weight=weighed(data, 1000 * 86400.0)), z[row]
 
 
 def unseen(rows: int, seed: int = 9) -> dict[str, np.ndarray]:

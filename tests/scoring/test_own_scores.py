@@ -46,12 +46,15 @@ BAD = [
     (SCORE.replace('"deal_age"', '"deal_amount"'), "lists a feature twice"),
     (SCORE.replace('labels = "deal_win"', ""), "there is no cypher/labels/renewal.cypher; add it, or name one of"),
     (SCORE + 'population = "x"', "there is no cypher/populations/x.cypher"),
-    (SCORE + "horizon_days = 0", "horizon_days = 0 is outside 1 to 36500."),
+    (SCORE + "horizon_days = 0", "horizon_days = 0 is outside 1 to 36500 (or 'whenever')."),
     (SCORE + "horizon_days = true", "horizon_days = True is no number."),
     (SCORE + "prior_rate = 1.5", "prior rate 1.5 is not between 0 and 1"),
     (SCORE + "cuts = [0.1, 0.2, 0.3]", "must fall from A to C"),
     (SCORE + "cuts = [0.1]", "cuts = [0.1] should be three probabilities"),
-    (SCORE + "decision_share = 2", "decision_share = 2 is outside 0 to 1."),
+    (SCORE + "moments = 2", "moments = 2 should be a table of kinds of moments"),
+    (SCORE + "moments = { month_end = 0 }", "no kind of moment of {'month_end': 0.0} counts"),
+    (SCORE + "moments = { month_end = -1 }", "must not weigh below 0"),
+    (SCORE + 'moments = { month_end = "x" }', "moments.month_end = 'x' is no number."),
     (SCORE + 'flat = ["lead_age"]', "are not among its features"),
     (SCORE + '[monotone]\ndeal_age = "sideways"', "monotone.deal_age = 'sideways': the feature is one of deal_amount"),
     (SCORE + '[monotone]\nstage_order = "up"', "monotone.stage_order = 'up'"),
@@ -67,7 +70,23 @@ def test_a_bad_score_is_refused_in_one_sentence(text: str, sentence: str) -> Non
     assert sentence in str(caught.value)
 
 
-@pytest.mark.parametrize("name", ["deal_win", "Renewal", "a-b", "2x"])
-def test_a_score_is_not_called_as_one_of_ours_or_by_no_name(name: str) -> None:
+@pytest.mark.parametrize("name", ["Renewal", "a-b", "2x"])
+def test_a_score_has_a_name(name: str) -> None:
     with using(own(SCORE, name)), pytest.raises(ConfigurationError, match="name the file differently"):
+        list(SCORES)
+
+
+def test_a_file_named_like_one_of_ours_changes_what_it_names() -> None:
+    ours = score_named("lead_conversion")
+    with using(own("horizon_days = 30\nmoments = { arose = 1.0, day_30 = 0.5 }", "lead_conversion")):
+        found = score_named("lead_conversion")
+        assert (found.horizon, found.days, found.moments["arose"]) == (timedelta(days=30), (30,), 1.0)
+        assert (found.features, found.rules, found.population) == (ours.features, ours.rules, ours.population)
+        assert found.said(found.question) == "Will this lead become a won deal within 30 days?"
+        assert len(SCORES) == len({score.name for score in SCORES})
+    with using(own('horizon_days = "whenever"\nfeatures = ["lead_age", "lead_engagement"]', "lead_conversion")):
+        found = score_named("lead_conversion")
+        assert found.horizon is None and {rule.feature for rule in found.rules} == {"lead_engagement"}
+    assert score_named("lead_conversion") == ours
+    with using(own('entity = "deal"', "lead_conversion")), pytest.raises(ConfigurationError, match="of a lead; leave"):
         list(SCORES)

@@ -39,7 +39,7 @@ from api.graphql.types.own import (
 from api.graphql.types.page import Connection, Direction
 from api.graphql.types.pages import entity_page
 from api.graphql.types.run import Run, Workspace
-from api.graphql.types.score import SCORE_OF
+from api.graphql.types.score import own_score
 from api.graphql.types.search import EntityKind, SearchHit
 from api.graphql.types.segment import Segment, SegmentMember, all_segments, segment_page
 from kg.errors import Forbidden, InputError
@@ -106,7 +106,7 @@ class Query(IdentityQuery):
             info.context.page(first),
             after,
             default=BY_SCORE,
-            score=score or SCORE_OF["deal"],
+            score=score or own_score("deal"),
         )
 
     @opened(NeedsViewer)
@@ -128,7 +128,7 @@ class Query(IdentityQuery):
             info.context.page(first),
             after,
             default=BY_SCORE,
-            score=score or SCORE_OF["lead"],
+            score=score or own_score("lead"),
         )
 
     @opened(NeedsViewer)

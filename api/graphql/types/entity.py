@@ -14,7 +14,7 @@ from api.graphql.types.base import First, FromRow, field
 from api.graphql.types.graph import GraphNode
 from api.graphql.types.match import JoinStep, how_of
 from api.graphql.types.reference import SourceRecord
-from api.graphql.types.score import SCORE_OF, Score, score_history_of, score_of
+from api.graphql.types.score import Score, own_score, score_history_of, score_of
 from kg.errors import InputError
 from kg.ontology.own import current
 from kg.render.own import own_related
@@ -78,7 +78,7 @@ class Entity(FromRow):
         return [related(row, info.context) for row in rows]
 
     def _own_score(self) -> str:
-        return SCORE_OF[type(self).__name__.lower()]
+        return own_score(type(self).__name__.lower())
 
 
 def related(row: Mapping[str, Any], context: Context) -> Related:

@@ -49,6 +49,7 @@ class Model:
     as_of: datetime | None
     trained_at: datetime | None
     basis: str | None
+    means: str | None = strawberry.field(description="What its numbers mean, in one sentence.")
     active: bool | None
     metrics: list[Metric] = strawberry.field(description="Figures of its evaluation on data it was not trained on.")
     features: list[str] = strawberry.field(description="Names of the features it was trained on.")
@@ -64,6 +65,7 @@ class Model:
             as_of=row.get("as_of"),
             trained_at=row.get("trained_at"),
             basis=row.get("basis"),
+            means=manifest.get("means"),
             active=row.get("active"),
             metrics=metrics_of(manifest.get("metrics")),
             features=sorted(names) if isinstance(names, dict) else [str(n) for n in names],

@@ -13,6 +13,7 @@ from api.graphql.cursors import Cursor, decode
 from api.graphql.types.entity import Entity
 from api.graphql.types.graph import text
 from api.graphql.types.page import Connection, page
+from api.graphql.types.score import own_score
 from kg.errors import Forbidden, InputError
 from kg.ontology.own import current
 from kg.ontology.own_file import OwnKind, OwnProperty
@@ -108,7 +109,7 @@ class OwnEntity(Entity):
         )
 
     def _own_score(self) -> str:
-        return next((score.name for score in SCORES if score.entity == self.kind), "")
+        return own_score(self.kind or "")
 
 
 def _value(p: OwnProperty, value: Any) -> OwnValue:

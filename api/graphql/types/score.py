@@ -14,9 +14,12 @@ from api.graphql.types.base import First, field, node_type
 from api.graphql.types.contribution import Contribution, contributions
 from api.graphql.types.model import Model
 from kg.errors import InputError
+from scoring.scores import SCORES
 
-SCORE_OF = {"deal": "deal_win", "lead": "lead_conversion", "account": "account_fit", "contact": "champion_strength"}
-"""The score that an entity answers with when a query does not name one."""
+
+def own_score(kind: str) -> str:
+    """The score that an entity answers with when a query names none: the first that is of its kind; empty without."""
+    return next((score.name for score in SCORES if score.entity == kind), "")
 
 
 @strawberry.enum(description="What answered: a trained model, rules shrunk toward data, a mix of both, or nothing.")
@@ -51,6 +54,12 @@ class Score:
         key = {"name": self.name, "version": self.row["version"]}
         found = await info.context.loaders.row("models", key)
         return Model.of(found) if found else None
+
+    @field
+    async def means(self, info: Info) -> str | None:
+        """What the number means, in one sentence."""
+        found = await self.model(info)
+        return found.means if found else None
 
     @field
     def contributions(self, info: Info, first: First = None) -> list[Contribution]:

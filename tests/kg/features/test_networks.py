@@ -10,7 +10,7 @@ from kg.features.norms import in_order, months_between
 from kg.graph import Graph
 from kg.query.files import load_queries
 from kg.query.query import Query
-from tests.worlds import World, close, day, norrland
+from tests.worlds import close, day, norrland
 
 NOW = day("2024-04-15")
 NORMS = Query("norms", "tests", "MATCH (n:Norm) RETURN n.id AS id, n.value AS value, n.n AS n")
@@ -70,28 +70,46 @@ def test_an_account_is_compared_with_the_others_of_its_community() -> None:
     assert rates == {"a": pytest.approx(5 * base / 6), "b": pytest.approx((1 + 5 * base) / 6), "c": pytest.approx(base)}
 
 
-def test_moments_of_a_closed_deal_share_its_weight(graph: Graph) -> None:
+def test_a_deal_is_learned_from_at_each_months_end_and_each_stage(graph: Graph) -> None:
     world = norrland()
     close(world, "d_long", "norrland", "won", "2023-12-10", "2024-03-20")
-    world.tie("d_long", "ENTERED", "proposal", "2024-02-01", at=day("2024-02-01"), order=2)
+    world.tie("d_long", "ENTERED", "proposal", "2024-02-10", at=day("2024-02-10"), order=2)
     world.load(graph, NOW)
     rows = graph.read(load_queries("labels")["deal_win"], now=NOW)
     mine = [(f"{r['as_of']:%m-%d}", r["moment"], r["label"], r["group"]) for r in rows if r["id"] == "d_long"]
     assert mine == [
-        ("12-10", "opened", 1, "norrland"), ("01-10", "monthly", 1, "norrland"), ("02-01", "last", 1, "norrland"),
-        ("02-10", "monthly", 1, "norrland"), ("03-10", "monthly", 1, "norrland"),
+        ("12-10", "opened", 1, "norrland"), ("01-01", "month_end", 1, "norrland"),
+        ("02-01", "month_end", 1, "norrland"), ("02-10", "last", 1, "norrland"), ("03-01", "month_end", 1, "norrland"),
     ]  # fmt: skip
-    weights: dict[str, float] = {}
-    for row in rows:
-        weights[row["id"]] = weights.get(row["id"], 0) + row["weight"]
-    assert weights == pytest.approx(dict.fromkeys(("d_polar", "d_baltic", "d_hafen", "d_old", "d_won", "d_long"), 1.0))
-    early = graph.read(load_queries("labels")["deal_win"], now=day("2024-02-15"))
-    assert "d_long" not in {row["id"] for row in early}
+    assert {f"{r['closed_at']:%m-%d}" for r in rows if r["id"] == "d_long"} == {"03-20"}
+    early = [r for r in graph.read(load_queries("labels")["deal_win"], now=day("2024-02-15")) if r["id"] == "d_long"]
+    assert [(f"{r['as_of']:%m-%d}", r["moment"], r["label"], r["closed_at"]) for r in early] == [
+        ("12-10", "opened", None, None), ("01-01", "month_end", None, None), ("02-01", "month_end", None, None),
+        ("02-10", "stage", None, None),
+    ]  # fmt: skip
 
 
-def test_a_lead_converts_when_its_deal_is_won_within_the_year(graph: Graph) -> None:
-    world: World = norrland()
+def lead_rows(
+    graph: Graph, now: datetime, horizon: int | None = 365, days: tuple[int, ...] = ()
+) -> list[tuple[Any, ...]]:
+    query = load_queries("labels")["lead_conversion"]
+    rows = graph.read(query, now=now, horizon_days=horizon, days=list(days))
+    return [(r["id"], f"{r['as_of']:%y-%m-%d}", r["label"], r["moment"]) for r in rows]
+
+
+def test_a_lead_converts_when_its_deal_is_won_within_the_horizon(graph: Graph) -> None:
+    world = norrland()
+    world.add("Lead", "L2", "2024-01-10", name="Gone", created_at=day("2024-01-10"))
+    world.add("Change", "c2", "2024-02-20", field="status", new="Disqualified", at=day("2024-02-20"))
+    world.tie("c2", "OF", "L2", "2024-02-20")
     world.load(graph, NOW)
-    rows = graph.read(load_queries("labels")["lead_conversion"], now=NOW)
-    found = [(r["id"], f"{r['as_of']:%y-%m-%d}", r["label"], r["moment"]) for r in rows]
-    assert found == [("L0", "23-05-01", 1, "last"), ("L1", "24-04-01", 0, "last")]
+    old = [("23-05-01", "arose"), ("23-06-01", "month_end"), ("23-07-01", "month_end"), ("23-08-01", "month_end")]
+    gone = [("L2", "24-01-10", 0, "arose"), ("L2", "24-02-01", 0, "month_end")]
+    new = [("L1", "24-04-01", None, "arose")]
+    assert lead_rows(graph, NOW) == [("L0", at, 1, kind) for at, kind in old] + new + gone
+    assert lead_rows(graph, NOW, None) == lead_rows(graph, NOW)
+    month = lead_rows(graph, NOW, 30, (30,))  # won on 1 September
+    assert month == sorted([("L0", at, 0, kind) for at, kind in [*old, ("23-05-31", "day_30")]] + new + gone + [
+        ("L2", "24-02-09", 0, "day_30")
+    ])  # fmt: skip
+    assert ("L0", "23-08-01", 1, "month_end") in lead_rows(graph, NOW, 31)

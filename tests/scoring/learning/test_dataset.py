@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from scoring.learning.dataset import account_folds, seen_closing, select, shares, training_set
+from scoring.learning.dataset import account_folds, decidable, select, training_set
 
 NOW = datetime(2025, 1, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -28,34 +28,60 @@ def row(
 
 
 def test_each_moment_counts_once_and_none_from_the_future() -> None:
-    rows = [row("d1", 10), row("d1", 10, moment="last"), row("d1", -1), row("d0", 5)]
-    assert [(r["id"], r["moment"]) for r in select(rows, NOW, None)] == [("d0", "stage"), ("d1", "last")]
+    rows = [row("d1", 10), row("d1", 10, moment="month_end"), row("d1", -1), row("d0", 5)]
+    known, unknown = select(rows, NOW, None, {"month_end": 1.0, "stage": 0.5})
+    assert [(r["id"], r["moment"]) for r in known] == [("d0", "stage"), ("d1", "month_end")] and unknown == []
 
 
-def test_a_horizon_must_have_passed() -> None:
-    assert [r["id"] for r in select([row("old", 400), row("young", 300)], NOW, timedelta(days=365))] == ["old"]
+def test_moments_that_a_score_does_not_name_are_left_out() -> None:
+    rows = [row("d1", 10), row("d1", 9, moment="month_end")]
+    assert [r["moment"] for r in select(rows, NOW, None, {"month_end": 1.0})[0]] == ["month_end"]
+    assert len(select(rows, NOW, None)[0]) == 2
 
 
-SHARES = [
-    (["a", "a", "b"], [False, True, True], None, [0.5, 0.5, 1.0]),
-    (["a", "a", "a", "b"], [False, False, True, True], 0.9, [0.05, 0.05, 0.9, 1.0]),
-    (["a", "a"], [False, False], 0.9, [0.5, 0.5]),
-]
+def test_what_is_not_decided_yet_is_told_apart() -> None:
+    still = {**row("open", 20), "label": None, "closed_at": None}
+    known, unknown = select([row("d1", 10), still], NOW, None)
+    assert ([r["id"] for r in known], [r["id"] for r in unknown]) == (["d1"], ["open"])
+    bare = [{k: v for k, v in row(name, ago).items() if k != "closed_at"} for name, ago in (("old", 400), ("new", 300))]
+    known, unknown = select(bare, NOW, timedelta(days=365))
+    assert ([r["id"] for r in known], [r["id"] for r in unknown]) == (["old"], ["new"])
 
 
-@pytest.mark.parametrize(("ids", "last", "share", "expected"), SHARES)
-def test_moments_of_one_deal_share_one(
-    ids: list[str], last: list[bool], share: float | None, expected: list[float]
-) -> None:
-    assert shares(np.array(ids), np.array(last), share).tolist() == pytest.approx(expected)
+def test_a_history_too_short_shortens_the_horizon() -> None:
+    rows = [row("d", ago) for ago in range(1, 91)]
+    assert decidable(rows, NOW, timedelta(days=365)) == timedelta(days=60)
+    assert decidable(rows, NOW, timedelta(days=30)) == timedelta(days=30)
+    assert decidable([], NOW, timedelta(days=365)) == timedelta(days=365)
 
 
-def test_slow_closers_stand_for_those_unseen() -> None:
-    ids = np.array(["start", "fast", "slow"])
-    weight = seen_closing(ids, np.array([0.0, 10.0, 10.0]), np.array([1.0, 20.0, 60.0]), 100.0)
-    assert weight[2] > weight[1] > weight[0]
-    assert weight.mean() == pytest.approx(1.0)
-    assert weight[2] / weight[0] == pytest.approx((99 / 100) / (50 / 100))
+def test_slow_closers_stand_for_those_not_known_yet() -> None:
+    known = [row("fast", 100, closed=95), row("slow", 100, closed=20), row("new", 30, closed=20)]
+    unknown = [{**row(f"open{i}", 40), "label": None, "closed_at": None} for i in range(2)]
+    data = training_set(known, {}, NOW, None, unknown)
+    fast, slow, new = data.weight
+    assert fast == new
+    assert slow / fast == pytest.approx(5 / 2)  # two of five moments lie 80 days back
+
+
+def test_weights_add_up_to_the_entities_that_they_are_worth() -> None:
+    alike = [row(f"d{i}", 50 + m, closed=1) for i in range(4) for m in range(3)]
+    assert training_set(alike, {}, NOW).weight.sum() == pytest.approx(4)
+    long = [row("long", 50 + m, closed=1) for m in range(60)]
+    mixed = training_set([*alike, *long], {}, NOW)
+    assert 1 < mixed.weight.sum() < 5
+    kinds = [row("d", 50, moment="month_end", closed=49), row("d", 60, moment="stage", closed=49)]
+    one = training_set(kinds, {}, NOW, {"month_end": 1, "stage": 0.5})
+    assert one.weight.tolist() == pytest.approx([2 / 3, 1 / 3])
+
+
+def test_a_past_moment_is_weighed_as_one_would_have_then() -> None:
+    rows = [row("early", 300, closed=250), row("slow", 300, closed=150), row("late", 100, closed=10)]
+    data = training_set(rows, {"x": np.arange(3.0)}, NOW)
+    then = (NOW - 200 * DAY).timestamp()
+    past = data.known_at(then, np.ones(3, dtype=bool))
+    assert past.ids.tolist() == ["early"] and past.frame["x"].tolist() == [0.0]
+    assert past.open_seconds.tolist() == [(NOW - 300 * DAY).timestamp()]
 
 
 def test_accounts_are_never_on_both_sides() -> None:
@@ -67,11 +93,11 @@ def test_accounts_are_never_on_both_sides() -> None:
 
 
 def test_the_digest_sees_every_value_and_no_order() -> None:
-    rows = [row("d1", 20), row("d1", 10, moment="last"), row("d2", 5, label=1, moment="last")]
+    rows = [row("d1", 20), row("d1", 10, moment="month_end"), row("d2", 5, label=1, moment="month_end")]
     frame = {"x": np.array([1.0, np.nan, 3.0]), "t": np.array(["a", None, "b"], dtype=object)}
-    one = training_set(rows, frame, NOW, None, 0.9)
+    one = training_set(rows, frame, NOW)
     back = [2, 1, 0]
-    turned = training_set([rows[i] for i in back], {k: v[back] for k, v in frame.items()}, NOW, None, 0.9)
-    other = training_set(rows, {**frame, "x": np.array([1.0, np.nan, 3.0000001])}, NOW, None, 0.9)
+    turned = training_set([rows[i] for i in back], {k: v[back] for k, v in frame.items()}, NOW)
+    other = training_set(rows, {**frame, "x": np.array([1.0, np.nan, 3.0000001])}, NOW)
     assert one.digest() == turned.digest() != other.digest()
     assert (one.examples, one.won) == (2.0, 1.0)
