@@ -16,7 +16,7 @@ def left_out(model: Artifact) -> list[Mapping[str, Any]]:
     """A notice for each feature that a model does without."""
     return [
         {"what": LEFT_OUT, "score": model.score, "feature": name, "sentence": sentence}
-        for name, sentence in zip(sorted(model.left_out), model.said, strict=True)
+        for name, sentence in zip(sorted(model.left_out), model.missed, strict=True)
     ]
 
 
@@ -34,7 +34,7 @@ def basis_of(model: Artifact, minimum: int) -> str | None:
             "what has was known only from its end on (known_at says when a row was known)."
         )
     if basis == "RULES":
-        return f"{usable}, which is too few, so rules answer (basis RULES)."
+        return f"{usable}, which is too few to say much, so rules carry the answer (basis RULES)."
     if basis == "BLEND":
-        return f"{usable}; {minimum} of each let the data answer alone, so rules are blended in (basis BLEND)."
+        return f"{usable}; below {minimum} of each, rules still carry part of the answer (basis BLEND)."
     return None

@@ -47,20 +47,22 @@ def ece(y: Floats, p: Floats, w: Floats, bins: int = 10) -> float:
 def slope(y: Floats, p: Floats, w: Floats) -> float:
     """Slope of the outcome's log-odds on the predicted ones; 1 is right, below 1 is over-confident."""
     q = np.clip(p, 1e-6, 1 - 1e-6)
-    return float(affine(np.log(q / (1 - q)), y, w, 0.0)[0][1])
+    return float(affine(np.log(q / (1 - q)), y, w, (0.0, 0.0))[0][1])
 
 
 MEASURES: dict[str, Measure] = {"auc": auc, "log_loss": log_loss, "brier": brier, "ece": ece, "slope": slope}
 
 
-def affine(z: Floats, y: Floats, w: Floats, stiffness: float) -> tuple[Floats, Floats]:
-    """Calibrate y on shift + slope·z by logistic regression; slope is pulled to 1 by `stiffness` and stays above .05.
+def affine(z: Floats, y: Floats, w: Floats, stiffness: tuple[float, float]) -> tuple[Floats, Floats]:
+    """Calibrate y on shift + slope·z by logistic regression; the slope stays above .05.
+
+    `stiffness` pulls the shift to 0 and the slope to 1, as inverse variances of what they are before the data.
 
     Returns ((shift, slope), their covariance).
     """
     beta = np.array([0.0, 1.0])
     x = np.column_stack([np.ones_like(z), z])
-    pull = np.diag([1e-6, stiffness + 1e-6])
+    pull = np.diag(np.array(stiffness) + 1e-6)
     hessian = pull
     for _ in range(50):
         mu = 1 / (1 + np.exp(-np.clip(x @ beta, -30, 30)))
@@ -117,11 +119,12 @@ def difference(
     return {"value": float(value), "low": float(low), "high": float(high), "se": float(np.nanstd(values))}
 
 
-def hidden_variance(y: Floats, p: Floats, w: Floats, groups: NDArray[Any], ids: NDArray[Any]) -> float:
+def hidden_variance(y: Floats, p: Floats, w: Floats, groups: NDArray[Any], ids: NDArray[Any], before: float) -> float:
     """Variance between accounts, in log-odds, that predictions leave: Σ r_i r_j / Σ v_i v_j over deals i ≠ j of one
-    account.
+    account, shrunk.
 
-    r is a deal's mean residual and v its mean p(1 − p), so that E[r_i r_j] ≈ v_i v_j·variance. Held within [0, 1].
+    r is a deal's mean residual and v its mean p(1 − p), so that E[r_i r_j] ≈ v_i v_j·variance, and its own variance is
+    about 2 / Σ v_i v_j; `before` is the standard deviation of what it may be before the data. Held within [0, 1].
     """
     codes, first = np.unique(ids, return_index=True)
     place = np.searchsorted(codes, ids)
@@ -131,4 +134,6 @@ def hidden_variance(y: Floats, p: Floats, w: Floats, groups: NDArray[Any], ids: 
     account = np.unique(groups[first], return_inverse=True)[1]
     top = (np.bincount(account, r) ** 2 - np.bincount(account, r * r)).sum()
     under = (np.bincount(account, v) ** 2 - np.bincount(account, v * v)).sum()
-    return float(np.clip(top / under, 0.0, 1.0)) if under > 0 else 0.0
+    if under <= 0:
+        return 0.0
+    return float(np.clip(top / under * before**2 / (before**2 + 2 / under), 0.0, 1.0))

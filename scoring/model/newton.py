@@ -15,28 +15,32 @@ def newton(
     upper: Floats | None = None,
     start: Floats | None = None,
     steps: int = 40,
+    offset: Floats | None = None,
 ) -> tuple[Floats, Floats]:
     """Minimise the penalised weighted log-loss within bounds; returns coefficients and their Laplace covariance.
 
-    The first column of `x` is the intercept; without `start` it begins at the mean outcome and the others at zero.
+    `offset` is what the log-odds are without any coefficient. The first column of `x` is the intercept; without `start`
+    and `offset` it begins at the mean outcome and the others at zero. The covariance is that of free coefficients, also
+    where one ends at its bound: what a bound hides is not known any better.
     """
     low = np.full(x.shape[1], -np.inf) if lower is None else lower
     high = np.full(x.shape[1], np.inf) if upper is None else upper
     if start is None:
         rate = np.clip(np.average(y, weights=weight), 1e-4, 1 - 1e-4)
         start = np.zeros(x.shape[1])
-        start[0] = np.log(rate / (1 - rate))
+        start[0] = np.log(rate / (1 - rate)) if offset is None else 0.0
+    before = np.zeros(len(y)) if offset is None else offset
     beta = np.clip(start, low, high)
     p = p + 1e-8 * np.eye(len(p))
 
     def loss(b: Floats) -> float:
-        z = x @ b
+        z = before + x @ b
         return float(weight @ (np.logaddexp(0, z) - y * z) + 0.5 * b @ p @ b)
 
     now = loss(beta)
     hessian = p
     for _ in range(steps):
-        mu = 1 / (1 + np.exp(-(x @ beta)))
+        mu = 1 / (1 + np.exp(-(before + x @ beta)))
         gradient = x.T @ (weight * (mu - y)) + p @ beta
         hessian = (x.T * (weight * mu * (1 - mu))) @ x + p
         step = bounded_step(hessian, gradient, low - beta, high - beta)
@@ -47,10 +51,7 @@ def newton(
         if now - new < 1e-9 * (1 + abs(now)):
             break
         now = new
-    free = (beta > low) & (beta < high)
-    covariance = np.zeros_like(hessian)
-    covariance[np.ix_(free, free)] = np.linalg.inv(hessian[np.ix_(free, free)])
-    return beta, covariance
+    return beta, np.asarray(np.linalg.inv(hessian), dtype=np.float64)
 
 
 def bounded_step(h: Floats, g: Floats, lower: Floats, upper: Floats) -> Floats:

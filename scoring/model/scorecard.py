@@ -11,25 +11,18 @@ from typing import Any, Self
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin
 
+from scoring.model.blocks import columns_of, curve_of, design, levels_block, ramp_means, spline_block, variance_of
 from scoring.model.newton import newton
+from scoring.model.rules import TRUST, TRUST_SPREAD, Prior
 from scoring.model.smoothing import Kind, kinds_of, learned, penalty
-from scoring.model.tables import Column, Curve, Floats, Frame, Piece, Tables, squash
-
-OUTSIDE = 10.0
-"""Deals that lie outside the outermost knots: what is beyond them says nothing by itself."""
-OUTERMOST = 0.01
-BETWEEN = (0.01, 0.05)
-BESIDE = 100.0
-"""Deals that a knot between the outermost and the quartile must have outside."""
-FEW = 6
-SKEWED = 2.0
-"""Numbers that are never negative and whose 95th percentile is above this multiple of the median go on a log scale."""
-STRAIGHTER = 2.0
-"""How much more of the outcome a straight line must explain than one on the log scale (twice the log-likelihood)."""
+from scoring.model.tables import Floats, Frame, Tables
 
 
 class Scorecard(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     """The estimator; `frame` is a mapping of feature → column, as in `scoring.tables`.
+
+    log-odds = prior base + trust·rules(x) + intercept + Σ curves: with few outcomes the prior speaks, with many the
+    curves do, and how far the rules are trusted is a coefficient that the data move. There is no switch between them.
 
     Args:
         directions: feature → +1, -1 or 0 (free).
@@ -38,6 +31,8 @@ class Scorecard(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         strengths: kind (`levels`, `missing`, a group, its curvature) → how hard it is pulled towards zero, in units of
             deals (prior variance 1 / strength for a standardised feature); learned from the data where not given.
         rare: a text level with less weight than this joins the unseen level.
+        rate: the base rate before the data; without one the data alone say it.
+        rules: (feature, weight, centre, scale) of what is believed before the data.
     """
 
     def __init__(
@@ -46,51 +41,86 @@ class Scorecard(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         categorical: tuple[str, ...] = (),
         groups: Mapping[str, str] | None = None,
         strengths: Mapping[str, float] | None = None,
-        rare: float = 12.0,
+        rare: float = 5.0,
+        rate: float | None = None,
+        rules: tuple[tuple[str, float, float, float], ...] = (),
     ) -> None:
         self.directions = directions
         self.categorical = categorical
         self.groups = groups
         self.strengths = strengths
         self.rare = rare
+        self.rate = rate
+        self.rules = rules
 
     def fit(self, frame: Frame, y: Floats, weight: Floats) -> Self:
         """Learn from rows whose weights add up to the number of deals."""
-        x, kinds = self._prepared(frame, y, weight)
+        x, kinds, fixed, offset = self._prepared(frame, y, weight)
+        size = x.shape[1]
         given = self.strengths
-        self.strengths_ = dict(learned(x, y, weight, kinds) if given is None else given)
-        lower, upper = self._bounds(x.shape[1])
-        pull = penalty(kinds, self.strengths_, x.shape[1])
-        self.mean_ = np.average(x, axis=0, weights=weight)
-        self.coef_, self.covariance_ = newton(x, y, weight, pull, lower, upper)
+        self.strengths_ = dict(learned(x, y, weight, kinds, fixed, offset) if given is None else given)
+        pull = penalty(kinds, self.strengths_, size) + fixed
+        self.coef_, self.covariance_ = newton(x, y, weight, pull, *self._bounds(size), offset=offset)
+        self.trust_ = float(TRUST + self.coef_[-1]) if self.rules else 0.0
+        self.joint_ = self._joint(x, weight)
         self.classes_ = np.array([0, 1])
         return self
 
+    def _joint(self, x: Floats, weight: Floats) -> float:
+        """Average variance of the log-odds but for the intercept, as a multiple of the sum of its blocks' own."""
+        moments = (x.T * (weight / weight.sum())) @ x
+        both = self.covariance_ * moments
+        spans = [slice(b["start"], b["start"] + columns_of(b)) for b in self.blocks_]
+        alone = sum(float(both[span, span].sum()) for span in spans)
+        return float(both[1:, 1:].sum()) / alone if alone > 0 else 1.0
+
     def learn_strengths(self, frame: Frame, y: Floats, weight: Floats) -> dict[str, float]:
         """The strengths that these rows ask for."""
-        x, kinds = self._prepared(frame, y, weight)
-        return learned(x, y, weight, kinds)
+        return learned(*self._of(frame, y, weight))
 
-    def _prepared(self, frame: Frame, y: Floats, weight: Floats) -> tuple[Floats, dict[str, Kind]]:
-        """The design matrix, its first column the intercept, and what is penalised in it."""
+    def _of(self, frame: Frame, y: Floats, weight: Floats) -> tuple[Any, ...]:
+        x, kinds, fixed, offset = self._prepared(frame, y, weight)
+        return x, y, weight, kinds, fixed, offset
+
+    def _prepared(self, frame: Frame, y: Floats, weight: Floats) -> tuple[Floats, dict[str, Kind], Floats, Floats]:
+        """The design matrix, what is penalised in it, the penalty of the prior, and the log-odds that it says.
+
+        Columns are centred: the first is the intercept, so the prior of the base is one of the average; with rules the
+        last is what they say.
+        """
         self.blocks_: list[dict[str, Any]] = []
-        matrices = [np.ones((len(weight), 1))]
         at = 1
         for name in frame:
             text = name in self.categorical
             block = levels_block(frame[name], weight, self.rare) if text else spline_block(frame[name], y, weight)
             block |= {"feature": name, "start": at}
-            x = design(block, frame[name])
             if not text:
-                block["means"] = ramp_means(block, frame[name], x, weight)
-                x = design(block, frame[name])
-            matrices.append(x)
-            at += x.shape[1]
+                block["means"] = ramp_means(block, frame[name], design(block, frame[name]), weight)
+            at += columns_of(block)
             self.blocks_.append(block)
-        return np.hstack(matrices), kinds_of(self.blocks_, at, self.groups or {})
+        size = at + bool(self.rules)
+        self.mean_ = np.zeros(size)
+        self.mean_[1:] = np.average(self._design(frame)[:, 1:], axis=0, weights=weight)
+        fixed = np.zeros((size, size))
+        prior = Prior(self.rate or 0.5, self.rules)
+        fixed[0, 0] = prior.certainty if self.rate else 0.0
+        x = self._design(frame)
+        offset = np.full(len(x), prior.base)
+        if self.rules:
+            fixed[-1, -1] = 1 / TRUST_SPREAD**2
+            offset = offset + TRUST * x[:, -1]
+        return x, kinds_of(self.blocks_, size, self.groups or {}), fixed, offset
+
+    def _design(self, frame: Frame) -> Floats:
+        """The centred design matrix of any rows."""
+        rows = len(next(iter(frame.values()))) if frame else 0
+        parts = [np.ones((rows, 1)), *(design(b, frame[b["feature"]]) for b in self.blocks_)]
+        if self.rules:
+            parts.append(Prior(0.5, self.rules).said(frame)[:, None])
+        return np.asarray(np.hstack(parts) - self.mean_)
 
     def _bounds(self, size: int) -> tuple[Floats, Floats]:
-        """Least and greatest coefficients: slopes of a declared direction do not cross zero."""
+        """Least and greatest coefficients: slopes of a declared direction do not cross zero, nor does the trust."""
         lower, upper = np.full(size, -np.inf), np.full(size, np.inf)
         for block in self.blocks_:
             slopes = slice(block["start"], block["start"] + len(block.get("widths", ())))
@@ -99,13 +129,15 @@ class Scorecard(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                 lower[slopes] = 0.0
             elif sign < 0:
                 upper[slopes] = 0.0
+        if self.rules:
+            lower[-1] = -TRUST
         return lower, upper
 
     def decision_function(self, frame: Frame) -> Floats:
         """Log-odds, one a row, from the design matrix (the tables must say the same)."""
-        parts = [design(b, frame[b["feature"]]) for b in self.blocks_]
-        rows = parts[0].shape[0] if parts else 0
-        return np.asarray(np.hstack([np.ones((rows, 1)), *parts]) @ self.coef_)
+        x = self._design(frame)
+        said = TRUST * x[:, -1] if self.rules else 0.0
+        return np.asarray(Prior(self.rate or 0.5).base + said + x @ self.coef_)
 
     def predict_proba(self, frame: Frame) -> Floats:
         """Columns: lost, won."""
@@ -113,170 +145,21 @@ class Scorecard(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return np.column_stack([1 - p, p])
 
     def tables(self) -> Tables:
-        """The same function as served tables, with the Laplace variance of every contribution."""
+        """The same function as served tables, with the Laplace variance of every contribution.
+
+        Contributions of one deal are correlated; their variances are scaled so that their sum is right on average.
+        """
         curves, variance = {}, {}
         for block in self.blocks_:
             span = slice(block["start"], block["start"] + columns_of(block))
             name = block["feature"]
             curves[name] = curve_of(block, self.coef_[span])
-            variance[name] = variance_of(block, self.covariance_[span, span], self.mean_[span])
-        return Tables(float(self.coef_[0]), curves, (), variance, float(self.mean_ @ self.covariance_ @ self.mean_))
-
-
-def spline_block(column: Column, y: Floats, weight: Floats) -> dict[str, Any]:
-    """Knots of one number: its values where they are few, else weighted quantiles; a skewed one on a log scale."""
-    x = column.astype(np.float64)
-    there = ~np.isnan(x)
-    seen, w = x[there], weight[there]
-    missing = bool((~there).any()) and bool(there.any())
-    values = np.unique(seen)
-    scale = log_scale(seen, y[there], w)
-    t = squash(seen, scale)
-    if len(values) <= FEW:
-        knots = squash(values, scale)
-    else:
-        knots = np.unique(quantiles(t, w, places(float(w.sum()))))
-        if len(knots) < 2:
-            knots = np.array([t.min(), t.max()])
-        knots = spread_out(knots, t)
-    if len(knots) < 2:
-        return {"knots": [], "widths": [], "scale": 0.0, "missing": missing, "means": [], "constant": True}
-    clipped = np.clip(t, knots[0], knots[-1])
-    sd = float(np.sqrt(np.average((clipped - np.average(clipped, weights=w)) ** 2, weights=w))) or 1.0
-    return {
-        "knots": knots.tolist(),
-        "widths": (np.diff(knots) / sd).tolist(),
-        "scale": scale,
-        "missing": missing,
-        "means": [0.0] * (len(knots) - 1),
-    }
-
-
-def places(deals: float) -> tuple[float, ...]:
-    """Quantiles at which knots stand: quartiles, and further out the more deals there are."""
-    outer = min(OUTERMOST, OUTSIDE / max(deals, 1.0))
-    between = [q for q in BETWEEN if q > 2 * outer and q * deals >= BESIDE]
-    low = [outer, *between, 0.25]
-    return (*low, 0.5, *(1 - q for q in reversed(low)))
-
-
-def log_scale(seen: Floats, y: Floats, weight: Floats) -> float:
-    """Where the logarithm of a number begins, 0 for none: its small values (5th percentile of those above zero).
-
-    The tenth meeting says less than the second: what is skewed is a straight line on a log scale far more often. It
-    stays as it is where the outcomes themselves follow it clearly better so.
-    """
-    above = seen > 0
-    if len(seen) == 0 or seen.min() < 0 or len(np.unique(seen)) <= 2:
-        return 0.0
-    middle, high = quantiles(seen, weight, (0.5, 0.95))
-    if high <= SKEWED * middle:
-        return 0.0
-    scale = float(quantiles(seen[above], weight[above], (0.05,))[0])
-    outer = places(float(weight.sum()))[0]
-    inside = np.clip(seen, *quantiles(seen, weight, (outer, 1 - outer)))
-    gain = explained(inside, y, weight) - explained(squash(inside, scale), y, weight)
-    return 0.0 if gain > STRAIGHTER else scale
-
-
-def explained(x: Floats, y: Floats, weight: Floats) -> float:
-    """What a straight line of x explains of y: deals times the squared correlation (the score test of its slope)."""
-    total = float(weight.sum())
-    dx, dy = x - np.average(x, weights=weight), y - np.average(y, weights=weight)
-    spread = float(weight @ dx**2) * float(weight @ dy**2)
-    return total * float(weight @ (dx * dy)) ** 2 / spread if spread > 0 else 0.0
-
-
-def spread_out(knots: Floats, t: Floats) -> Floats:
-    """Knots closer than a hundredth of the range join: a slope over nothing is noise."""
-    least = 0.01 * (knots[-1] - knots[0])
-    kept = [float(knots[0])]
-    for k in knots[1:-1]:
-        if k - kept[-1] > least and knots[-1] - k > least:
-            kept.append(float(k))
-    return np.array([*kept, float(knots[-1])])
-
-
-def levels_block(column: Column, weight: Floats, rare: float) -> dict[str, Any]:
-    """Levels of one text that are frequent enough, in order of name; missing is a level of its own."""
-    mass: dict[Any, float] = {}
-    for value, w in zip(column.tolist(), weight.tolist(), strict=True):
-        mass[value] = mass.get(value, 0.0) + w
-    levels = sorted(k for k, w in mass.items() if k is not None and w >= rare)
-    return {"levels": levels, "missing": None in mass}
-
-
-def columns_of(block: Mapping[str, Any]) -> int:
-    """How many columns of the design matrix a block takes."""
-    if "levels" in block:
-        return len(block["levels"]) + 1 + 1
-    return len(block["widths"]) + 1
-
-
-def design(block: Mapping[str, Any], column: Column) -> Floats:
-    """Columns of one feature: ramps and missing, or levels, unseen and missing."""
-    if "levels" in block:
-        places = {level: i for i, level in enumerate(block["levels"])}
-        n = len(places)
-        places[None] = n + 1
-        out = np.zeros((len(column), n + 2))
-        out[np.arange(len(column)), [places.get(v, n) for v in column.tolist()]] = 1.0
-        return out
-    x = column.astype(np.float64)
-    gone = np.isnan(x)
-    out = np.zeros((len(x), len(block["widths"]) + 1))
-    if block["widths"]:
-        t = squash(np.where(gone, 0.0, x), block["scale"])
-        for i, (a, b) in enumerate(zip(block["knots"], block["knots"][1:], strict=False)):
-            out[:, i] = np.where(gone, block["means"][i], np.clip((t - a) / (b - a), 0, 1))
-    out[:, -1] = gone
-    return out
-
-
-def ramp_means(block: Mapping[str, Any], column: Column, x: Floats, weight: Floats) -> list[float]:
-    """Mean of each ramp where the number is there: a missing one starts from the average, not from the lowest."""
-    there = ~np.isnan(column.astype(np.float64))
-    if not there.any():
-        return [0.0] * len(block["widths"])
-    return [float(np.average(x[there, i], weights=weight[there])) for i in range(len(block["widths"]))]
-
-
-def curve_of(block: Mapping[str, Any], coef: Floats) -> Curve:
-    """Served curve of one block."""
-    if "levels" in block:
-        n = len(block["levels"])
-        return Curve(
-            (), dict(zip(block["levels"], coef[:n].tolist(), strict=True)), float(coef[n + 1]), float(coef[n]), True
-        )
-    rises = coef[:-1]
-    missing = float(np.dot(rises, block["means"]) + coef[-1])
-    if not block["widths"]:
-        return Curve((), {}, missing, 0.0)
-    values = np.concatenate([[0.0], np.cumsum(rises)])
-    return Curve((Piece("linear", tuple(block["knots"]), tuple(values.tolist()), block["scale"]),), {}, missing)
-
-
-def variance_of(block: Mapping[str, Any], covariance: Floats, mean: Floats) -> Curve:
-    """Variance of the contribution at each knot or level, around the average of the feature (`mean` of its columns)."""
-
-    def variances(rows: Floats) -> list[float]:
-        around = rows - mean
-        return [float(v) for v in np.einsum("ij,jk,ik->i", around, covariance, around)]
-
-    if "levels" in block:
-        n = len(block["levels"])
-        at = variances(np.eye(n + 2))
-        return Curve((), dict(zip(block["levels"], at[:n], strict=True)), at[n + 1], at[n], True)
-    k = len(block["widths"])
-    missing = variances(np.array([[*block["means"], 1.0]]))[0]
-    if not k:
-        return Curve((), {}, missing, 0.0)
-    rows = np.column_stack([np.tril(np.ones((k + 1, k)), -1), np.zeros(k + 1)])
-    return Curve((Piece("linear", tuple(block["knots"]), tuple(variances(rows)), block["scale"]),), {}, missing)
-
-
-def quantiles(x: Floats, weight: Floats, at: tuple[float, ...]) -> Floats:
-    """Weighted quantiles."""
-    order = np.argsort(x, kind="stable")
-    share = np.cumsum(weight[order]) / weight.sum()
-    return np.asarray(x[order][np.minimum(np.searchsorted(share, at), len(x) - 1)])
+            variance[name] = variance_of(block, self.covariance_[span, span], self.mean_[span]).scaled(self.joint_)
+        base = Prior(self.rate or 0.5).base + self.coef_[0]
+        size = len(self.coef_) - bool(self.rules)
+        base -= self.mean_[1:size] @ self.coef_[1:size]
+        tables = Tables(float(base), curves, (), variance, float(self.covariance_[0, 0]))
+        if not self.rules:
+            return tables
+        rules = Prior(0.5, self.rules).tables().scaled(self.trust_)
+        return tables.plus(rules).shifted(-self.trust_ * float(self.mean_[-1]))

@@ -75,13 +75,20 @@ def penalty(kinds: Mapping[str, Kind], strengths: Mapping[str, float], size: int
     return sum((strengths.get(name, USUAL) * kind.form for name, kind in kinds.items()), np.zeros((size, size)))
 
 
-def learned(x: Floats, y: Floats, weight: Floats, kinds: Mapping[str, Kind]) -> dict[str, float]:
-    """The strength of every kind; declared directions play no part, they would hide what is noise."""
+def learned(
+    x: Floats, y: Floats, weight: Floats, kinds: Mapping[str, Kind], fixed: Floats, offset: Floats
+) -> dict[str, float]:
+    """The strength of every kind; `fixed` is a penalty beside them, `offset` the log-odds without any coefficient.
+
+    Declared directions play no part, they would hide what is noise.
+    """
     strengths = {name: USUAL * (100.0 if name.endswith(CURVATURE) else 1.0) for name in kinds}
     belief = USUAL_DEALS / max(USUAL_DEALS, float(weight.sum()))
     beta = None
     for _ in range(ROUNDS):
-        beta, covariance = newton(x, y, weight, penalty(kinds, strengths, x.shape[1]), start=beta, steps=3)
+        beta, covariance = newton(
+            x, y, weight, penalty(kinds, strengths, x.shape[1]) + fixed, start=beta, steps=3, offset=offset
+        )
         before = dict(strengths)
         for name, kind in kinds.items():
             spent = max(kind.rank - before[name] * float(np.sum(covariance * kind.form)), 0.0)

@@ -46,14 +46,18 @@ class Artifact:
         return dict(self.manifest.get("left_out", {}))
 
     @property
+    def missed(self) -> tuple[str, ...]:
+        """A sentence for each feature that was left out, by name."""
+        return tuple(f"{self.score}: {name} is left out: {why}." for name, why in sorted(self.left_out.items()))
+
+    @property
     def said(self) -> tuple[str, ...]:
         """What whoever trains should know: a horizon that was shortened, and each feature that was left out."""
         learned, asked = self.manifest.get("horizon_days"), self.manifest.get("horizon_asked")
-        said = [f"{self.score}: {name} is left out: {why}." for name, why in sorted(self.left_out.items())]
         if learned == asked:
-            return tuple(said)
+            return self.missed
         why = "less than a third of the history is older than that"
-        return (f"{self.score}: learned for {learned} days instead of {asked}: {why}.", *said)
+        return (f"{self.score}: learned for {learned} days instead of {asked}: {why}.", *self.missed)
 
     @property
     def categorical(self) -> frozenset[str]:

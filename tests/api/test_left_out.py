@@ -130,10 +130,10 @@ def test_a_refresh_that_learns_without_it_says_so(
     ("basis", "sentence"),
     [
         ("MODEL", None),
-        ("BLEND", "deal_win: 30 won and 76 lost examples can be learned from; 40 of each let the data answer alone, "
-                  "so rules are blended in (basis BLEND)."),
-        ("RULES", "deal_win: 30 won and 76 lost examples can be learned from, which is too few, so rules answer (basis "
-                  "RULES)."),
+        ("BLEND", "deal_win: 30 won and 76 lost examples can be learned from; below 40 of each, rules still carry "
+                  "part of the answer (basis BLEND)."),
+        ("RULES", "deal_win: 30 won and 76 lost examples can be learned from, which is too few to say much, so "
+                  "rules carry the answer (basis RULES)."),
     ],
 )  # fmt: skip
 def test_a_model_says_why_the_data_do_not_answer_alone(basis: str, sentence: str | None) -> None:

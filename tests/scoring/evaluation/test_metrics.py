@@ -43,10 +43,10 @@ def test_affine_calibration_finds_shift_and_slope() -> None:
     chance = np.random.default_rng(2)
     z = chance.normal(size=20_000)
     y = (chance.random(20_000) < probability(0.5 + 0.7 * z)).astype(float)
-    (shift, slope), spread = metrics.affine(z, y, np.ones(20_000), 0.0)
+    (shift, slope), spread = metrics.affine(z, y, np.ones(20_000), (0.0, 0.0))
     assert (shift, slope) == (pytest.approx(0.5, abs=0.05), pytest.approx(0.7, abs=0.05))
     assert spread[1, 1] < 0.001
-    assert metrics.affine(-z, y, np.ones(20_000), 0.0)[0][1] == 0.05
+    assert metrics.affine(-z, y, np.ones(20_000), (0.0, 0.0))[0][1] == 0.05
 
 
 def test_a_difference_is_paired_by_account() -> None:
@@ -66,5 +66,5 @@ def test_hidden_variance_between_accounts_is_found(sd: float) -> None:
     z = chance.normal(-0.5, 0.7, 3600)
     y = (chance.random(3600) < probability(z + sd * chance.normal(size=600)[account])).astype(float)
     p = probability(z)
-    found = metrics.hidden_variance(y, p, np.ones(3600), account, np.arange(3600))
+    found = metrics.hidden_variance(y, p, np.ones(3600), account, np.arange(3600), 1.0)
     assert found == pytest.approx(0.75 * sd**2, abs=0.25)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from scoring.evaluation import metrics
 from scoring.learning.dataset import TrainingSet
 from scoring.learning.learn import WORTH, Learned, learn
-from scoring.model.rules import disagreements
+from scoring.model.rules import TRUST, disagreements
 from scoring.model.tables import probability
 from scoring.scores.score import Rule, Score
 from scoring.settings import ScoringSettings
@@ -57,12 +58,37 @@ def test_bands_narrow_as_data_arrive() -> None:
     assert widths == sorted(widths, reverse=True)
 
 
-def test_rules_speak_with_their_declared_weight() -> None:
+def test_rules_speak_with_half_their_weight_before_any_outcome() -> None:
     served = some(0)[0].served
     frame = {name: column[:3].copy() for name, column in unseen(3).items()}
     frame["fit"], frame["pushes"] = np.array([1.0, 99.0, np.nan]), np.array([1.0, 1.0, np.nan])
-    assert served.answer(frame).log_odds - served.tables.base == pytest.approx([0.5, 1.0, 0.0])
+    assert served.answer(frame).log_odds - served.tables.base == pytest.approx([0.25, 0.5, 0.0])
     assert probability(np.array([served.tables.base]))[0] == pytest.approx(0.3)
+
+
+def test_data_move_the_trust_in_rules() -> None:
+    wrong = replace(SCORE, rules=(Rule("fit", -0.5, 0.0, 1.0), Rule("pushes", 0.3, 1.0, 1.0)))
+    data, _ = drawn(400)
+    right, against = (learn(s, data, DIRECTIONS, CATEGORICAL, QUICK).choices["trust"] for s in (SCORE, wrong))
+    assert right > TRUST and against < 0.7 * TRUST
+
+
+def test_outcomes_take_over_without_a_jump() -> None:
+    frame = drawn(200, seed=8)[0].frame
+    learned = [some(n)[0] for n in range(110, 171, 10)]
+    assert [one.served.basis for one in learned][:: len(learned) - 1] == ["BLEND", "MODEL"]
+    answers = [one.served.answer(frame) for one in learned]
+    steps = [np.abs(a.log_odds - b.log_odds).mean() for a, b in pairwise(answers)]
+    assert max(steps) < 3 * np.median(steps)
+
+
+def test_one_account_or_one_outcome_is_answered() -> None:
+    data, _ = drawn(60)
+    alone = replace(data, groups=np.full(len(data), "a1"))
+    lost = replace(data, y=np.zeros(len(data)))
+    for given in (alone, lost, data.at(np.flatnonzero(data.ids == data.ids[0]))):
+        got = learn(SCORE, given, DIRECTIONS, CATEGORICAL, QUICK).served.answer(unseen(50))
+        assert ((got.low > 0) & (got.low < got.probability) & (got.probability < got.high) & (got.high < 1)).all()
 
 
 def test_a_rule_against_its_feature_is_found() -> None:
