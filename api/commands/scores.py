@@ -54,14 +54,25 @@ def train(
     without: Annotated[
         list[str] | None, typer.Option("--without", help="A feature to leave out; may be given several times.")
     ] = None,
+    allow: Annotated[
+        list[str] | None,
+        typer.Option("--allow", help="A column to learn from although it seems to tell the outcome; several times."),
+    ] = None,
+    because: Annotated[str | None, typer.Option("--because", help="Why it may be; kept with the model.")] = None,
     json: AsJson = False,
 ) -> None:
     """Learn a score from what was known at a moment, and nothing later."""
+    from dataclasses import replace
+
+    from kg.errors import InputError
     from scoring.learning.train import train as learn
     from scoring.scores import score_named
 
     with show.graph() as graph, show.progress(quiet=json) as stage:
         wanted = score_named(name)
+        if allow and not (because or "").strip():
+            raise InputError(f"--allow {allow[0]!r} needs a reason: --because 'it was there before the first call'.")
+        wanted = replace(wanted, allow={**wanted.allow, **dict.fromkeys(allow or (), because or "")})
         given: dict[str, Any] = {"home": show.settings().home, "progress": stage("train")}
         leave = dict.fromkeys(without or (), "asked for by --without")
         made = learn(graph, wanted, as_of=published_or(graph, as_of), without=leave, **given)

@@ -16,6 +16,8 @@ UNITS: Final = {"flag": "flag", "date": "days", "ordinal": "rank", "category": "
 PLACE: Final = Path("kg/render/attributes.py")
 WORDED: Final = ("category", "text", "list")
 """Types whose value is a text, so that a person's value may stand there."""
+NO_FEATURE: Final = ("text", "list")
+"""Types that are no feature whoever allows it: a list is one by its parts."""
 AGGREGATES: Final = {"share": "share", "any": "max", "best": "max"}
 
 
@@ -49,10 +51,13 @@ def read_attributes(graph: Graph) -> tuple[Attribute, ...]:
     return tuple(attribute_of(row["row"]) for row in rows)
 
 
-def attribute_features(entity: str, attributes: Sequence[Attribute]) -> Iterator[Feature]:
-    """The features that attributes make of an entity; named `attribute:Name`, `account attribute:Name`, …."""
+def attribute_features(entity: str, attributes: Sequence[Attribute], refused: bool = False) -> Iterator[Feature]:
+    """The features that attributes make of an entity; named `attribute:Name`, `account attribute:Name`, ….
+
+    With `refused` also of those that were found not fit to learn from, for a model that somebody allowed to.
+    """
     for attribute in attributes:
-        if not attribute.feature or attribute.personal:
+        if attribute.personal or attribute.type in NO_FEATURE or not (attribute.feature or refused):
             continue
         for way in WAYS:
             if way.entity == entity and way.kind == attribute.kind:

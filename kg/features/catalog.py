@@ -7,13 +7,13 @@ from kg.features.events import event_features
 from kg.features.features import Feature, load_features
 
 
-def own_features(entity: str, attributes: Sequence[Attribute]) -> Iterator[Feature]:
-    """The features that own columns and own events make of an entity."""
-    yield from attribute_features(entity, attributes)
+def own_features(entity: str, attributes: Sequence[Attribute], refused: bool = False) -> Iterator[Feature]:
+    """The features that own columns and own events make of an entity; `refused` as for `attribute_features`."""
+    yield from attribute_features(entity, attributes, refused)
     yield from event_features(entity, attributes)
 
 
-def catalog(entity: str, attributes: Sequence[Attribute]) -> dict[str, Feature]:
-    """Every feature of an entity by name, those of files first."""
+def catalog(entity: str, attributes: Sequence[Attribute], refused: bool = False) -> dict[str, Feature]:
+    """Every feature of an entity by name, those of files first; `refused` as for `attribute_features`."""
     files = {name: f for name, f in load_features().items() if f.entity == entity}
-    return {**files, **{f.name: f for f in own_features(entity, attributes)}}
+    return {**files, **{f.name: f for f in own_features(entity, attributes, refused)}}

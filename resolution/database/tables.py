@@ -171,7 +171,7 @@ TABLES: Final = (
           "staging/as_of", "entities/base entities/facts entities/golden entities/nodes entities/own explain/how"),
     Table("same_sections", "sections whose file did not change since the last staging",
           "staging/stage", "staging"),
-    Table("seen_attribute", "source, kind, name, trusted: attributes of this run, and whether we trust their times",
+    Table("seen_attribute", "source, kind, name, trust: attributes of this run, and how far we trust their times",
           "staging/attributes", "staging/attribute_features"),
     Table("snapshot_change", "values of tracked fields that differ between two snapshots",
           "staging/stage", "staging"),

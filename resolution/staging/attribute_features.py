@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from resolution.sources.attributes import AttributeColumn, AttributeType
 from resolution.sources.mapping import Section
 from resolution.staging.attribute_types import Typed, kept_up, typed
-from resolution.staging.attributes import held_by
+from resolution.staging.attributes import NAMED, held_by
 from resolution.staging.notices import Notice
 from resolution.staging.session import Bench
 
@@ -82,13 +82,15 @@ def _define(bench: Bench, what: tuple[str, str, str, int, bool], told: Attribute
 
 
 def _kept_up(bench: Bench, kind: str, name: str, filled: int) -> str:
-    told, changed, records = bench.connection.execute(
-        f"""SELECT (SELECT bool_or(trusted) FROM seen_attribute WHERE kind = $k AND name = $n),
+    trust, changed, records = bench.connection.execute(
+        f"""SELECT (SELECT max(trust) FROM seen_attribute WHERE kind = $k AND name = $n),
               EXISTS (SELECT 1 FROM attribute_change WHERE kind = $k AND name = $n),
               (SELECT count(*) FROM out.staged_{kind} WHERE known_to IS NULL)""",
         {"k": kind, "n": name},
     ).fetchall()[0]
-    return "" if told is not False or changed else kept_up(name, filled, records)
+    if trust is None or trust >= NAMED or changed:
+        return ""
+    return kept_up(name, filled, records, stamped=bool(trust))
 
 
 def _names_people(bench: Bench, values: list[str], found: Typed) -> str:

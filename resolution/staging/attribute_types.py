@@ -58,6 +58,10 @@ KEPT_UP = re.compile(
     re.IGNORECASE,
 )
 """Words by which exports name what people change while they work, more often than not with or after the outcome."""
+ENDS = re.compile(
+    r"\b(final|outcome|lost|won|converted|disposition|current|sql|mql|all|to date|so far|lifetime)\b", re.IGNORECASE
+)
+"""Words for what stands at the end, or counts until then: a time of the whole row does not vouch for such a column."""
 RATED = re.compile(r"\b(score|index|rating|grade|quality|profile)\b", re.IGNORECASE)
 """Words for judgements: made of those alone that were worked on, where a good part of the records has none."""
 PART = 0.2
@@ -254,11 +258,14 @@ def _words(name: str) -> str:
     return re.sub(r"[_\-.]+|(?<=[a-z])(?=[A-Z])", " ", name)
 
 
-def kept_up(name: str, filled: int, records: int) -> str:
-    """Why a column without a knowledge time of its own is not trusted by its name; empty where it is."""
+def kept_up(name: str, filled: int, records: int, stamped: bool = False) -> str:
+    """Why a column without a knowledge time of its own is not trusted by its name; empty where it is.
+
+    `stamped` says that its rows have a time of their last change: then only what stands at the end is not trusted.
+    """
     words = _words(name)
     rated = RATED.search(words) and filled < (1 - PART) * records
-    if not KEPT_UP.search(words) and not rated:
+    if not ENDS.search(words) and (stamped or not (KEPT_UP.search(words) or rated)):
         return ""
     return (
         "is by its name kept up while people work, and no time says when it was written: if it was there from the "

@@ -33,12 +33,16 @@ class Taken:
     named: bool = False
 
 
+NAMED = 2
+"""Trust in the time of a column that the mapping names; 1 is that of a table whose rows say when they changed."""
+
+
 def open_attributes(bench: Bench) -> None:
     """Creates the table that attributes are staged into."""
     bench.connection.execute(
         "CREATE TABLE new_attribute (source VARCHAR, kind VARCHAR, record_id VARCHAR, name VARCHAR, value VARCHAR, "
         "mark VARCHAR, known TIMESTAMP); CREATE TABLE seen_attribute (source VARCHAR, kind VARCHAR, name VARCHAR, "
-        "trusted BOOLEAN)"
+        "trust INTEGER)"
     )
 
 
@@ -111,7 +115,7 @@ def _unpivot(
     )
     bench.connection.executemany(
         "INSERT INTO seen_attribute VALUES (?, ?, ?, ?)",
-        [(source.name, kind, t.name, t.named or bool(known) or _stamped(section)) for t in once.values()],
+        [(source.name, kind, t.name, NAMED if t.named else bool(known) or _stamped(section)) for t in once.values()],
     )
 
 

@@ -74,7 +74,7 @@ def affine(z: Floats, y: Floats, w: Floats, stiffness: tuple[float, float]) -> t
             break
     if beta[1] < 0.05:
         beta = np.array([beta[0], 0.05])
-    return beta, np.linalg.inv(hessian)
+    return beta, np.asarray(np.linalg.inv(hessian), dtype=np.float64)
 
 
 def account_draws(groups: NDArray[Any], resamples: int, seed: int = 11) -> NDArray[np.float64]:

@@ -5,13 +5,14 @@ Leakage by fields that sales fills in afterwards is the norm in exports: of the 
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kg.errors import NotFound
 from kg.features.attributes import read_attributes
 from kg.features.catalog import own_features
 from kg.features.features import Feature
@@ -53,14 +54,21 @@ def own_attributes(
 ) -> Kept:
     """The attributes of a score's entity that it may learn from, extracted for its label rows.
 
-    `only` restricts them, `without` leaves some out; one that cannot be computed is left out too.
+    `only` restricts them, `without` leaves some out; one that cannot be computed is left out too. What `score.allow`
+    names is learned from although it was found not fit to.
     """
-    found = {f.name: f for f in own_features(score.entity, read_attributes(graph))}
+    attributes = [replace(a, feature=a.feature or a.name in score.allow) for a in read_attributes(graph)]
+    found = {f.name: f for f in own_features(score.entity, attributes)}
+    known = {a.name for a in attributes} | set(score.features)
+    if unknown := [name for name in score.allow if name not in known]:
+        names = ", ".join(sorted({a.name for a in attributes})) or "none yet"
+        raise NotFound(f"--allow {unknown[0]!r}: there is no such column of your own; they are {names}.")
     found = {name: f for name, f in found.items() if name not in without and (only is None or name in only)}
     if not found:
         return Kept({}, {}, {})
     frame, failed = features_that_can(graph, list(found.values()), [(r["id"], r["as_of"]) for r in rows], progress)
-    left = failed | leaks(graph, [f for f in found.values() if f.name in frame], rows, frame, as_of)
+    tried = [f for f in found.values() if f.name in frame and f.name.partition(":")[2] not in score.allow]
+    left = failed | leaks(graph, tried, rows, frame, as_of)
     kept = {name: f for name, f in found.items() if name not in left}
     return Kept(kept, {name: frame[name] for name in kept}, left)
 
@@ -77,16 +85,11 @@ def leaks(
     An attribute is late where most entities got their value only with or after the outcome: what is known of them at
     `as_of` is compared with what was known at their last moment before it.
     """
-    if not rows:
+    if not rows or not features:
         return {}
-    last: dict[str, int] = {}
-    for i, row in enumerate(rows):
-        if row["id"] not in last or rows[last[row["id"]]]["as_of"] < row["as_of"]:
-            last[row["id"]] = i
-    places = np.array(list(last.values()))
-    now, failed = features_that_can(graph, features, [(id_, as_of) for id_ in last])
-    y = np.array([float(rows[i]["label"]) for i in places])
-    groups = np.array([str(rows[i].get("group") or rows[i]["id"]) for i in places])
+    places = last_rows(rows)
+    now, failed = features_that_can(graph, features, [(rows[i]["id"], as_of) for i in places])
+    good = too_good({f.name: frame[f.name] for f in features}, rows)
     found = dict(failed)
     for feature in (f for f in features if f.name in now):
         then, later = filled(feature, frame[feature.name][places]), filled(feature, now[feature.name])
@@ -95,10 +98,31 @@ def leaks(
             found[feature.name] = (
                 f"{late:.0%} of the {int(later.sum()):,} that have a value got it only with or after their outcome"
             )
-        elif alone(frame[feature.name][places], y, groups) >= TOO_GOOD:
-            found[feature.name] = (
-                "it tells the outcome almost alone and no time says that it was written before; if it was, give its "
-                "column a known_at of its own"
+        elif feature.name in good:
+            found[feature.name] = good[feature.name]
+    return found
+
+
+def last_rows(rows: Sequence[Mapping[str, Any]]) -> NDArray[np.int64]:
+    """Place of the last moment of each entity."""
+    last: dict[str, int] = {}
+    for i, row in enumerate(rows):
+        if row["id"] not in last or rows[last[row["id"]]]["as_of"] < row["as_of"]:
+            last[row["id"]] = i
+    return np.array(list(last.values()), dtype=np.int64)
+
+
+def too_good(frame: Mapping[str, Column], rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """Feature → why it may not be learned from, where it alone tells the outcome of nearly every entity."""
+    places = last_rows(rows)
+    y = np.array([float(rows[i]["label"]) for i in places])
+    groups = np.array([str(rows[i].get("group") or rows[i]["id"]) for i in places])
+    found = {}
+    for name, column in frame.items():
+        if (reached := alone(column[places], y, groups)) >= TOO_GOOD:
+            found[name] = (
+                f"it tells the outcome almost alone (AUC {reached:.2f}) and no time says that it was written before; "
+                f"if it was, give its column a known_at, or allow it: --allow '{name.partition(':')[2] or name}'"
             )
     return found
 

@@ -15,7 +15,7 @@ from kg.features.catalog import own_features
 from kg.features.features import Feature, load_features
 from kg.query.files import load_queries
 from scoring.learning import dataset
-from scoring.learning.attributes import own_attributes
+from scoring.learning.attributes import own_attributes, too_good
 from scoring.learning.columns import features_that_can
 from scoring.registry import artifact as artifacts
 from scoring.registry.artifact import Artifact
@@ -60,9 +60,11 @@ def train(
     score, rows, unknown = label_rows(graph, score, as_of)
     pairs = [(r["id"], r["as_of"]) for r in rows]
     frame, failed = features_that_can(graph, list(features.values()), pairs, progress)
+    good = {name: why for name, why in too_good(frame, rows).items() if name not in score.allow} if rows else {}
     kept = own_attributes(graph, score, rows, as_of, only, progress, without=left_out)
     frame |= kept.frame
-    left_out |= {**failed, **kept.left_out}
+    left_out |= {**failed, **good, **kept.left_out}
+    frame = {name: column for name, column in frame.items() if name not in good}
     features = {name: f for name, f in {**features, **kept.features}.items() if name not in left_out}
     if failed and not features:
         raise FeatureFailed(*next(iter(failed.items())), "No other feature can be computed either.")
@@ -119,6 +121,7 @@ def _learn(
         "split": "by time (the last 30 % of entities by first moment) and by account (folds of whole accounts)",
         "metrics": dict(learned.metrics),
         "left_out": dict(left_out),
+        "allowed": dict(score.allow),
         "choices": dict(learned.choices),
         "code": CODE,
         "libraries": {name: version_of(name) for name in LIBRARIES} | {"python": platform.python_version()},
@@ -191,5 +194,6 @@ def version_of_training(
         *(f"{n}={f.digest}" for n, f in features.items()),
         *(f"{n}:{way}" for n, way in sorted(score.monotone.items())),
         *(f"without {n}" for n in sorted(left_out)),
+        *(f"allowed {n}" for n in sorted(score.allow)),
     ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]

@@ -22,7 +22,7 @@ from scoring.scores.score import Rule, Score
 
 KEYS = (
     "entity", "question", "about", "population", "labels", "horizon_days", "features", "flat", "monotone", "rules",
-    "prior_rate", "cuts", "minimum_each", "moments",
+    "prior_rate", "cuts", "minimum_each", "moments", "allow",
 )  # fmt: skip
 WAYS = ("up", "down", "none")
 WHENEVER = "whenever"
@@ -91,6 +91,7 @@ def _made(path: str, name: str, table: Mapping[str, Any], ours: Score | None) ->
         "labels": lambda value: _query(path, "labels", value),
         "population": lambda value: _query(path, "populations", value),
         "monotone": lambda value: _monotone(path, value, features),
+        "allow": lambda value: _allow(path, value),
     }
     keys = {**{key: key for key in given}, "horizon": "horizon_days"}
     changed: dict[str, Any] = {key: read(table[keys[key]]) for key, read in given.items() if keys[key] in table}
@@ -169,6 +170,14 @@ def _moments(path: str, given: Any) -> Mapping[str, float]:
             "{ month_end = 1.0, opened = 0.5, day_30 = 1.0 }."
         )
     return MappingProxyType({str(kind): _number(path, f"moments.{kind}", weight) for kind, weight in given.items()})
+
+
+def _allow(path: str, given: Any) -> Mapping[str, str]:
+    if not isinstance(given, Mapping) or not all(isinstance(why, str) and why.strip() for why in given.values()):
+        raise ConfigurationError(
+            f'{path}: allow = {given!r} should be a table of column = "why it may be learned from".'
+        )
+    return MappingProxyType(dict(given))
 
 
 def _cuts(path: str, given: Any) -> tuple[float, float, float]:

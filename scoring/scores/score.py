@@ -42,7 +42,8 @@ class Score:
     whenever it comes. `question` and `about` name the horizon as `{horizon}`: `said` fills it in.
 
     `labels` and `population` name query files (by default the score's name and `open_<entity>`); `monotone` says for a
-    feature in which direction it may move this score, where its file says otherwise.
+    feature in which direction it may move this score, where its file says otherwise; `allow` names columns that it may
+    learn from although they seem to tell the outcome, each with the reason that somebody gave.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Score:
     labels: str = ""
     population: str = ""
     monotone: Mapping[str, Direction] = field(default_factory=lambda: MappingProxyType({}), hash=False)
+    allow: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), hash=False)
 
     def __post_init__(self) -> None:
         if not self.name.isidentifier():

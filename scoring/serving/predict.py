@@ -39,8 +39,8 @@ class Answered:
 
 
 def features_of(graph: "Graph", entity: str) -> dict[str, Feature]:
-    """Every feature of an entity by name: those of files and those of the graph's attributes."""
-    return catalog(entity, read_attributes(graph))
+    """Every feature by name that a model of this entity may read: of files and of the graph's attributes."""
+    return catalog(entity, read_attributes(graph), refused=True)
 
 
 def usable(graph: "Graph", home: Path, score: Score, version: str | None = None) -> Artifact:

@@ -6,6 +6,7 @@ import asyncio
 import random
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,11 +18,15 @@ from api.graphql.context import new_context
 from api.graphql.schema import MAKERS, execute
 from api.jobs.refresh import Refreshed, refresh
 from api.settings import ApiSettings
+from kg.errors import NotFound
 from kg.graph import AsyncGraph, Graph
 from kg.settings import GraphSettings
 from kg.store.checks import assert_checks
 from kg.store.migrate import migrate
+from scoring.learning.train import train
 from scoring.registry import artifact as artifacts
+from scoring.scores import score_named
+from scoring.serving.predict import answer, entities_at
 from tests.conftest import EMPTY
 
 START = datetime(2024, 1, 1, tzinfo=UTC)
@@ -171,6 +176,20 @@ def test_what_only_closing_fills_is_left_out_by_name(company: tuple[Path, Refres
     assert "only with or after their outcome" in left["attribute:Field 8"]
     said = " ".join(sentence for stage in company[1].stages for sentence in stage.said)
     assert "Field 7" in said and "Field 8" in said
+
+
+def test_who_says_why_may_learn_from_what_was_left_out(
+    company: tuple[Path, Refreshed], _session_graph: Graph, tmp_path: Path
+) -> None:
+    score = replace(score_named("deal_win"), allow={"Field 7": "asked at the first call"})
+    now = START + timedelta(days=400)
+    model = train(_session_graph, score, as_of=now, home=tmp_path)
+    assert "attribute:Field 7" in model.features and "attribute:Field 8" in model.left_out
+    assert model.manifest["allowed"] == {"Field 7": "asked at the first call"}
+    ids = entities_at(_session_graph, "deal", [("crm", "D100", now)])
+    assert 0 < answer(_session_graph, model, [(str(ids[0]), now)]).answer.probability[0] < 1
+    with pytest.raises(NotFound, match="--allow 'Field 9': there is no such column of your own; they are "):
+        train(_session_graph, replace(score, allow={"Field 9": "x"}), as_of=now, home=tmp_path)
 
 
 def test_own_events_count_by_kind_and_number(ask: Ask, company: tuple[Path, Refreshed], _session_graph: Graph) -> None:

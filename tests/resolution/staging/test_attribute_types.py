@@ -76,6 +76,18 @@ def test_flags_know_yes_and_no_in_several_languages() -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("current_stage", True), ("is_sql", True), ("total_touches_all", True), ("Converted", True),
+        ("touch_count", False), ("Tags", False), ("days_since_last_touch", False), ("Overall size", False),
+        ("Wonderland", False),
+    ],
+)  # fmt: skip
+def test_what_stands_at_the_end_needs_a_time_of_its_own(name: str, kept: bool) -> None:
+    assert bool(kept_up(name, 100, 100, stamped=True)) is kept
+
+
+@pytest.mark.parametrize(
     ("name", "filled", "kept"),
     [
         ("Tags", 100, True), ("Last Activity", 100, True), ("LostReason", 10, True), ("lead_status", 100, True),
