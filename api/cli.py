@@ -11,6 +11,7 @@ import typer
 from api.commands import identity, judge, resolve, scores, serve, server
 from api.commands.demo import demo
 from api.commands.develop import bench, schema
+from api.commands.models import models
 from api.commands.quickstart import quickstart
 from api.commands.refresh import refresh, undo
 from api.commands.segments import segment
@@ -48,6 +49,7 @@ GROUPS = {
     "resolve": resolve.resolve,
     "features": scores.features,
     "score": scores.score,
+    "models": models,
     "segment": segment,
     "check": server.check,
 }

@@ -59,6 +59,7 @@ def train(
         typer.Option("--allow", help="A column to learn from although it seems to tell the outcome; several times."),
     ] = None,
     because: Annotated[str | None, typer.Option("--because", help="Why it may be; kept with the model.")] = None,
+    shadow: Annotated[bool, typer.Option("--shadow", help="Learn without letting the model serve.")] = False,
     json: AsJson = False,
 ) -> None:
     """Learn a score from what was known at a moment, and nothing later."""
@@ -75,7 +76,7 @@ def train(
         wanted = replace(wanted, allow={**wanted.allow, **dict.fromkeys(allow or (), because or "")})
         given: dict[str, Any] = {"home": show.settings().home, "progress": stage("train")}
         leave = dict.fromkeys(without or (), "asked for by --without")
-        made = learn(graph, wanted, as_of=published_or(graph, as_of), without=leave, **given)
+        made = learn(graph, wanted, as_of=published_or(graph, as_of), without=leave, serve=not shadow, **given)
     for sentence in made.said:
         show.err.print(sentence, markup=False, highlight=False)
     if json:
@@ -92,15 +93,21 @@ def train(
 def score_all(
     name: Annotated[str | None, typer.Argument(help="Name of the score; all of them without one.")] = None,
     as_of: AsOf = None,
+    shadow: Annotated[str | None, typer.Option(help="A version that does not serve: its scores never answer.")] = None,
     json: AsJson = False,
 ) -> None:
     """Score everything that is open and make the scores current."""
     from datetime import UTC
 
+    from kg.errors import InputError
     from kg.store.runs import locked, new_run, record_run
     from scoring.scores import SCORES, score_named
     from scoring.serving.rescore import score_all as rescore
 
+    if shadow and not name:
+        raise InputError(
+            "--shadow is a version of one score: name it, as in `dealgraph score all deal_win --shadow …`."
+        )
     began = datetime.now(UTC)
     run = new_run(began)
     counts = {}
@@ -109,7 +116,8 @@ def score_all(
         wanted = [score_named(name)] if name else list(SCORES)
         for one in wanted:
             home = show.settings().home
-            counts[one.name] = rescore(graph, one, as_of=at, home=home, run=run, progress=stage("score"))
+            given: dict[str, Any] = {"version": shadow, "shadow": shadow is not None, "progress": stage("score")}
+            counts[one.name] = rescore(graph, one, as_of=at, home=home, run=run, keep=True, **given)
         record_run(graph, run, "rescore", started=began, finished=datetime.now(UTC), counts=counts)
     show.as_json(counts) if json else show.table(("score", "scored"), list(counts.items()), right=("scored",))
 
@@ -132,6 +140,30 @@ def predict(
     show.as_json(counts) if json else show.out.print(
         f"{out}: " + ", ".join(f"{n:,} by {basis}" for basis, n in counts.items())
     )
+
+
+@score.command("replay")
+def replay_scores(
+    name: Name,
+    as_of: AsOf = None,
+    version: Annotated[str | None, typer.Option(help="Only scores of this model.")] = None,
+    json: AsJson = False,
+) -> None:
+    """Compute the stored scores of a moment anew, by the models that gave them, and compare them bit for bit."""
+    from dataclasses import asdict
+
+    from scoring.scores import score_named
+    from scoring.serving.replay import replay
+
+    with show.graph() as graph, show.progress(quiet=json) as stage:
+        at, home = published_or(graph, as_of), show.settings().home
+        found = replay(graph, score_named(name), at, home=home, version=version, progress=stage("replay"))
+    if json:
+        show.as_json(asdict(found))
+        return
+    show.out.print(f"{found.equal:,} of {found.scores:,} scores at {at:%Y-%m-%d %H:%M} came out the same, bit for bit.")
+    for one in found.different:
+        show.out.print(f"differs: {one}", markup=False, highlight=False)
 
 
 @score.command("export")

@@ -118,7 +118,7 @@ def _refresh(
         memory.stage("norms", norms, partial(line.norms, now), graph=True)
         memory.stage("networks", digest_of(now, NETWORKS), partial(line.networks, now), graph=True)
         learning = digest_of(now, SCORING, own.digest, limit)
-        memory.stage("train", learning, partial(line.train, now), files=line.models())
+        memory.stage("train", learning, partial(line.train, now), files=line.models(), graph=True)
         memory.stage("score", learning, partial(line.score, now), graph=True)
         flip = partial(line.publish, now, staged.get("currency"))
         memory.stage("publish", digest_of(now, own.digest), flip, graph=True)

@@ -3,7 +3,7 @@ UNWIND $keys AS key
 CALL (key) {
   MATCH (s:Score {name: key.name, entity_id: key.entity})
   WHERE s.as_of <= $as_of AND s.second_id IS NULL
-  WITH s.as_of AS moment, s ORDER BY moment DESC, s:Current DESC, s.version
+  WITH s.as_of AS moment, s ORDER BY moment DESC, coalesce(s.answered, true) DESC, s.version
   WITH moment, head(collect(s)) AS s ORDER BY moment DESC LIMIT $first
   RETURN collect(properties(s)) AS rows
 }

@@ -14,10 +14,12 @@ from kg.features.attributes import read_attributes
 from kg.features.catalog import own_features
 from kg.features.features import Feature, load_features
 from kg.query.files import load_queries
+from kg.store.runs import new_run
 from scoring.learning import dataset
 from scoring.learning.attributes import own_attributes, too_good
 from scoring.learning.columns import features_that_can
 from scoring.registry import artifact as artifacts
+from scoring.registry import registry
 from scoring.registry.artifact import Artifact
 from scoring.scores.score import Score
 from scoring.settings import settings
@@ -47,7 +49,7 @@ def train(
 
     `only` restricts the features (for comparisons); `without` leaves features out, each for a reason. A feature that
     cannot be computed is left out too, and the artifact's `left_out` and manifest say so. The artifact's `fresh` says
-    whether it was learned now.
+    whether it was learned now. With `serve` it comes to serve, unless a gate holds it back (`held` in its manifest).
 
     Raises:
         FeatureFailed: no feature can be computed.
@@ -77,8 +79,20 @@ def train(
         artifact = replace(artifact, manifest={**artifact.manifest, "left_out": left_out})  # for today's reasons
     else:
         artifact = _learn(score, asked, features, left_out, data, version, as_of, home, progress)
-    if serve:
-        artifacts.serve(home, score.name, version)
+    return _registered(graph, artifact, serve)
+
+
+def _registered(graph: "Graph", artifact: Artifact, serve: bool) -> Artifact:
+    """Write a model into the graph and let it serve, unless another does and a gate speaks against this one."""
+    run = new_run(datetime.now(UTC))
+    registry.register(graph, artifact, run)
+    if not serve:
+        return artifact
+    now = registry.serving(graph, artifact.score)
+    held = [] if now in (None, artifact.version) else registry.gates(artifact.manifest)
+    if held:
+        return replace(artifact, manifest={**artifact.manifest, "held": held})
+    registry.serve(graph, artifact, "trained", run)
     return artifact
 
 

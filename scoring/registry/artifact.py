@@ -1,8 +1,7 @@
 """A trained model as a folder: models/<score>/<version>/ with tables.json, manifest.json and fitted.skops.
 
 `tables.json` answers; `manifest.json` says what it was learned from; `fitted.skops` keeps the estimators for those
-who want
-to look inside (skops, never pickle). The file models/<score>/serving names the version that answers.
+who want to look inside (skops, never pickle). Which version answers is said by the graph (`registry`).
 """
 
 import json
@@ -52,12 +51,17 @@ class Artifact:
 
     @property
     def said(self) -> tuple[str, ...]:
-        """What whoever trains should know: a horizon that was shortened, and each feature that was left out."""
+        """What whoever trains should know: that it waits for approval, a shorter horizon, each feature left out."""
+        waits = tuple(
+            f"{self.score}: version {self.version} waits for approval and the earlier model goes on answering: {why}; "
+            f"`dealgraph models activate {self.score} {self.version} --because …` lets it serve."
+            for why in self.manifest.get("held", ())
+        )
         learned, asked = self.manifest.get("horizon_days"), self.manifest.get("horizon_asked")
         if learned == asked:
-            return self.missed
+            return (*waits, *self.missed)
         why = "less than a third of the history is older than that"
-        return (f"{self.score}: learned for {learned} days instead of {asked}: {why}.", *self.missed)
+        return (f"{self.score}: learned for {learned} days instead of {asked}: {why}.", *waits, *self.missed)
 
     @property
     def categorical(self) -> frozenset[str]:
@@ -94,19 +98,14 @@ def write(
     return Artifact(score, version, target, served, manifest, fresh=True)
 
 
-def read(home: Path, score: str, version: str | None = None) -> Artifact:
-    """A stored model, by default the one that serves.
+def read(home: Path, score: str, version: str) -> Artifact:
+    """A stored model.
 
     Raises:
-        NotFound: no model of that score or version is stored.
+        NotFound: no model of that score and version is stored.
         IntegrityError: its files do not belong together or cannot be read.
     """
     place = folder_of(home, score)
-    if version is None:
-        pointer = place / "serving"
-        if not pointer.exists():
-            raise NotFound(f"There is no model of {score} in {place}: run `dealgraph train {score}` first.")
-        version = pointer.read_text(encoding="utf-8").strip()
     folder = place / version
     if not (folder / "manifest.json").exists():
         there = ", ".join(versions(home, score)) or "none"
@@ -125,15 +124,6 @@ def versions(home: Path, score: str) -> list[str]:
     """Stored versions, in order of name."""
     place = folder_of(home, score)
     return sorted(p.name for p in place.iterdir() if (p / "manifest.json").exists()) if place.exists() else []
-
-
-def serve(home: Path, score: str, version: str) -> None:
-    """Make this version the one that answers."""
-    read(home, score, version)
-    place = folder_of(home, score)
-    half = place / f".serving-{os.getpid()}"
-    half.write_text(version + "\n", encoding="utf-8")
-    half.replace(place / "serving")
 
 
 def fitted(artifact: Artifact) -> dict[str, Any]:

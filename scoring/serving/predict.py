@@ -17,6 +17,7 @@ from scoring.learning.columns import features_at
 from scoring.model.served import Answer
 from scoring.model.tables import Frame
 from scoring.registry import artifact as artifacts
+from scoring.registry import registry
 from scoring.registry.artifact import Artifact
 from scoring.scores.score import Score
 
@@ -45,7 +46,7 @@ def features_of(graph: "Graph", entity: str) -> dict[str, Feature]:
 
 def usable(graph: "Graph", home: Path, score: Score, version: str | None = None) -> Artifact:
     """The serving model (or that version), refused with StaleModel when a feature file changed."""
-    found = artifacts.read(home, score.name, version)
+    found = registry.served(graph, home, score.name, version)
     artifacts.check_features(found, {name: f.digest for name, f in features_of(graph, score.entity).items()})
     return found
 

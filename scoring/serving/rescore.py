@@ -1,6 +1,5 @@
 """Scores of everything open, written to the graph with their contributions and made current in one step."""
 
-import json
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +11,7 @@ from kg.progress import Progress
 from kg.query.files import load_queries
 from kg.query.query import Query
 from kg.store.load import NodeRows, RelationshipRows, load
+from scoring.registry import registry
 from scoring.registry.artifact import Artifact
 from scoring.scores.score import Score
 from scoring.serving.predict import answer, score_row, usable
@@ -29,25 +29,60 @@ def score_all(
     as_of: datetime,
     home: Path,
     run: str,
+    version: str | None = None,
+    shadow: bool = False,
+    keep: bool = False,
     progress: Progress | None = None,
 ) -> int:
     """Score every entity of the kind that is open at `as_of`; returns how many.
 
     Readers see the old scores until the last step. A second call with the same model and moment writes the same nodes.
+    `version` is another model than the one that serves; a `shadow` is written beside the current scores and never
+    answers; `keep` leaves scores of other models at the moment, so that rolling back finds them.
     """
-    model = usable(graph, home, score)
+    model = usable(graph, home, score, version)
     open_ids = [str(row["id"]) for row in graph.read(population_of(score), as_of=as_of)]
-    load(graph, [NodeRows("Model", [model_row(model)])], run=run)
     for start in range(0, len(open_ids), CHUNK):
         ids = open_ids[start : start + CHUNK]
         rows = list(_rows(graph, score, model, [(i, as_of) for i in ids], progress))
+        if shadow:
+            rows = [{**row, "answered": False} for row in rows]
         ends = [{"start": r["id"], "end": r["entity_id"]} for r in rows]
         load(graph, [NodeRows("Score", rows), RelationshipRows("Score", "OF", ENTITIES[score.entity], ends)], run=run)
+    given = {"name": score.name, "version": model.version, "as_of": as_of, "run": run}
     writes = load_queries("writes")
-    graph.write(writes["publish_scores"], name=score.name, run=run)
-    graph.write(writes["drop_other_scores"], name=score.name, run=run, as_of=as_of)
-    graph.write(writes["activate_model"], name=score.name, version=model.version)
+    if not shadow:
+        graph.write(writes["publish_scores"], **given)
+    graph.write(writes["drop_other_scores"], **given, keep=keep or shadow)
     return len(open_ids)
+
+
+def activate(
+    graph: "Graph",
+    score: Score,
+    version: str,
+    *,
+    as_of: datetime,
+    home: Path,
+    run: str,
+    because: str,
+    progress: Progress | None = None,
+) -> int:
+    """Let a version serve and make its scores at `as_of` the current ones; returns how many.
+
+    Scores that it gave at that moment before are used again as they were, bit for bit; without any it scores anew.
+    """
+    model = usable(graph, home, score, version)
+    stored = graph.read(load_queries("reads")["scores_of_model"], name=score.name, as_of=as_of, version=version)
+    registry.register(graph, model, run)
+    if not stored:
+        given = {"as_of": as_of, "home": home, "run": run, "version": version, "keep": True, "progress": progress}
+        count = score_all(graph, score, **given)  # type: ignore[arg-type]
+    else:
+        publish = load_queries("writes")["publish_scores"]
+        count = graph.write(publish, name=score.name, version=version, as_of=as_of, run=None)[0]["current"]
+    registry.serve(graph, model, because, run)
+    return count
 
 
 def population_of(score: Score) -> Query:
@@ -75,18 +110,3 @@ def _rows(
     got = answer(graph, model, pairs, progress)
     for i in range(len(pairs)):
         yield score_row(model, score, got, i)
-
-
-def model_row(model: Artifact) -> dict[str, Any]:
-    """The Model node of an artifact; `active` is set when its scores are published."""
-    manifest = dict(model.manifest)
-    return {
-        "id": f"{model.score}|{model.version}",
-        "name": model.score,
-        "version": model.version,
-        "as_of": datetime.fromisoformat(manifest["as_of"]),
-        "trained_at": datetime.fromisoformat(manifest["trained_at"]),
-        "basis": model.served.basis,
-        "manifest": json.dumps(manifest, sort_keys=True),
-        "active": False,
-    }

@@ -18,7 +18,7 @@ from kg.features.features import Feature, load_features
 from kg.graph import Graph
 from kg.query.query import Query
 from scoring.learning.train import train
-from scoring.registry import artifact as artifacts
+from scoring.registry.registry import served
 from scoring.scores import SCORES, score_named
 from scoring.serving.predict import answer
 from scoring.serving.rescore import score_all
@@ -92,7 +92,7 @@ def test_a_model_that_needs_it_answers_nothing(
 def test_what_is_asked_for_is_left_out(filled: Graph, tmp_path: Path) -> None:
     model = train(filled, DEAL_WIN, as_of=NOW, home=tmp_path, without={NAME: "asked for by --without"})
     assert model.said == (f"deal_win: {NAME} is left out: asked for by --without.",)
-    assert NAME not in model.features and artifacts.read(tmp_path, "deal_win").left_out == model.left_out
+    assert NAME not in model.features and served(filled, tmp_path, "deal_win").left_out == model.left_out
     with pytest.raises(NotFound, match="'contacts' is no feature of deal_win"):
         train(filled, DEAL_WIN, as_of=NOW, home=tmp_path, without={"contacts": "typed"})
 
@@ -112,7 +112,7 @@ def test_a_refresh_learns_without_what_fails_while_it_scores(
     assert scored.counts["deal_win without"] == NAME and scored.counts["deal_win"] > 5
     rows = [row for row in filled.read(SCORES_OF) if row["name"] == "deal_win"]
     assert len(rows) == scored.counts["deal_win"]
-    assert {row["version"] for row in rows} == {artifacts.read(tmp_path, "deal_win").version}
+    assert {row["version"] for row in rows} == {served(filled, tmp_path, "deal_win").version}
     assert all(NAME not in row["features"] for row in rows)
 
 

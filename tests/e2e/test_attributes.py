@@ -24,7 +24,7 @@ from kg.settings import GraphSettings
 from kg.store.checks import assert_checks
 from kg.store.migrate import migrate
 from scoring.learning.train import train
-from scoring.registry import artifact as artifacts
+from scoring.registry.registry import served
 from scoring.scores import score_named
 from scoring.serving.predict import answer, entities_at
 from tests.conftest import EMPTY
@@ -168,8 +168,8 @@ def test_an_entity_tells_its_attributes(ask: Ask) -> None:
     assert deal["account"]["attributes"][0]["text"] in ("gold", "silver")
 
 
-def test_what_only_closing_fills_is_left_out_by_name(company: tuple[Path, Refreshed]) -> None:
-    model = artifacts.read(company[0], "deal_win")
+def test_what_only_closing_fills_is_left_out_by_name(company: tuple[Path, Refreshed], _session_graph: Graph) -> None:
+    model = served(_session_graph, company[0], "deal_win")
     left = model.manifest["left_out"]
     assert not {"attribute:Field 7", "attribute:Field 8"} & set(model.features)
     assert "it tells the outcome almost alone" in left["attribute:Field 7"]
@@ -193,7 +193,7 @@ def test_who_says_why_may_learn_from_what_was_left_out(
 
 
 def test_own_events_count_by_kind_and_number(ask: Ask, company: tuple[Path, Refreshed], _session_graph: Graph) -> None:
-    model = artifacts.read(company[0], "deal_win")
+    model = served(_session_graph, company[0], "deal_win")
     own = {name for name in model.features if "event:" in name}
     assert {"event:Trial started", "event:Trial started: Seats, sum", "event:Trial started: Seats, last"} <= own
     assert {"event:Trial started, days since", "account event:Page viewed"} <= own

@@ -17,6 +17,7 @@ from kg.query.query import Query
 from kg.store.migrate import migrate
 from scoring.learning.train import train
 from scoring.registry import artifact as artifacts
+from scoring.registry.registry import served, serving
 from scoring.scores import score_named
 from scoring.serving.explain import explain
 from scoring.serving.export import export
@@ -37,7 +38,7 @@ STATES = Query(
     "MATCH (s:Score)-[:OF]->(d:Deal)-[z:ENDED_IN]->() RETURN z.known_from AS known, z.known_to AS until",
     columns=("known", "until"),
 )
-CLEAN = Query("clean", "tests", "MATCH (s:Score|Model) DETACH DELETE s", mode="write")
+CLEAN = Query("clean", "tests", "MATCH (s:Score|Model|Run) DETACH DELETE s", mode="write")
 
 
 @pytest.fixture(autouse=True)
@@ -113,7 +114,7 @@ def test_new_labels_train_anew(filled: Graph, tmp_path: Path) -> None:
     late = train(filled, DEAL_WIN, as_of=NOW, home=tmp_path)
     assert early.version != late.version
     assert artifacts.versions(tmp_path, "deal_win") == sorted([early.version, late.version])
-    assert artifacts.read(tmp_path, "deal_win").version == late.version
+    assert serving(filled, "deal_win") == late.version
 
 
 def test_predict_keeps_rows_order_and_columns(filled: Graph, tmp_path: Path) -> None:
@@ -132,7 +133,7 @@ def test_predict_keeps_rows_order_and_columns(filled: Graph, tmp_path: Path) -> 
         got = list(csv.DictReader(file))
     assert list(got[0]) == ["source", "record_id", "as_of", "note", "probability", "low", "high", "basis"]
     assert [(r["source"], r["record_id"], r["as_of"], r["note"]) for r in got] == rows
-    basis = artifacts.read(tmp_path, "deal_win").served.basis
+    basis = served(filled, tmp_path, "deal_win").served.basis
     assert [r["basis"] for r in got] == [basis, "NONE", "NONE", "NONE", basis, basis]
     assert [(r["probability"], r["low"], r["high"]) for r in got[1:4]] == [("", "", "")] * 3
     assert got[0]["probability"] == got[5]["probability"] and counts == {basis: 3, "NONE": 3}
