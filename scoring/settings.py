@@ -16,6 +16,9 @@ class ScoringSettings(BaseSettings):
     pairs: int = Field(3, ge=0, le=5, description="Pair terms that boosting may add.")
     folds: int = Field(5, ge=2, le=20, description="Account folds of the inner cross-validation.")
     resamples: int = Field(400, ge=50, le=10000, description="Account bootstrap resamples behind every interval.")
+    moments: int = Field(
+        60_000, ge=1000, description="Most moments that a score learns from; whole accounts are drawn."
+    )
     selection_rows: int = Field(20_000, ge=500, description="Most rows that the search for regularisation looks at.")
 
 

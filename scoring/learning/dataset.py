@@ -15,9 +15,31 @@ MOST_CENSORED = 5.0
 """No moment stands for more than this many whose outcome is not known yet."""
 MOST_OF_ONE = 10.0
 """No entity weighs more than this many average ones: one that stayed open for years is not a company's whole past."""
+SLOW = 0.9
+TERMS = (1.0, 2.0, 3.0, 6.0, 12.0)
+"""Months that part entities by how long they had been there."""
+MONTH = 30.4 * 86400
 LEAST_DECIDED = 1 / 3
 """A horizon is shortened until this share of all moments is older than it."""
 NONE = np.zeros(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Moments whose outcome is not known yet: when, how much their kind counts, how old their entity was (seconds)."""
+
+    seconds: Floats
+    kinds: Floats
+    ages: Floats
+
+    def plus(self, that: "Waiting") -> "Waiting":
+        """Both together."""
+        return Waiting(*(np.concatenate([getattr(self, f.name), getattr(that, f.name)]) for f in fields(Waiting)))
+
+    def until(self, now: float) -> "Waiting":
+        """Those that lie before a moment."""
+        there = self.seconds <= now
+        return Waiting(*(getattr(self, f.name)[there] for f in fields(Waiting)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +47,8 @@ class TrainingSet:
     """Rows are moments of entities whose outcome is known.
 
     `groups` is the account; `seconds` is the moment and `closed` when the outcome was known (Unix time); `kinds` is how
-    much the kind of each moment counts, and `weight` that with what it stands for (`weighed`). `open_seconds` and
-    `open_kinds` are those of moments whose outcome is not known.
+    much the kind of each moment counts, `ages` how long its entity had been there (seconds), `weight` the kind's with
+    what the moment stands for (`weighed`). `waiting` are the moments whose outcome is not known.
     """
 
     ids: NDArray[Any]
@@ -37,8 +59,9 @@ class TrainingSet:
     y: Floats
     weight: Floats
     frame: Mapping[str, Column]
-    open_seconds: Floats = field(default_factory=lambda: NONE)
-    open_kinds: Floats = field(default_factory=lambda: NONE)
+    ages: Floats = field(default_factory=lambda: NONE)
+    waiting: "Waiting" = field(default_factory=lambda: Waiting(NONE, NONE, NONE))
+    horizon: float | None = None
 
     def __len__(self) -> int:
         return len(self.y)
@@ -64,10 +87,10 @@ class TrainingSet:
         there = self.seconds <= now
         seen = rows & there & (self.closed <= now)
         more = rows & there & ~seen
-        waiting = np.concatenate([self.seconds[more], self.open_seconds[self.open_seconds <= now]])
-        kinds = np.concatenate([self.kinds[more], self.open_kinds[self.open_seconds <= now]])
-        few = replace(self.at(np.flatnonzero(seen)), open_seconds=waiting, open_kinds=kinds)
-        return replace(few, weight=weighed(few, now))
+        waiting = Waiting(self.seconds[more], self.kinds[more], self.ages[more]).plus(self.waiting.until(now))
+        few = replace(self.at(np.flatnonzero(seen)), waiting=waiting)
+        weight = weighed(few, now)
+        return replace(few, weight=weight).at(np.flatnonzero(weight > 0))
 
     def only(self, names: Sequence[str]) -> "TrainingSet":
         """All rows with some of the features."""
@@ -93,7 +116,7 @@ class TrainingSet:
         return out.hexdigest()
 
 
-ROWS = ("ids", "groups", "seconds", "closed", "kinds", "y", "weight")
+ROWS = ("ids", "groups", "seconds", "closed", "kinds", "y", "weight", "ages")
 
 
 def kind_weight(moments: Mapping[str, float], moment: str) -> float:
@@ -139,20 +162,34 @@ def weighed(data: TrainingSet, now: float) -> Floats:
     Moments whose outcome is not known yet are those of slow entities, so the slow ones that are known stand for them:
     inverse probability of censoring (Robins and Rotnitzky 1992). A row that took R to decide is known if its moment
     lies R or more before now; as the age of every moment is known, the Kaplan-Meier curve of the time until censoring
-    is the plain share of moments (known or not) that are at least so old. The sum is Kish's effective number of
-    entities, (Σ W)² / Σ W² over their summed weights, for moments of one entity share one outcome.
+    is the plain share of moments (known or not) that are at least so old. It is taken among moments of entities that
+    had been there about as long (`TERMS`): where all began at once, only the young moments lie far back. Where hardly
+    any lies so far back that slow ones could be known, the known ones are the fast ones alone, and weigh nothing.
+
+    The sum is Kish's effective number of entities, (Σ W)² / Σ W² over their summed weights, for moments of one entity
+    share one outcome.
     """
     if not len(data):
         return NONE
-    age = now - np.concatenate([data.seconds, data.open_seconds])
-    mass = np.concatenate([data.kinds, data.open_kinds])
-    order = np.argsort(age, kind="stable")
-    below = np.concatenate([[0.0], np.cumsum(mass[order])])
-    older = 1.0 - below[np.searchsorted(age[order], data.closed - data.seconds, side="left")] / below[-1]
-    weight = data.kinds / np.maximum(older, 1.0 / MOST_CENSORED)
+    took = data.closed - data.seconds
+    slow = data.horizon or float(np.quantile(took, SLOW))
+    term, waits = (np.digitize(ages / MONTH, TERMS) for ages in (data.ages, data.waiting.ages))
+    older = np.zeros(len(data))
+    for one in np.unique(term):
+        mine = term == one
+        age = now - np.concatenate([data.seconds[mine], data.waiting.seconds[waits == one]])
+        mass = np.concatenate([data.kinds[mine], data.waiting.kinds[waits == one]])
+        order = np.argsort(age, kind="stable")
+        below = np.concatenate([[0.0], np.cumsum(mass[order])]) / mass.sum()
+        if 1 - below[np.searchsorted(age[order], slow, side="left")] >= 1 / MOST_CENSORED:
+            older[mine] = 1 - below[np.searchsorted(age[order], took[mine], side="left")]
+    weight = np.where(older > 0, data.kinds / np.maximum(older, 1 / MOST_CENSORED), 0.0)
+    if not weight.any():  # the whole history is too short: what is known is all there is
+        weight = data.kinds.copy()
     codes = np.unique(data.ids, return_inverse=True)[1]
     each = np.bincount(codes, weight)
-    weight = weight * np.minimum(1.0, MOST_OF_ONE * each.mean() / each)[codes]
+    most = MOST_OF_ONE * each[each > 0].mean()
+    weight = weight * np.minimum(1.0, most / np.maximum(each, 1e-12))[codes]
     each = np.bincount(codes, weight)
     return np.asarray(weight * each.sum() / (each**2).sum(), dtype=np.float64)
 
@@ -163,25 +200,45 @@ def training_set(
     now: datetime,
     moments: Mapping[str, float] | None = None,
     unknown: Sequence[Mapping[str, Any]] = (),
+    horizon: timedelta | None = None,
 ) -> TrainingSet:
     """Arrays from selected label rows, the features extracted for them, and the moments not decided yet."""
+    first: dict[str, float] = {}
+    for row in (*rows, *unknown):
+        first[row["id"]] = min(first.get(row["id"], np.inf), _seconds(row["as_of"]))
 
     def kinds(given: Sequence[Mapping[str, Any]]) -> Floats:
         return np.array([kind_weight(moments or {}, str(r.get("moment") or "")) for r in given], dtype=np.float64)
 
+    def times(given: Sequence[Mapping[str, Any]]) -> tuple[Floats, Floats]:
+        seconds = np.array([_seconds(r["as_of"]) for r in given], dtype=np.float64)
+        return seconds, seconds - np.array([first[r["id"]] for r in given], dtype=np.float64)
+
+    seconds, ages = times(rows)
+    waits, grown = times(unknown)
     data = TrainingSet(
         ids=_texts([r["id"] for r in rows]),
         groups=_texts([str(r.get("group") or r["id"]) for r in rows]),
-        seconds=np.array([_seconds(r["as_of"]) for r in rows], dtype=np.float64),
+        seconds=seconds,
         closed=np.array([_seconds(r.get("closed_at") or r["as_of"]) for r in rows], dtype=np.float64),
         kinds=kinds(rows),
         y=np.array([float(r["label"]) for r in rows], dtype=np.float64),
         weight=np.ones(len(rows)),
         frame=frame,
-        open_seconds=np.array([_seconds(r["as_of"]) for r in unknown], dtype=np.float64),
-        open_kinds=kinds(unknown),
+        ages=ages,
+        waiting=Waiting(waits, kinds(unknown), grown),
+        horizon=horizon.total_seconds() if horizon else None,
     )
     return replace(data, weight=weighed(data, now.timestamp()))
+
+
+def chosen_rows(data: TrainingSet, most: int) -> NDArray[np.int64]:
+    """Rows worth extracting features for: those with a weight, of a fixed sample of accounts where there are more."""
+    rows = np.flatnonzero(data.weight > 0)
+    if len(rows) <= most:
+        return rows
+    parts = int(np.ceil(len(rows) / most))
+    return np.asarray(rows[account_folds(data.groups[rows], parts) == 0], dtype=np.int64)
 
 
 def account_folds(groups: NDArray[Any], folds: int) -> NDArray[np.int64]:

@@ -60,6 +60,9 @@ def train(
     _hold_names(graph, score, left_out)
     asked = score.horizon
     score, rows, unknown = label_rows(graph, score, as_of)
+    data = dataset.training_set(rows, {}, as_of, score.moments, unknown, score.horizon)
+    chosen = dataset.chosen_rows(data, settings().moments)
+    rows = [rows[i] for i in chosen]
     pairs = [(r["id"], r["as_of"]) for r in rows]
     frame, failed = features_that_can(graph, list(features.values()), pairs, progress)
     good = {name: why for name, why in too_good(frame, rows).items() if name not in score.allow} if rows else {}
@@ -72,7 +75,7 @@ def train(
         raise FeatureFailed(*next(iter(failed.items())), "No other feature can be computed either.")
     flat = (score.flat | frozenset(kept.features)) & features.keys()
     score = replace(score, features=(*score.features, *kept.features), flat=flat)
-    data = dataset.training_set(rows, frame, as_of, score.moments, unknown)
+    data = replace(data.at(chosen), frame=frame)
     version = version_of_training(score, features, data.digest(), left_out)
     if version in artifacts.versions(home, score.name):
         artifact = artifacts.read(home, score.name, version)
@@ -129,7 +132,7 @@ def _learn(
         "labels": label_digest(score),
         "data": data.digest(),
         "rows": len(data),
-        "not_decided": len(data.open_seconds),
+        "not_decided": len(data.waiting.seconds),
         "examples": data.examples,
         "won": data.won,
         "split": "by time (the last 30 % of entities by first moment) and by account (folds of whole accounts)",
@@ -204,7 +207,7 @@ def version_of_training(
         label_digest(score),
         repr(score.rules),
         repr((score.prior_rate, score.minimum_each, score.horizon, sorted(score.moments.items()))),
-        repr((own.boosting, own.pairs, own.folds, own.selection_rows)),
+        repr((own.boosting, own.pairs, own.folds, own.selection_rows, own.moments)),
         *(f"{n}={f.digest}" for n, f in features.items()),
         *(f"{n}:{way}" for n, way in sorted(score.monotone.items())),
         *(f"without {n}" for n in sorted(left_out)),

@@ -58,6 +58,7 @@ def drawn(deals: int, seed: int = 1, accounts: int = 120, moments: int = 3) -> t
         y[row],
         np.ones(len(row)),
         frame,
+        np.tile(np.arange(moments) * 20 * 86400.0, deals),
     )
     return replace(data, weight=weighed(data, 1000 * 86400.0)), z[row]
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from scoring.learning.dataset import account_folds, decidable, select, training_set
+from scoring.learning.dataset import account_folds, chosen_rows, decidable, select, training_set
 
 NOW = datetime(2025, 1, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -64,6 +64,22 @@ def test_slow_closers_stand_for_those_not_known_yet() -> None:
     assert slow / fast == pytest.approx(5 / 2)  # two of five moments lie 80 days back
 
 
+def test_where_all_began_at_once_old_moments_are_not_the_fast_ones_alone() -> None:
+    """Forty leads of one week, of which ten are won on day 110; the others never are. The horizon is 90 days."""
+    rows, unknown = [], []
+    for i in range(40):
+        for month in range(4):
+            ago = 120 - 30 * month
+            won = i < 10 and ago > 10
+            closed = 10 if won and ago <= 100 else ago - 90
+            one = row(f"l{i:02d}", ago, int(won and ago <= 100), closed=closed)
+            (rows if closed >= 0 else unknown).append(one)
+    data = training_set(rows, {}, NOW, None, unknown, timedelta(days=90))
+    rate = {age: data.y[data.ages == age] @ data.weight[data.ages == age] for age in np.unique(data.ages)}
+    assert data.weight[data.ages > 45 * 86400].max() == 0.0  # of the older moments only wins could be known
+    assert rate[30 * 86400.0] / data.weight[data.ages == 30 * 86400].sum() == pytest.approx(0.25)
+
+
 def test_weights_add_up_to_the_entities_that_they_are_worth() -> None:
     alike = [row(f"d{i}", 50 + m, closed=1) for i in range(4) for m in range(3)]
     assert training_set(alike, {}, NOW).weight.sum() == pytest.approx(4)
@@ -81,7 +97,14 @@ def test_a_past_moment_is_weighed_as_one_would_have_then() -> None:
     then = (NOW - 200 * DAY).timestamp()
     past = data.known_at(then, np.ones(3, dtype=bool))
     assert past.ids.tolist() == ["early"] and past.frame["x"].tolist() == [0.0]
-    assert past.open_seconds.tolist() == [(NOW - 300 * DAY).timestamp()]
+    assert past.waiting.seconds.tolist() == [(NOW - 300 * DAY).timestamp()]
+
+
+def test_more_moments_than_are_worth_it_are_drawn_by_account() -> None:
+    data = training_set([row(f"d{i}", 50, closed=1, group=f"a{i % 40}") for i in range(400)], {}, NOW)
+    some = chosen_rows(data, 100)
+    assert 60 <= len(some) <= 140 and len(set(data.groups[some])) == len(some) / 10
+    assert len(chosen_rows(data, 400)) == 400
 
 
 def test_accounts_are_never_on_both_sides() -> None:
