@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from api.commands import show
+from api.commands.report import write_report
 from api.commands.segments import show_segment
 from api.commands.show import AsJson, AsOf, published_or
 from kg.errors import ConfigurationError
@@ -140,6 +141,60 @@ def predict(
     show.as_json(counts) if json else show.out.print(
         f"{out}: " + ", ".join(f"{n:,} by {basis}" for basis, n in counts.items())
     )
+
+
+@score.command("report")
+def report_score(
+    name: Name,
+    as_of: AsOf = None,
+    months: Annotated[int, typer.Option(min=1, max=60, help="Months to go back.")] = 6,
+    out: Annotated[Path | None, typer.Option("--out", help="HTML page (or .json) to write.")] = None,
+    json: AsJson = False,
+) -> None:
+    """How good a score has been: learned as of each month, asked at its moments, held against how they ended."""
+    from scoring.learning.backtest import backtest
+    from scoring.learning.train import gather
+    from scoring.scores import score_named
+    from scoring.settings import settings
+
+    with show.graph() as graph, show.progress(quiet=json) as stage:
+        at = published_or(graph, as_of)
+        found = gather(graph, score_named(name), as_of=at, progress=stage("features"))
+    with show.progress(quiet=json) as stage:
+        report = backtest(found, at, settings(), months, stage("report"))
+    if out is not None:
+        write_report(report, out)
+    show.as_json(report) if json else _print_report(report, out)
+
+
+def _print_report(report: dict[str, Any], out: Path | None) -> None:
+    if not report["overall"]:
+        show.out.print("No month can be tested: too little had ended by then to learn from.")
+        return
+    show.out.print(
+        f"{report['tested']:,} moments of {report['entities']:,}: {report['predicted']:.1%} predicted, "
+        f"{report['won']:.1%} came true."
+    )
+    kinds = ("auc", "brier", "log_loss")
+    rows = [
+        (
+            who,
+            *(f"{m[k]['value']:.3f} ({m[k]['low']:.3f} to {m[k]['high']:.3f})" for k in kinds),
+            f"{m['ece']['value']:.3f}",
+        )
+        for who, m in report["overall"].items()
+    ]
+    show.table(("model", "AUC", "Brier", "log loss", "calibration error"), rows)
+    perfect = report["ece_of_perfect"]
+    show.out.print(
+        f"Perfect probabilities would show a calibration error of {perfect['mean']:.3f}, up to {perfect['high']:.3f}."
+    )
+    for part in ("months", "ages", "stages"):
+        found = report[part].items()
+        lines = [(n, int(f["n"]), f"{f['predicted']:.1%}", f"{f['won']:.1%}", f"{f['auc']:.3f}") for n, f in found]
+        show.table((part, "moments", "predicted", "came true", "AUC"), lines, right=("moments",))
+    if out is not None:
+        show.out.print(f"Written: {out}")
 
 
 @score.command("replay")

@@ -3,7 +3,7 @@
 import hashlib
 import platform
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version as version_of
 from pathlib import Path
@@ -55,6 +55,50 @@ def train(
         FeatureFailed: no feature can be computed.
         NotFound: `without` names what is no feature of the score.
     """
+    found = gather(graph, score, as_of=as_of, progress=progress, only=only, without=without)
+    version = version_of_training(found.score, found.features, found.data.digest(), found.left_out)
+    if version in artifacts.versions(home, score.name):
+        artifact = artifacts.read(home, score.name, version)
+        artifact = replace(artifact, manifest={**artifact.manifest, "left_out": found.left_out})  # for today's reasons
+    else:
+        artifact = _learn(found, version, as_of, home, progress)
+    return _registered(graph, artifact, serve)
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """All that learning needs: the score as it can be learned, its features, the training set, and what is left out.
+
+    `asked` is the horizon that was declared, where the history may have shortened it.
+    """
+
+    score: Score
+    asked: timedelta | None
+    features: Mapping[str, Feature]
+    data: dataset.TrainingSet
+    left_out: Mapping[str, str]
+
+    @property
+    def directions(self) -> dict[str, int]:
+        """Feature → +1, -1 or 0: which way it may move the score."""
+        return {name: DIRECTIONS[self.score.monotone.get(name, f.monotone)] for name, f in self.features.items()}
+
+    @property
+    def categorical(self) -> tuple[str, ...]:
+        """Features that are text."""
+        return tuple(name for name, f in self.features.items() if f.categorical)
+
+
+def gather(
+    graph: "Graph",
+    score: Score,
+    *,
+    as_of: datetime,
+    progress: "Progress | None" = None,
+    only: Sequence[str] | None = None,
+    without: Mapping[str, str] | None = None,
+) -> Gathered:
+    """The training set of a score from what was known at `as_of`; the arguments are those of `train`."""
     left_out = dict(without or {})
     features = {name: f for name, f in declared(score, only).items() if name not in left_out}
     _hold_names(graph, score, left_out)
@@ -67,22 +111,14 @@ def train(
     frame, failed = features_that_can(graph, list(features.values()), pairs, progress)
     good = {name: why for name, why in too_good(frame, rows).items() if name not in score.allow} if rows else {}
     kept = own_attributes(graph, score, rows, as_of, only, progress, without=left_out)
-    frame |= kept.frame
     left_out |= {**failed, **good, **kept.left_out}
-    frame = {name: column for name, column in frame.items() if name not in good}
+    frame = {name: column for name, column in {**frame, **kept.frame}.items() if name not in good}
     features = {name: f for name, f in {**features, **kept.features}.items() if name not in left_out}
     if failed and not features:
         raise FeatureFailed(*next(iter(failed.items())), "No other feature can be computed either.")
     flat = (score.flat | frozenset(kept.features)) & features.keys()
     score = replace(score, features=(*score.features, *kept.features), flat=flat)
-    data = replace(data.at(chosen), frame=frame)
-    version = version_of_training(score, features, data.digest(), left_out)
-    if version in artifacts.versions(home, score.name):
-        artifact = artifacts.read(home, score.name, version)
-        artifact = replace(artifact, manifest={**artifact.manifest, "left_out": left_out})  # for today's reasons
-    else:
-        artifact = _learn(score, asked, features, left_out, data, version, as_of, home, progress)
-    return _registered(graph, artifact, serve)
+    return Gathered(score, asked, features, replace(data.at(chosen), frame=frame), left_out)
 
 
 def _registered(graph: "Graph", artifact: Artifact, serve: bool) -> Artifact:
@@ -99,22 +135,11 @@ def _registered(graph: "Graph", artifact: Artifact, serve: bool) -> Artifact:
     return artifact
 
 
-def _learn(
-    score: Score,
-    asked: timedelta | None,
-    features: Mapping[str, Feature],
-    left_out: Mapping[str, str],
-    data: dataset.TrainingSet,
-    version: str,
-    as_of: datetime,
-    home: Path,
-    progress: "Progress | None",
-) -> Artifact:
+def _learn(found: Gathered, version: str, as_of: datetime, home: Path, progress: "Progress | None") -> Artifact:
     from scoring.learning.learn import learn  # scikit-learn and interpret are needed here alone
 
-    directions = {name: DIRECTIONS[score.monotone.get(name, f.monotone)] for name, f in features.items()}
-    categorical = tuple(name for name, f in features.items() if f.categorical)
-    learned = learn(score, data, directions, categorical, settings(), progress)
+    score, data, categorical = found.score, found.data, found.categorical
+    learned = learn(score, data, found.directions, categorical, settings(), progress)
     manifest = {
         "score": score.name,
         "version": version,
@@ -122,13 +147,13 @@ def _learn(
         "question": score.said(score.question),
         "means": score.said(score.about),
         "horizon_days": score.horizon.days if score.horizon else None,
-        "horizon_asked": asked.days if asked else None,
+        "horizon_asked": found.asked.days if found.asked else None,
         "basis": learned.served.basis,
         "as_of": as_of.astimezone(UTC).isoformat(),
         "trained_at": datetime.now(UTC).isoformat(),
-        "features": {name: f.digest for name, f in features.items()},
+        "features": {name: f.digest for name, f in found.features.items()},
         "categorical": list(categorical),
-        "directions": directions,
+        "directions": found.directions,
         "labels": label_digest(score),
         "data": data.digest(),
         "rows": len(data),
@@ -137,7 +162,7 @@ def _learn(
         "won": data.won,
         "split": "by time (the last 30 % of entities by first moment) and by account (folds of whole accounts)",
         "metrics": dict(learned.metrics),
-        "left_out": dict(left_out),
+        "left_out": dict(found.left_out),
         "allowed": dict(score.allow),
         "choices": dict(learned.choices),
         "code": CODE,

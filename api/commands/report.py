@@ -1,0 +1,22 @@
+"""A score's report as a page of its own: no server, no script, nothing from elsewhere."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader
+
+TEMPLATES = Path(__file__).parent.parent / "web" / "templates"
+SIDE = 320
+
+
+def write_report(report: dict[str, Any], out: Path) -> None:
+    """Write a report as JSON where the file is called so, else as HTML."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    if out.suffix == ".json":
+        out.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+        return
+    page = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True).get_template("report.html")
+    out.write_text(page.render(report=report, side=SIDE), encoding="utf-8")

@@ -1,0 +1,178 @@
+"""How good a score has been: learned anew at each month's beginning, asked at the moments of the month after.
+
+Each month's model knows what was known at its beginning and nothing later; what it said of the month's moments is held
+against how they ended, beside a model of flat fields alone and Odoo's algorithm in the same months.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kg.progress import Progress
+from scoring.evaluation import metrics
+from scoring.evaluation.odoo import odoo
+from scoring.learning.dataset import TrainingSet
+from scoring.learning.learn import learn
+from scoring.learning.train import Gathered
+from scoring.model.tables import Floats
+from scoring.settings import ScoringSettings
+
+MONTHS = 6
+FEWEST = 8
+"""Outcomes of each kind that a month's model must have to learn from."""
+BINS = 10
+PERFECT = 200
+AGES = (0.0, 15.0, 30.0, 60.0, 90.0)
+SHARES = (0.1, 0.2, 0.3)
+DAY = 86400.0
+NAMES = ("score", "flat fields", "Odoo")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What was said of every tested row by each of `NAMES`, the month it was said in, and the band of the score."""
+
+    rows: NDArray[np.int64]
+    by: Mapping[str, Floats]
+    month: NDArray[np.int64]
+
+
+def backtest(
+    found: Gathered, as_of: datetime, settings: ScoringSettings, months: int = MONTHS, progress: Progress | None = None
+) -> dict[str, Any]:
+    """The report of a score as plain data, ready for JSON; without a month that could be tested `overall` is empty."""
+    quick = settings.model_copy(update={"boosting": False})
+    said = _said(found, _origins(found.data, as_of, months), quick, progress or (lambda *_: None))
+    data = found.data
+    report: dict[str, Any] = {
+        "score": found.score.name,
+        "means": found.score.said(found.score.about),
+        "as_of": as_of.astimezone(UTC).isoformat(),
+        "left_out": dict(found.left_out),
+        "tested": len(said.rows),
+        "entities": len(np.unique(data.ids[said.rows])),
+        "overall": {},
+    }
+    if not len(said.rows):
+        return report
+    y, w, groups = data.y[said.rows], data.weight[said.rows], data.groups[said.rows]
+    p = said.by["score"]
+    report["won"], report["predicted"] = float(np.average(y, weights=w)), float(np.average(p, weights=w))
+    report["overall"] = {n: metrics.measured(y, q, w, groups, settings.resamples) for n, q in said.by.items()}
+    report["ece_of_perfect"] = perfect_ece(p, w)
+    report["gain"] = {
+        name: metrics.difference(y, said.by[name], p, w, groups, metrics.log_loss, settings.resamples)
+        for name in NAMES[1:]
+    }
+    report["reliability"] = reliability(y, p, w)
+    report["precision"] = {f"{share:.0%}": _precision(y, p, w, share) for share in SHARES}
+    report["months"] = _parts(y, p, w, said.month.astype("datetime64[s]").astype("datetime64[M]").astype(str))
+    report["ages"] = _parts(y, p, w, _age_names(data.ages[said.rows] / DAY))
+    report["stages"] = _parts(y, p, w, _stage_names(data, said.rows))
+    return report
+
+
+def _origins(data: TrainingSet, as_of: datetime, months: int) -> list[float]:
+    """Beginnings of the months to test, oldest first (Unix time)."""
+    year, month = as_of.astimezone(UTC).year, as_of.astimezone(UTC).month
+    found: list[float] = []
+    for back in range(months * 4):  # recent months may hold nothing that is decided
+        total = year * 12 + month - 1 - back
+        begin = datetime(total // 12, total % 12 + 1, 1, tzinfo=UTC).timestamp()
+        if ((data.seconds >= begin) & (data.seconds < begin + 31 * DAY)).any() and len(found) < months:
+            found.append(begin)
+    return sorted(found)
+
+
+def _said(found: Gathered, origins: list[float], settings: ScoringSettings, progress: Progress) -> Said:
+    data, score = found.data, found.score
+    names = [name for name in data.frame if name in score.flat]
+    plain = replace(score, features=tuple(names), rules=tuple(r for r in score.rules if r.feature in names))
+    ends = [*origins[1:], (origins[-1] + 31 * DAY) if origins else 0.0]
+    rows: list[NDArray[np.int64]] = []
+    said: dict[str, list[Floats]] = {name: [] for name in NAMES}
+    months: list[NDArray[np.int64]] = []
+    for i, (begin, end) in enumerate(zip(origins, ends, strict=True)):
+        progress(i, len(origins), "learning as of each month")
+        past = data.known_at(begin, np.ones(len(data), dtype=bool))
+        here = np.flatnonzero((data.seconds >= begin) & (data.seconds < end))
+        if min(past.won, past.examples - past.won) < FEWEST or not len(here):
+            continue
+        asked = data.at(here)
+        text = tuple(n for n in found.categorical if n in data.frame)
+        full = learn(score, past, found.directions, text, settings)
+        said["score"].append(full.served.answer(asked.frame).probability)
+        less = learn(plain, past.only(names), found.directions, text, settings) if names else full
+        said["flat fields"].append(less.served.answer(asked.frame).probability)
+        said["Odoo"].append(odoo(past.frame, past.y, past.weight, asked.frame, text))
+        rows.append(here)
+        months.append(np.full(len(here), int(begin)))
+    progress(len(origins), len(origins), "learning as of each month")
+    empty = np.zeros(0, dtype=np.int64)
+    joined = {name: np.concatenate(parts) if parts else np.zeros(0) for name, parts in said.items()}
+    return Said(np.concatenate(rows) if rows else empty, joined, np.concatenate(months) if months else empty)
+
+
+def perfect_ece(p: Floats, w: Floats) -> dict[str, float]:
+    """The calibration error that perfect probabilities would show on as many outcomes: mean and 95th percentile."""
+    chance = np.random.default_rng(13)
+    drawn = [metrics.ece((chance.random(len(p)) < p).astype(float), p, w) for _ in range(PERFECT)]
+    return {"mean": float(np.mean(drawn)), "high": float(np.quantile(drawn, 0.95))}
+
+
+def reliability(y: Floats, p: Floats, w: Floats) -> list[dict[str, float]]:
+    """Predicted against realised in tenths of equal weight."""
+    order = np.argsort(p, kind="stable")
+    share = (np.cumsum(w[order]) - w[order] / 2) / w.sum()
+    place = np.minimum((share * BINS).astype(int), BINS - 1)
+    parts = ((order[place == b]) for b in range(BINS))
+    return [
+        {
+            "predicted": float(np.average(p[rows], weights=w[rows])),
+            "realised": float(np.average(y[rows], weights=w[rows])),
+            "n": float(len(rows)),
+        }
+        for rows in parts
+        if len(rows)
+    ]
+
+
+def _precision(y: Floats, p: Floats, w: Floats, share: float) -> dict[str, float]:
+    """Of the highest `share` of all rows: how many were won, and how many times the average that is."""
+    order = np.argsort(-p, kind="stable")
+    top = order[: max(1, int(np.searchsorted(np.cumsum(w[order]), share * w.sum())))]
+    reached, average = float(np.average(y[top], weights=w[top])), float(np.average(y, weights=w))
+    return {"precision": reached, "lift": reached / average if average > 0 else float("nan")}
+
+
+def _parts(y: Floats, p: Floats, w: Floats, names: NDArray[Any]) -> dict[str, dict[str, float]]:
+    """Realised, predicted and ranking of each part."""
+    figures: Mapping[str, Callable[[Floats, Floats, Floats], float]] = {"auc": metrics.auc, "brier": metrics.brier}
+    found = {}
+    for name in np.unique(names):
+        rows = names == name
+        told = {n: figure(y[rows], p[rows], w[rows]) for n, figure in figures.items()}
+        told |= {
+            "won": float(np.average(y[rows], weights=w[rows])),
+            "predicted": float(np.average(p[rows], weights=w[rows])),
+        }
+        found[str(name)] = {"n": float(rows.sum()), **told}
+    return found
+
+
+def _age_names(days: Floats) -> NDArray[Any]:
+    names = [f"{int(low)} to {int(high)} days" for low, high in pairwise(AGES)]
+    names.append(f"{int(AGES[-1])} days and more")
+    return np.array(names)[np.clip(np.digitize(days, AGES) - 1, 0, len(names) - 1)]
+
+
+def _stage_names(data: TrainingSet, rows: NDArray[np.int64]) -> NDArray[Any]:
+    column = data.frame.get("stage_order")
+    if column is None:
+        return np.full(len(rows), "any stage")
+    return np.array(["no stage" if v != v else f"stage {v:g}" for v in column[rows].tolist()])
