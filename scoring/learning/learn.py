@@ -31,8 +31,8 @@ SOON = 600.0
 few, where so much cannot be proven and noise is pulled flat anyway, less is asked: WORTH − SOON / (100 + deals)."""
 HIDDEN = 0.25
 """Variance, in log-odds, of the true probability around what any features of ours say: what no record tells. In the
-demo company (seeds 101 and 102, from 20 deals to all) 80 % bands hold the truth in 76 to 85 % with it, in 62 to 79 %
-without; in the null world, where nothing is hidden, in 81 to 95 %."""
+demo company (seeds 101, 102) 80 % bands hold the truth in 79 to 83 % with it for all deals and in 83 to 90 % for 20 to
+500, in 62 to 65 % for all without; in the null world, where nothing is hidden, in more."""
 DOUBT = 1.0
 FADES = 10.0
 """Variance of log-odds that features would explain, before any outcome says how, and the deals that halve it: the
