@@ -16,6 +16,7 @@ from api.commands.quickstart import quickstart
 from api.commands.refresh import refresh, undo
 from api.commands.segments import segment
 from api.commands.sources import sources
+from api.commands.what_if import what_if
 from kg.errors import DealgraphError
 
 app = typer.Typer(
@@ -62,6 +63,7 @@ resolve.resolve.command("follow")(identity.follow)
 for _judging in judge.COMMANDS:
     resolve.resolve.command(_judging.__name__)(_judging)
 resolve.resolve.add_typer(judge.judgements, name="judgements")
+scores.score.command("what-if")(what_if)
 for _name, _group in GROUPS.items():
     app.add_typer(_group, name=_name)
 

@@ -33,12 +33,7 @@ def explain(
     and contributions, largest first, each with feature, paired_with, value, contribution, sentence and paths. `record`
     is source:record_id.
     """
-    source, colon, record_id = record.partition(":")
-    if not colon or not source or not record_id:
-        raise InputError(f"{record!r} is no record: write source:record_id, such as crm:D-17.")
-    entity = entities_at(graph, score.entity, [(source, record_id, as_of)])[0]
-    if entity is None:
-        raise NotFound(f"No {score.entity} record {record} was known at {as_of.isoformat()}.")
+    entity = entity_of(graph, score, record, as_of)
     model = usable(graph, home, score, version)
     row = score_row(model, score, answer(graph, model, [(entity, as_of)]), 0)
     contributions = explained(graph, model, row, as_of, first, paths)
@@ -60,6 +55,22 @@ def explain(
         "log_odds": row["log_odds"],
         "contributions": contributions,
     }
+
+
+def entity_of(graph: "Graph", score: Score, record: str, as_of: datetime) -> str:
+    """The entity behind a record, written as source:record_id, at a moment.
+
+    Raises:
+        InputError: it is not written so.
+        NotFound: it was not known then.
+    """
+    source, colon, record_id = record.partition(":")
+    if not colon or not source or not record_id:
+        raise InputError(f"{record!r} is no record: write source:record_id, such as crm:D-17.")
+    entity = entities_at(graph, score.entity, [(source, record_id, as_of)])[0]
+    if entity is None:
+        raise NotFound(f"No {score.entity} record {record} was known at {as_of.isoformat()}.")
+    return entity
 
 
 def explained(
