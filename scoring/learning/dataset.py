@@ -132,7 +132,7 @@ def select(
 ) -> tuple[list[Mapping[str, Any]], list[Mapping[str, Any]]]:
     """Label rows that may be learned from and those whose outcome is not known yet; one a moment, in a fixed order.
 
-    A row without `closed_at` is decided when the horizon has passed, so that its label is certain.
+    With a horizon an outcome counts within it: a deal won later was not won in time.
     """
     seen: dict[tuple[str, datetime], Mapping[str, Any]] = {}
     counts = moments or {}
@@ -141,10 +141,21 @@ def select(
             seen.setdefault((row["id"], row["as_of"]), row)
     known: list[Mapping[str, Any]] = []
     unknown: list[Mapping[str, Any]] = []
-    for row in seen.values():
-        decided = row.get("closed_at") or (row["as_of"] + horizon if horizon else row["as_of"])
-        (known if row["label"] is not None and decided <= now else unknown).append({**row, "closed_at": decided})
+    for row in (_within(row, now, horizon) for row in seen.values()):
+        (known if row["label"] is not None and row["closed_at"] <= now else unknown).append(row)
     return known, unknown
+
+
+def _within(row: Mapping[str, Any], now: datetime, horizon: timedelta | None) -> Mapping[str, Any]:
+    """The row as the horizon has it: what comes later than that, or had not come by then, is a no, known then."""
+    if horizon is None:
+        return {**row, "closed_at": row.get("closed_at") or row["as_of"]}
+    due, closed = row["as_of"] + horizon, row.get("closed_at")
+    if closed is None and row["label"] is not None:  # a query of labels alone: certain when the horizon has passed
+        return {**row, "closed_at": due}
+    if closed is None or closed > due:
+        return {**row, "label": 0 if due <= now else None, "closed_at": due}
+    return row
 
 
 def decidable(rows: Sequence[Mapping[str, Any]], now: datetime, horizon: timedelta) -> timedelta:

@@ -11,6 +11,7 @@ from kg.errors import ConfigurationError
 Entity = str
 Direction = Literal["up", "down", "none"]
 BANDS = ("A", "B", "C", "D")
+WHENEVER = ", whenever that is"
 WORDED = {1: "a day", 7: "a week", 365: "a year"}
 
 
@@ -92,7 +93,11 @@ class Score:
         """The N of its moments `day_N`."""
         return tuple(int(kind[4:]) for kind in self.moments if kind.startswith("day_") and kind[4:].isdigit())
 
-    def said(self, text: str, horizon: timedelta | None = None) -> str:
-        """`question` or `about` with the horizon in words; `horizon` where another one was learned."""
-        days = (horizon or self.horizon or timedelta()).days
-        return text.replace("{horizon}", WORDED.get(days, f"{days} days"))
+    def said(self, text: str) -> str:
+        """`question` or `about` with the horizon in words, also where the text leaves no place for it."""
+        if self.horizon is None:
+            return text
+        words = WORDED.get(self.horizon.days, f"{self.horizon.days} days")
+        if "{horizon}" in text:
+            return text.replace("{horizon}", words)
+        return f"{text[:-1].replace(WHENEVER, '')} within {words}{text[-1]}"

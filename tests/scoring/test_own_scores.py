@@ -84,6 +84,10 @@ def test_a_file_named_like_one_of_ours_changes_what_it_names() -> None:
         assert (found.features, found.rules, found.population) == (ours.features, ours.rules, ours.population)
         assert found.said(found.question) == "Will this lead become a won deal within 30 days?"
         assert len(SCORES) == len({score.name for score in SCORES})
+    with using(own("horizon_days = 90", "deal_win")):
+        found = score_named("deal_win")
+        assert found.said(found.question) == "Will this open deal be won within 90 days?"
+        assert found.said(found.about) == "Probability that this deal, open at the moment, will be won within 90 days."
     with using(own('horizon_days = "whenever"\nfeatures = ["lead_age", "lead_engagement"]', "lead_conversion")):
         found = score_named("lead_conversion")
         assert found.horizon is None and {rule.feature for rule in found.rules} == {"lead_engagement"}

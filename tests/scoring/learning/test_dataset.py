@@ -48,6 +48,17 @@ def test_what_is_not_decided_yet_is_told_apart() -> None:
     assert ([r["id"] for r in known], [r["id"] for r in unknown]) == (["old"], ["new"])
 
 
+def test_an_outcome_counts_within_the_horizon() -> None:
+    """A deal won after 70 days, one lost after 10, one still open after 100 and one after 5; the horizon is 30 days."""
+    still = {"label": None, "closed_at": None}
+    rows = [row("won", 100, label=1, closed=30), row("lost", 100, closed=90), {**row("open", 100), **still}]
+    known, unknown = select([*rows, {**row("young", 5), **still}], NOW, timedelta(days=30))
+    found = {r["id"]: (r["label"], (NOW - r["closed_at"]).days) for r in known}
+    assert found == {"won": (0, 70), "lost": (0, 90), "open": (0, 70)} and [r["id"] for r in unknown] == ["young"]
+    known, _ = select(rows, NOW, timedelta(days=80))
+    assert {r["id"]: r["label"] for r in known} == {"won": 1, "lost": 0, "open": 0}
+
+
 def test_a_history_too_short_shortens_the_horizon() -> None:
     rows = [row("d", ago) for ago in range(1, 91)]
     assert decidable(rows, NOW, timedelta(days=365)) == timedelta(days=60)
