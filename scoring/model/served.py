@@ -37,11 +37,10 @@ class Served:
         """Scores of all rows of a frame."""
         parts = self.tables.contributions(frame)
         z = self.tables.base + parts.sum(axis=1)
-        v = self.tables.log_odds_variance(frame) + self.shift_variance + self.hidden_variance
-        v = v + (z - self.centre) ** 2 * self.slope_variance
+        v = self.tables.log_odds_variance(frame) + self.shift_variance + (z - self.centre) ** 2 * self.slope_variance
         p = probability(z)
-        reach = Z80 * np.sqrt(v)
-        # as many examples as would leave this variance in a plain rate: n = 1 / (V p (1 − p))
+        reach = Z80 * np.sqrt(v + self.hidden_variance)
+        # as many examples as would leave this variance in a plain rate, what is hidden aside: n = 1 / (V p (1 − p))
         behind = 1.0 / np.maximum(v * p * (1 - p), 1e-9)
         return Answer(
             p, z, parts, probability(z - reach), probability(z + reach), np.minimum(behind, max(self.examples, 4.0))

@@ -51,6 +51,7 @@ class Model:
     basis: str | None
     means: str | None = strawberry.field(description="What its numbers mean, in one sentence.")
     active: bool | None
+    examples: float | None = strawberry.field(description="Past cases that it was learned from, each counted once.")
     metrics: list[Metric] = strawberry.field(description="Figures of its evaluation on data it was not trained on.")
     features: list[str] = strawberry.field(description="Names of the features it was trained on.")
 
@@ -67,6 +68,7 @@ class Model:
             basis=row.get("basis"),
             means=manifest.get("means"),
             active=row.get("active"),
+            examples=manifest.get("examples"),
             metrics=metrics_of(manifest.get("metrics")),
             features=sorted(names) if isinstance(names, dict) else [str(n) for n in names],
         )
