@@ -175,7 +175,7 @@ def questions(features: Iterable[Feature], deals: int) -> Iterator[Asked]:
         bundle = bundles([feature])[0]
         rows = [{"i": i, "id": id, "as_of": at} for i, (id, at) in enumerate(pairs_of(feature.entity, deals))]
         yield Asked(feature.name, f"{feature.entity} feature", bundle.query, {"rows": rows, **bundle.parameters})
-    given = {"now": NOW, "horizon_days": 90, "months": months_between(START, NOW)}
+    given = {"now": NOW, "horizon_days": 90, "days": [30], "months": months_between(START, NOW)}
     for kind in ("labels", "norms", "networks"):
         for query in load_queries(kind).values():
             yield Asked(query.name, kind, query, {name: given[name] for name in query.parameters})
