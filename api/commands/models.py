@@ -38,7 +38,7 @@ def list_models(name: Name, json: AsJson = False) -> None:
             (
                 r["version"],
                 f"{r['as_of']:%Y-%m-%d}",
-                f"{r['trained_at']:%Y-%m-%d %H:%M}",
+                _minute(r["trained_at"]),
                 r["basis"],
                 "yes" if r["active"] else "",
             )
@@ -47,11 +47,11 @@ def list_models(name: Name, json: AsJson = False) -> None:
     )
     show.table(
         ("at", "version", "instead of", "by", "because"),
-        [(_day(s.at), s.version, s.before or "", s.by, s.because) for s in steps],
+        [(_minute(s.at), s.version, s.before or "", s.by, s.because) for s in steps],
     )
 
 
-def _day(moment: datetime) -> str:
+def _minute(moment: datetime) -> str:
     return f"{moment:%Y-%m-%d %H:%M}"
 
 
@@ -84,13 +84,8 @@ def _switch(name: str, version: str | None, because: str, as_of: Any, json: bool
     with show.graph() as graph, locked(graph, run, began), show.progress(quiet=json) as stage:
         score = score_named(name)
         to = version or served_before(graph, name)
-        given: dict[str, Any] = {
-            "home": show.settings().home,
-            "run": run,
-            "because": because,
-            "progress": stage("score"),
-        }
-        count = switch(graph, score, to, as_of=published_or(graph, as_of), **given)
+        at, home = published_or(graph, as_of), show.settings().home
+        count = switch(graph, score, to, as_of=at, home=home, run=run, because=because, progress=stage("score"))
     if json:
         show.as_json({"score": name, "version": to, "scores": count})
     else:

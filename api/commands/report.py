@@ -6,9 +6,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader
-
-TEMPLATES = Path(__file__).parent.parent / "web" / "templates"
 SIDE = 320
 
 
@@ -18,5 +15,7 @@ def write_report(report: dict[str, Any], out: Path) -> None:
     if out.suffix == ".json":
         out.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
         return
-    page = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True).get_template("report.html")
+    from api.web.render import templates  # what serves pages, which other commands do not need
+
+    page = templates().get_template("report.html")
     out.write_text(page.render(report=report, side=SIDE), encoding="utf-8")

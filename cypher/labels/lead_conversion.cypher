@@ -1,5 +1,4 @@
-// about: Whether a deal that grew from the lead was won within the horizon (1), cannot be any more (0), or neither is known
-//     yet (null), for each moment at which people see it: when it arose (`arose`), each of the twelve month's ends after it
+// about: Whether a deal that grew from the lead was won (1), cannot be any more (0), or neither is known yet (null), for each moment at which people see it: when it arose (`arose`), each of the twelve month's ends after it
 //     (`month_end`), and the days asked for (`day_30`), until the outcome is known; a deal that grew from it does not end
 //     them. A lead is lost when its last deal is, or, without one, when its status says so. `closed_at` is when the label
 //     was known; `group` is the account.
@@ -30,10 +29,7 @@ UNION ALL
 }
 WITH l, won, lost, until, as_of, moment WHERE as_of < until
 OPTIONAL MATCH (l)-[w:AT]->(a:Account) WHERE known(w)
-WITH l, won, lost, as_of, moment, min(a.id) AS account,
-  CASE WHEN $horizon_days IS NULL THEN null ELSE as_of + duration({days: $horizon_days}) END AS due
-WITH l, as_of, moment, account, due, CASE WHEN due IS NULL OR won <= due THEN won END AS won,
-  CASE WHEN due IS NULL OR lost < due THEN lost ELSE due END AS lost
-RETURN l.id AS id, as_of, CASE WHEN won <= $now THEN 1 WHEN lost <= $now THEN 0 END AS label, coalesce(account, l.id) AS group,
-  moment, CASE WHEN won <= $now THEN won WHEN lost <= $now THEN lost END AS closed_at
+WITH l, won, lost, as_of, moment, min(a.id) AS account
+RETURN l.id AS id, as_of, CASE WHEN won IS NOT NULL THEN 1 WHEN lost IS NOT NULL THEN 0 END AS label, coalesce(account, l.id) AS group,
+  moment, coalesce(won, lost) AS closed_at
 ORDER BY id, as_of, moment

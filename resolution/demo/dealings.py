@@ -13,6 +13,20 @@ from resolution.demo.people import Company, Person
 CONTINUE: Final = (0.92, 0.88, 0.80, 0.62)
 """Chance to enter the next stage, from each of the first four."""
 STAGE_DAYS: Final = (13.0, 17.0, 19.0, 16.0, 12.0)
+ENTRIES: Final = 8
+"""A deal that entered this many stages goes back no more."""
+PUSH_DAYS: Final = (14, 30, 30, 45, 60)
+"""By how much a close date is moved, each alike."""
+JOIN_DAYS: Final = 14.0
+"""Mean days from the opening until one who will take part does."""
+TALK_DAYS: Final = 25.0
+"""Mean days between talks, where nothing heats or cools them."""
+TALKS: Final = 60
+MAIL: Final = 0.45
+CALL: Final = 0.62
+"""Talks drawn below the first are mails, below the second calls, above it meetings."""
+PEOPLE: Final = (1, 1, 2, 2, 3)
+"""How many take part in a call or meeting, each alike."""
 
 
 @dataclass(slots=True)
@@ -122,7 +136,7 @@ def seat_people(rng: Random, deal: Deal, pull: float) -> None:
         keen = rng.gauss(0.55 * pull, 0.9)
         joined = None
         if keen > -0.25 or not deal.seats:
-            joined = deal.opened + (0.0 if not deal.seats else rng.expovariate(1 / 14.0))
+            joined = deal.opened + (0.0 if not deal.seats else rng.expovariate(1 / JOIN_DAYS))
         strength = min(1.0, max(0.3, rng.gauss(0.66 + 0.05 * pull, 0.2)))
         deal.seats.append(Seat(person, job.role, job.seniority, joined, strength))
     rng.shuffle(deal.seats)
@@ -142,13 +156,13 @@ def walk_stages(rng: Random, deal: Deal, pull: float) -> None:
         deal.close = day
         lateness = promised - day < 25 or drift > 0.9
         if lateness and rng.random() < 0.45 + 0.12 * drift:
-            promised = max(promised, day) + rng.choice((14, 30, 30, 45, 60))
+            promised = max(promised, day) + rng.choice(PUSH_DAYS)
             pushed = clock.whole_seconds(day - rng.uniform(0.5, 4.0))
             if pushed > deal.entries[-1][0]:
                 deal.promised.append((pushed, promised))
         if order == 5 or rng.random() > CONTINUE[order - 1] + 0.02 * pull:
             return
-        if order > 1 and rng.random() < 0.08 + 0.03 * max(drift, 0) and len(deal.entries) < 8:
+        if order > 1 and rng.random() < 0.08 + 0.03 * max(drift, 0) and len(deal.entries) < ENTRIES:
             order -= 1
         else:
             order += 1
@@ -169,14 +183,14 @@ def talk(rng: Random, deal: Deal, pull: float) -> None:
     day, count = deal.opened, 0
     while True:
         level = 2.718 ** max(-1.6, min(1.6, heat + turn * (day - deal.opened)))
-        day += rng.expovariate(level / 25.0)
-        if day >= deal.close or count > 60:
+        day += rng.expovariate(level / TALK_DAYS)
+        if day >= deal.close or count > TALKS:
             break
         count += 1
         people = [s for s in joined if s.joined is not None and s.joined <= day]
-        chosen = people if len(people) < 2 else rng.sample(people, min(len(people), rng.choice((1, 1, 2, 2, 3))))
+        chosen = people if len(people) < 2 else rng.sample(people, min(len(people), rng.choice(PEOPLE)))
         draw = rng.random()
-        kind = "mail" if draw < 0.45 else "call" if draw < 0.62 else "meeting"
+        kind = "mail" if draw < MAIL else "call" if draw < CALL else "meeting"
         inbound = kind != "meeting" and rng.random() < answering
         if kind == "mail":
             chosen = chosen[:1]

@@ -17,18 +17,29 @@ from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
 from resolution.demo import causes, words
-from resolution.demo.dealings import CONTINUE, STAGE_DAYS, Deal, Seat
+from resolution.demo.dealings import (
+    CALL,
+    CONTINUE,
+    ENTRIES,
+    JOIN_DAYS,
+    MAIL,
+    PEOPLE,
+    PUSH_DAYS,
+    STAGE_DAYS,
+    TALK_DAYS,
+    TALKS,
+    Deal,
+    Seat,
+)
 from resolution.demo.state import SENIOR
 
 WAYS: Final = 32
 """Simulations of each moment: the standard error of its chance is about .013."""
 SOON: Final = 1e-3
 """A deal that is still open with less than this probability is taken to end where it is."""
-ENTRIES: Final = 8
-"""A deal that entered this many stages goes back no more."""
 STAYS: Final = np.array([*CONTINUE, 0.0])
 LASTS: Final = np.array(STAGE_DAYS)
-LATER: Final = np.array((14.0, 30.0, 30.0, 45.0, 60.0))
+PUSHES: Final = np.array(PUSH_DAYS, dtype=float)
 SHARES: Final = {role: words.ROLES[role][0] for role in words.ROLES}
 WEIGHT: Final = {c.name: c.weight for c in causes.CAUSES}
 MOVING: Final = (
@@ -37,9 +48,6 @@ MOVING: Final = (
 )  # fmt: skip
 """Causes that the deal itself moves."""
 NULL_MOVING: Final = ("stage", "size")
-LATE: Final = 14.0
-"""Mean days until one who will take part does."""
-MOST: Final = 60
 NEVER: Final = np.inf
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -94,7 +102,7 @@ def _walk(draw: np.random.Generator, deal: Deal, now: Floats, *, pull: float) ->
         leave = np.where(pushed, np.maximum(since, last_push + draw.uniform(0.5, 4.0, rows)), leave)
         tight = (promised - leave < 25) | (temper.drift > 0.9)
         late = tight & (draw.random(rows) < 0.45 + 0.12 * temper.drift) & ~pushed
-        promised = np.where(late, np.maximum(promised, leave) + draw.choice(LATER, rows), promised)
+        promised = np.where(late, np.maximum(promised, leave) + draw.choice(PUSHES, rows), promised)
         pushes = last.pushes + (late & (leave - draw.uniform(0.5, 4.0, rows) > since))
         stays = np.clip(STAYS[last.order - 1] + 0.02 * pull, 0, 1) * (last.order < 5)
         if (open_ * stays).max() < SOON:
@@ -151,7 +159,7 @@ def _talk(draw: np.random.Generator, deal: Deal, now: Floats, until: Floats) -> 
     """What was said by each moment, and how it goes on until each simulated deal's last stage."""
     seats = [s for s in deal.seats if s.joined is not None]
     joins = np.array([s.joined for s in seats], dtype=float)
-    late = now[:, None] + draw.exponential(LATE, (len(now), len(seats)))
+    late = now[:, None] + draw.exponential(JOIN_DAYS, (len(now), len(seats)))
     joined = np.where(joins <= now[:, None], joins, late)
     parts = [_said(deal, seats, now), _to_come(draw, deal, now, until, joined), _greetings(draw, now, until, joined)]
     acts = Acts(*(np.concatenate([getattr(p, f.name) for p in parts], axis=1) for f in fields(Acts)))
@@ -194,17 +202,17 @@ def _to_come(draw: np.random.Generator, deal: Deal, now: Floats, until: Floats, 
     """Mails, calls and meetings after the moment, among those who have joined by then."""
     t, day = deal.temper, now
     days: list[Floats] = []
-    while joined.shape[1] and len(days) < MOST:
+    while joined.shape[1] and len(days) < TALKS:
         level = np.exp(np.clip(t.heat + t.turn * (day - deal.opened), -1.6, 1.6))
-        day = day + draw.exponential(25.0, len(now)) / level
+        day = day + draw.exponential(TALK_DAYS, len(now)) / level
         if not (day < until).any():
             break
         days.append(np.where(day < until, day, NEVER))
     at = np.stack(days, axis=1) if days else np.zeros((len(now), 0))
     kind = draw.random(at.shape)
-    mail, meeting = kind < 0.45, kind >= 0.62
+    mail, meeting = kind < MAIL, kind >= CALL
     inbound = ~meeting & (draw.random(at.shape) < t.answering)
-    wanted = np.where(mail, 1, draw.choice((1, 1, 2, 2, 3), at.shape))
+    wanted = np.where(mail, 1, draw.choice(PEOPLE, at.shape))
     there = joined[:, None, :] <= at[:, :, None]
     lot = np.where(there, draw.random(there.shape, dtype=np.float32), np.float32(2.0))
     who = there & (lot.argsort(axis=2).argsort(axis=2) < wanted[:, :, None])

@@ -36,12 +36,17 @@ def brier(y: Floats, p: Floats, w: Floats) -> float:
 
 def ece(y: Floats, p: Floats, w: Floats, bins: int = 10) -> float:
     """Expected calibration error in equal-count bins (by weight): Σ share·|mean p − mean y|."""
+    place = bins_of(p, w, bins)
+    return float(np.abs(np.bincount(place, w * (p - y), bins)).sum() / w.sum())
+
+
+def bins_of(p: Floats, w: Floats, bins: int = 10) -> NDArray[np.int64]:
+    """Number of the bin of each row, from the lowest probabilities to the highest, all of about equal weight."""
     order = np.argsort(p, kind="stable")
     share = (np.cumsum(w[order]) - w[order] / 2) / w.sum()
-    place = np.minimum((share * bins).astype(int), bins - 1)
-    mass = np.bincount(place, w[order], bins)
-    gap = np.bincount(place, w[order] * (p - y)[order], bins)
-    return float(np.abs(gap).sum() / mass.sum())
+    place = np.empty(len(p), dtype=np.int64)
+    place[order] = np.minimum((share * bins).astype(int), bins - 1)
+    return place
 
 
 def slope(y: Floats, p: Floats, w: Floats) -> float:

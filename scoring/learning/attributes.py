@@ -52,10 +52,10 @@ def own_attributes(
     progress: Progress | None = None,
     without: Collection[str] = (),
 ) -> Kept:
-    """The attributes of a score's entity that it may learn from, extracted for its label rows.
+    """The attributes of a score's entity that were there in time, extracted for its label rows.
 
     `only` restricts them, `without` leaves some out; one that cannot be computed is left out too. What `score.allow`
-    names is learned from although it was found not fit to.
+    names is kept although it was found not fit to learn from.
     """
     attributes = [replace(a, feature=a.feature or a.name in score.allow) for a in read_attributes(graph)]
     found = {f.name: f for f in own_features(score.entity, attributes)}
@@ -67,20 +67,25 @@ def own_attributes(
     if not found:
         return Kept({}, {}, {})
     frame, failed = features_that_can(graph, list(found.values()), [(r["id"], r["as_of"]) for r in rows], progress)
-    tried = [f for f in found.values() if f.name in frame and f.name.partition(":")[2] not in score.allow]
-    left = failed | leaks(graph, tried, rows, frame, as_of)
+    tried = [f for f in found.values() if f.name in frame and not allowed(score, f.name)]
+    left = failed | late(graph, tried, rows, frame, as_of)
     kept = {name: f for name, f in found.items() if name not in left}
     return Kept(kept, {name: frame[name] for name in kept}, left)
 
 
-def leaks(
+def allowed(score: Score, feature: str) -> bool:
+    """Whether somebody said why a score may learn from a feature (named by its column) whatever it tells."""
+    return (feature.partition(":")[2] or feature) in score.allow
+
+
+def late(
     graph: "Graph",
     features: Sequence[Feature],
     rows: Sequence[Mapping[str, Any]],
     frame: Mapping[str, Column],
     as_of: datetime,
 ) -> dict[str, str]:
-    """Attribute → why it may not be learned from.
+    """Attribute → why it came too late to learn from, or cannot be computed.
 
     An attribute is late where most entities got their value only with or after the outcome: what is known of them at
     `as_of` is compared with what was known at their last moment before it.
@@ -89,17 +94,14 @@ def leaks(
         return {}
     places = last_rows(rows)
     now, failed = features_that_can(graph, features, [(rows[i]["id"], as_of) for i in places])
-    good = too_good({f.name: frame[f.name] for f in features}, rows)
     found = dict(failed)
     for feature in (f for f in features if f.name in now):
         then, later = filled(feature, frame[feature.name][places]), filled(feature, now[feature.name])
-        late = float((later & ~then).sum()) / max(float(later.sum()), 1.0)
-        if later.sum() >= FEWEST and late >= LATE:
+        share = float((later & ~then).sum()) / max(float(later.sum()), 1.0)
+        if later.sum() >= FEWEST and share >= LATE:
             found[feature.name] = (
-                f"{late:.0%} of the {int(later.sum()):,} that have a value got it only with or after their outcome"
+                f"{share:.0%} of the {int(later.sum()):,} that have a value got it only with or after their outcome"
             )
-        elif feature.name in good:
-            found[feature.name] = good[feature.name]
     return found
 
 
@@ -112,13 +114,15 @@ def last_rows(rows: Sequence[Mapping[str, Any]]) -> NDArray[np.int64]:
     return np.array(list(last.values()), dtype=np.int64)
 
 
-def too_good(frame: Mapping[str, Column], rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+def too_good(score: Score, frame: Mapping[str, Column], rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     """Feature → why it may not be learned from, where it alone tells the outcome of nearly every entity."""
+    if not rows:
+        return {}
     places = last_rows(rows)
     y = np.array([float(rows[i]["label"]) for i in places])
     groups = np.array([str(rows[i].get("group") or rows[i]["id"]) for i in places])
     found = {}
-    for name, column in frame.items():
+    for name, column in ((n, c) for n, c in frame.items() if not allowed(score, n)):
         if (reached := alone(column[places], y, groups)) >= TOO_GOOD:
             found[name] = (
                 f"it tells the outcome almost alone (AUC {reached:.2f}) and no time says that it was written before; "

@@ -5,7 +5,7 @@ against how they ended, beside a model of flat fields alone and Odoo's algorithm
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
@@ -17,14 +17,12 @@ from kg.progress import Progress
 from scoring.evaluation import metrics
 from scoring.evaluation.odoo import odoo
 from scoring.learning.dataset import TrainingSet
-from scoring.learning.learn import learn
+from scoring.learning.learn import FEW, learn
 from scoring.learning.train import Gathered
 from scoring.model.tables import Floats
 from scoring.settings import ScoringSettings
 
 MONTHS = 6
-FEWEST = 8
-"""Outcomes of each kind that a month's model must have to learn from."""
 BINS = 10
 PERFECT = 200
 AGES = (0.0, 15.0, 30.0, 60.0, 90.0)
@@ -35,7 +33,7 @@ NAMES = ("score", "flat fields", "Odoo")
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What was said of every tested row by each of `NAMES`, the month it was said in, and the band of the score."""
+    """What was said of every tested row by each of `NAMES`, and the beginning of the month it was said in."""
 
     rows: NDArray[np.int64]
     by: Mapping[str, Floats]
@@ -92,7 +90,6 @@ def _origins(data: TrainingSet, as_of: datetime, months: int) -> list[float]:
 def _said(found: Gathered, origins: list[float], settings: ScoringSettings, progress: Progress) -> Said:
     data, score = found.data, found.score
     names = [name for name in data.frame if name in score.flat]
-    plain = replace(score, features=tuple(names), rules=tuple(r for r in score.rules if r.feature in names))
     ends = [*origins[1:], (origins[-1] + 31 * DAY) if origins else 0.0]
     rows: list[NDArray[np.int64]] = []
     said: dict[str, list[Floats]] = {name: [] for name in NAMES}
@@ -101,15 +98,14 @@ def _said(found: Gathered, origins: list[float], settings: ScoringSettings, prog
         progress(i, len(origins), "learning as of each month")
         past = data.known_at(begin, np.ones(len(data), dtype=bool))
         here = np.flatnonzero((data.seconds >= begin) & (data.seconds < end))
-        if min(past.won, past.examples - past.won) < FEWEST or not len(here):
+        if min(past.won, past.examples - past.won) < FEW or not len(here):
             continue
         asked = data.at(here)
-        text = tuple(n for n in found.categorical if n in data.frame)
-        full = learn(score, past, found.directions, text, settings)
+        full = learn(score, past, found.directions, found.categorical, settings)
         said["score"].append(full.served.answer(asked.frame).probability)
-        less = learn(plain, past.only(names), found.directions, text, settings) if names else full
+        less = learn(score, past.only(names), found.directions, found.categorical, settings) if names else full
         said["flat fields"].append(less.served.answer(asked.frame).probability)
-        said["Odoo"].append(odoo(past.frame, past.y, past.weight, asked.frame, text))
+        said["Odoo"].append(odoo(past.frame, past.y, past.weight, asked.frame, found.categorical))
         rows.append(here)
         months.append(np.full(len(here), int(begin)))
     progress(len(origins), len(origins), "learning as of each month")
@@ -127,10 +123,8 @@ def perfect_ece(p: Floats, w: Floats) -> dict[str, float]:
 
 def reliability(y: Floats, p: Floats, w: Floats) -> list[dict[str, float]]:
     """Predicted against realised in tenths of equal weight."""
-    order = np.argsort(p, kind="stable")
-    share = (np.cumsum(w[order]) - w[order] / 2) / w.sum()
-    place = np.minimum((share * BINS).astype(int), BINS - 1)
-    parts = ((order[place == b]) for b in range(BINS))
+    place = metrics.bins_of(p, w, BINS)
+    parts = (np.flatnonzero(place == b) for b in range(BINS))
     return [
         {
             "predicted": float(np.average(p[rows], weights=w[rows])),

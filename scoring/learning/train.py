@@ -109,10 +109,11 @@ def gather(
     rows = [rows[i] for i in chosen]
     pairs = [(r["id"], r["as_of"]) for r in rows]
     frame, failed = features_that_can(graph, list(features.values()), pairs, progress)
-    good = {name: why for name, why in too_good(frame, rows).items() if name not in score.allow} if rows else {}
     kept = own_attributes(graph, score, rows, as_of, only, progress, without=left_out)
+    frame |= kept.frame
+    good = too_good(score, frame, rows)
     left_out |= {**failed, **good, **kept.left_out}
-    frame = {name: column for name, column in {**frame, **kept.frame}.items() if name not in good}
+    frame = {name: column for name, column in frame.items() if name not in good}
     features = {name: f for name, f in {**features, **kept.features}.items() if name not in left_out}
     if failed and not features:
         raise FeatureFailed(*next(iter(failed.items())), "No other feature can be computed either.")
@@ -200,9 +201,9 @@ def label_rows(
     rows = _label_rows(graph, score, as_of)
     if score.horizon is not None:
         shorter = dataset.decidable(rows, as_of, score.horizon)
-        if shorter < score.horizon:
-            score = replace(score, horizon=shorter)
-            rows = _label_rows(graph, score, as_of)
+        told = shorter < score.horizon and "horizon_days" in load_queries("labels")[score.labels].parameters
+        score = replace(score, horizon=shorter)
+        rows = _label_rows(graph, score, as_of) if told else rows
     return (score, *dataset.select(rows, as_of, score.horizon, score.moments))
 
 

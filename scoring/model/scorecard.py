@@ -6,6 +6,7 @@ bounds on the slopes.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Self
 
 import numpy as np
@@ -76,11 +77,12 @@ class Scorecard(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def learn_strengths(self, frame: Frame, y: Floats, weight: Floats) -> dict[str, float]:
         """The strengths that these rows ask for."""
-        return learned(*self._of(frame, y, weight))
-
-    def _of(self, frame: Frame, y: Floats, weight: Floats) -> tuple[Any, ...]:
         x, kinds, fixed, offset = self._prepared(frame, y, weight)
-        return x, y, weight, kinds, fixed, offset
+        return learned(x, y, weight, kinds, fixed, offset)
+
+    @property
+    def _prior(self) -> Prior:
+        return Prior(self.rate or 0.5, self.rules)
 
     def _prepared(self, frame: Frame, y: Floats, weight: Floats) -> tuple[Floats, dict[str, Kind], Floats, Floats]:
         """The design matrix, what is penalised in it, the penalty of the prior, and the log-odds that it says.
@@ -102,10 +104,9 @@ class Scorecard(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.mean_ = np.zeros(size)
         self.mean_[1:] = np.average(self._design(frame)[:, 1:], axis=0, weights=weight)
         fixed = np.zeros((size, size))
-        prior = Prior(self.rate or 0.5, self.rules)
-        fixed[0, 0] = prior.certainty if self.rate else 0.0
+        fixed[0, 0] = self._prior.certainty if self.rate else 0.0
         x = self._design(frame)
-        offset = np.full(len(x), prior.base)
+        offset = np.full(len(x), self._prior.base)
         if self.rules:
             fixed[-1, -1] = 1 / TRUST_SPREAD**2
             offset = offset + TRUST * x[:, -1]
@@ -116,7 +117,7 @@ class Scorecard(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         rows = len(next(iter(frame.values()))) if frame else 0
         parts = [np.ones((rows, 1)), *(design(b, frame[b["feature"]]) for b in self.blocks_)]
         if self.rules:
-            parts.append(Prior(0.5, self.rules).said(frame)[:, None])
+            parts.append(self._prior.said(frame)[:, None])
         return np.asarray(np.hstack(parts) - self.mean_)
 
     def _bounds(self, size: int) -> tuple[Floats, Floats]:
@@ -137,7 +138,7 @@ class Scorecard(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """Log-odds, one a row, from the design matrix (the tables must say the same)."""
         x = self._design(frame)
         said = TRUST * x[:, -1] if self.rules else 0.0
-        return np.asarray(Prior(self.rate or 0.5).base + said + x @ self.coef_)
+        return np.asarray(self._prior.base + said + x @ self.coef_)
 
     def predict_proba(self, frame: Frame) -> Floats:
         """Columns: lost, won."""
@@ -155,11 +156,10 @@ class Scorecard(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             name = block["feature"]
             curves[name] = curve_of(block, self.coef_[span])
             variance[name] = variance_of(block, self.covariance_[span, span], self.mean_[span]).scaled(self.joint_)
-        base = Prior(self.rate or 0.5).base + self.coef_[0]
         size = len(self.coef_) - bool(self.rules)
-        base -= self.mean_[1:size] @ self.coef_[1:size]
-        tables = Tables(float(base), curves, (), variance, float(self.covariance_[0, 0]))
+        base = float(self.coef_[0] - self.mean_[1:size] @ self.coef_[1:size])
+        tables = Tables(self._prior.base + base, curves, (), variance, float(self.covariance_[0, 0]))
         if not self.rules:
             return tables
-        rules = Prior(0.5, self.rules).tables().scaled(self.trust_)
-        return tables.plus(rules).shifted(-self.trust_ * float(self.mean_[-1]))
+        rules = replace(self._prior.tables(), base=-float(self.mean_[-1])).scaled(self.trust_)
+        return tables.plus(rules)

@@ -73,14 +73,12 @@ def activate(
     Scores that it gave at that moment before are used again as they were, bit for bit; without any it scores anew.
     """
     model = usable(graph, home, score, version)
-    stored = graph.read(load_queries("reads")["scores_of_model"], name=score.name, as_of=as_of, version=version)
     registry.register(graph, model, run)
-    if not stored:
-        given = {"as_of": as_of, "home": home, "run": run, "version": version, "keep": True, "progress": progress}
-        count = score_all(graph, score, **given)  # type: ignore[arg-type]
+    given = {"name": score.name, "version": version, "as_of": as_of}
+    if graph.read(load_queries("reads")["is_scored"], **given)[0]["scored"]:
+        count = int(graph.write(load_queries("writes")["publish_scores"], **given, run=None)[0]["current"])
     else:
-        publish = load_queries("writes")["publish_scores"]
-        count = graph.write(publish, name=score.name, version=version, as_of=as_of, run=None)[0]["current"]
+        count = score_all(graph, score, as_of=as_of, home=home, run=run, version=version, keep=True, progress=progress)
     registry.serve(graph, model, because, run)
     return count
 

@@ -24,7 +24,7 @@ from scoring.serving.predict import answer
 from scoring.serving.rescore import score_all
 from tests.conftest import quick_training
 from tests.kg.features.test_extraction import DIVIDES, bad
-from tests.scoring.test_on_a_graph import NOW, world
+from tests.scoring.scored import NOW, world
 
 DEAL_WIN = score_named("deal_win")
 NAME = "contacts_engaged"

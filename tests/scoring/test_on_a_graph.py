@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -14,63 +13,22 @@ from kg.errors import InputError, NotFound, StaleModel
 from kg.features.features import load_features
 from kg.graph import Graph
 from kg.query.query import Query
-from kg.store.migrate import migrate
 from scoring.learning.train import train
 from scoring.registry import artifact as artifacts
 from scoring.registry.registry import served, serving
-from scoring.scores import score_named
 from scoring.serving.explain import explain
 from scoring.serving.export import export
 from scoring.serving.predict import entities_at, moment, predict
 from scoring.serving.rescore import score_all
-from tests.conftest import EMPTY, quick_training
-from tests.worlds import START, World, chance_world
+from tests.scoring.scored import DEAL_WIN, EARLY, NOW, SCORES
+from tests.worlds import START
 
-NOW = START + timedelta(days=700)
-EARLY = START + timedelta(days=330)
-DEAL_WIN = score_named("deal_win")
-SCORES = Query(
-    "scores", "tests", "MATCH (s:Score) RETURN s {.*, current: s:Current} AS s ORDER BY s.id", columns=("s",)
-)
 STATES = Query(
     "states",
     "tests",
     "MATCH (s:Score)-[:OF]->(d:Deal)-[z:ENDED_IN]->() RETURN z.known_from AS known, z.known_to AS until",
     columns=("known", "until"),
 )
-CLEAN = Query("clean", "tests", "MATCH (s:Score|Model|Run) DETACH DELETE s", mode="write")
-
-
-@pytest.fixture(autouse=True)
-def quick() -> Iterator[None]:
-    with quick_training():
-        yield
-
-
-def world(deals: int = 60) -> World:
-    """A random world in which every deal and lead has one CRM record, known as early as itself."""
-    w = chance_world(3, deals=deals)
-    for kind in ("Deal", "Lead"):
-        for row in list(w.nodes[kind]):
-            key = f"crm|{row['id']}"
-            w.add("Record", key, row["known_from"], source="crm", record_id=row["id"].upper(), kind=kind.lower())
-            w.tie(key, "RESOLVED_TO", row["id"], row["known_from"])
-    return w
-
-
-@pytest.fixture(scope="module")
-def _world_graph(_session_graph: Graph) -> Graph:
-    _session_graph.write(EMPTY)
-    migrate(_session_graph)
-    world().load(_session_graph, NOW)
-    return _session_graph
-
-
-@pytest.fixture
-def filled(_world_graph: Graph) -> Graph:
-    """The world, loaded once for this file, without scores. Tests that empty the graph stand in the file beside."""
-    _world_graph.write(CLEAN)
-    return _world_graph
 
 
 def write(path: Path, rows: list[tuple[str, ...]], header: str = "source,record_id,as_of") -> Path:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,37 +10,16 @@ from kg.draft import draft
 from kg.errors import ConfigurationError, InputError
 from kg.graph import Graph
 from kg.query.query import Query
-from kg.store.migrate import migrate
 from scoring.learning.train import train
 from scoring.scores import score_named
 from scoring.serving.predict import answer
 from scoring.serving.what_if import add_meeting, feasible, what_if
-from tests.conftest import EMPTY, quick_training
-from tests.scoring.test_on_a_graph import CLEAN, DEAL_WIN, NOW, world
+from tests.conftest import EMPTY
+from tests.scoring.scored import DEAL_WIN, NOW
 
 OPEN = Query("open", "tests", "MATCH (d:Deal) WHERE NOT EXISTS { (d)-[:ENDED_IN]->() } RETURN d.id AS id ORDER BY id")
 MEETINGS = Query("meetings", "tests", "MATCH (a:Activity) WHERE a.id STARTS WITH 'what-if' RETURN count(a) AS n")
 GONE = Query("gone", "tests", "MATCH (a:Activity) WHERE a.id STARTS WITH 'what-if' DETACH DELETE a", mode="write")
-
-
-@pytest.fixture(autouse=True)
-def quick() -> Iterator[None]:
-    with quick_training():
-        yield
-
-
-@pytest.fixture(scope="module")
-def _world_graph(_session_graph: Graph) -> Graph:
-    _session_graph.write(EMPTY)
-    migrate(_session_graph)
-    world().load(_session_graph, NOW)
-    return _session_graph
-
-
-@pytest.fixture
-def filled(_world_graph: Graph) -> Graph:
-    _world_graph.write(CLEAN)
-    return _world_graph
 
 
 def deal_with_people(graph: Graph) -> str:

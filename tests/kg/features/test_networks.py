@@ -1,6 +1,7 @@
 """Norms and measures of the small company, month by month, and the labels that scores learn from."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from operator import itemgetter
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from kg.features.norms import in_order, months_between
 from kg.graph import Graph
 from kg.query.files import load_queries
 from kg.query.query import Query
+from scoring.learning.dataset import select
 from tests.worlds import close, day, norrland
 
 NOW = day("2024-04-15")
@@ -93,7 +95,9 @@ def lead_rows(
     graph: Graph, now: datetime, horizon: int | None = 365, days: tuple[int, ...] = ()
 ) -> list[tuple[Any, ...]]:
     query = load_queries("labels")["lead_conversion"]
-    rows = graph.read(query, now=now, horizon_days=horizon, days=list(days))
+    found = graph.read(query, now=now, days=list(days))
+    known, unknown = select(found, now, timedelta(days=horizon) if horizon else None)
+    rows = sorted([*known, *unknown], key=itemgetter("id", "as_of"))
     return [(r["id"], f"{r['as_of']:%y-%m-%d}", r["label"], r["moment"]) for r in rows]
 
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from kg.graph import Graph
 from kg.store.load import load
 from scoring.learning.train import label_rows, train
 from scoring.scores import score_named
 from scoring.serving.rescore import score_all
 from tests.conftest import EMPTY
-from tests.scoring.test_on_a_graph import DEAL_WIN, EARLY, NOW, SCORES, quick, world
+from tests.scoring.scored import DEAL_WIN, EARLY, NOW, SCORES, world
 from tests.worlds import START, World
 
-__all__ = ["quick"]
+pytestmark = pytest.mark.usefixtures("quick")
 
 
 def test_training_knows_nothing_later(graph: Graph, tmp_path: Path) -> None:

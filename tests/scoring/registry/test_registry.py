@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,40 +12,18 @@ from kg.graph import Graph
 from kg.query.files import load_queries
 from kg.query.query import Query
 from kg.store.checks import run_checks
-from kg.store.migrate import migrate
 from scoring.learning import train as training
 from scoring.learning.train import train
 from scoring.registry.registry import activations, gates, served, served_before, serving
 from scoring.serving.replay import replay
 from scoring.serving.rescore import activate, score_all
-from tests.conftest import EMPTY, quick_training
-from tests.scoring.test_on_a_graph import CLEAN, DEAL_WIN, NOW, world
+from tests.scoring.scored import DEAL_WIN, NOW
 
 WITHOUT = {"contacts_engaged": "for a second model"}
 CURRENT = Query("current", "tests", "MATCH (s:Score:Current) RETURN properties(s) AS s ORDER BY s.id", columns=("s",))
 SPOIL = Query(
     "spoil", "tests", "MATCH (s:Score:Current) WITH s ORDER BY s.id LIMIT 1 SET s.value = s.value + 1e-15", mode="write"
 )
-
-
-@pytest.fixture(autouse=True)
-def quick() -> Iterator[None]:
-    with quick_training():
-        yield
-
-
-@pytest.fixture(scope="module")
-def _world_graph(_session_graph: Graph) -> Graph:
-    _session_graph.write(EMPTY)
-    migrate(_session_graph)
-    world().load(_session_graph, NOW)
-    return _session_graph
-
-
-@pytest.fixture
-def filled(_world_graph: Graph) -> Graph:
-    _world_graph.write(CLEAN)
-    return _world_graph
 
 
 def current(graph: Graph) -> list[str]:
