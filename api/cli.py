@@ -11,6 +11,7 @@ import typer
 from api.commands import identity, judge, resolve, scores, serve, server
 from api.commands.demo import demo
 from api.commands.develop import bench, schema
+from api.commands.forecast import forecast
 from api.commands.models import models
 from api.commands.quickstart import quickstart
 from api.commands.refresh import refresh, undo
@@ -51,6 +52,7 @@ GROUPS = {
     "features": scores.features,
     "score": scores.score,
     "models": models,
+    "forecast": forecast,
     "segment": segment,
     "check": server.check,
 }

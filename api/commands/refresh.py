@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -29,7 +30,6 @@ def refresh(
 ) -> None:
     """Run the whole line: stage, resolve, load, norms, networks, train, score, publish. If killed, run it again."""
     from api.jobs.models import LEFT_OUT
-    from api.jobs.refresh import as_json
     from api.jobs.refresh import refresh as whole_line
     from kg.graph import Graph
 
@@ -47,7 +47,7 @@ def refresh(
     for notice in (notice for done in found.stages for notice in done.notices if notice.get("what") == LEFT_OUT):
         show.err.print(str(notice["sentence"]), markup=False, highlight=False)
     if json:
-        show.as_json(as_json(found))
+        show.as_json(_plain(found))
         return
     _print(found)
 
@@ -96,3 +96,10 @@ def undo(
     stands = f"{found.as_of:%Y-%m-%d %H:%M} UTC" if found.as_of else "nothing, as before the first run"
     show.out.print(f"Run {found.run} is taken back; the graph speaks as of {stands}.")
     show.out.print("The files are as they were: correct the export or sources.toml before the next refresh.")
+
+
+def _plain(found: Refreshed) -> dict[str, Any]:
+    """A refresh as JSON."""
+    stages = [asdict(stage) for stage in found.stages]
+    about = {"run": found.run, "as_of": found.as_of.isoformat(), "undoable": found.undoable}
+    return {**about, "stages": stages, "said": list(found.said)}

@@ -120,6 +120,7 @@ def _refresh(
         learning = digest_of(now, SCORING, own.digest, limit)
         memory.stage("train", learning, partial(line.train, now), files=line.models(), graph=True)
         memory.stage("score", learning, partial(line.score, now), graph=True)
+        memory.stage("forecast", learning, partial(line.forecast, now), graph=True)
         flip = partial(line.publish, now, staged.get("currency"))
         memory.stage("publish", digest_of(now, own.digest), flip, graph=True)
         undoable = before.finish()
@@ -304,16 +305,16 @@ class Line:
                 without[failed.feature] = failed.reason
                 anew = train(self.graph, score, without=without, **given)
 
+    def forecast(self, now: datetime, progress: Progress) -> Result:
+        """What this quarter and the next will bring, kept to be held against what comes."""
+        from scoring.forecast.watch import keep_quarters
+
+        made = keep_quarters(self.graph, now, home=self.home, run=self.run, progress=progress)
+        return Result({f.period.name: f"{f.expected:,.0f}" for f in made})
+
     def publish(self, now: datetime, currency: str | None, progress: Progress) -> Result:
         """One flip, and every reader sees it."""
         progress(0, 1, "publishing")
         publish(self.graph, self.run, now, currency)
         progress(1, 1, "publishing")
         return Result({"as_of": now.isoformat()})
-
-
-def as_json(found: Refreshed) -> dict[str, Any]:
-    """A refresh as JSON."""
-    stages: Sequence[dict[str, Any]] = [asdict(stage) for stage in found.stages]
-    about = {"run": found.run, "as_of": found.as_of.isoformat(), "undoable": found.undoable}
-    return {**about, "stages": stages, "said": list(found.said)}

@@ -21,4 +21,9 @@ def score_named(name: str) -> Score:
     raise InputError(f"there is no score {name!r}; there are {', '.join(s.name for s in SCORES)}")
 
 
-__all__ = ["SCORES", "score_named"]
+def ever_won() -> Score | None:
+    """The score that says whether an open deal will ever be won, which forecasts rest on; None where there is none."""
+    return next((score for score in SCORES if score.entity == "deal" and score.horizon is None), None)
+
+
+__all__ = ["SCORES", "ever_won", "score_named"]

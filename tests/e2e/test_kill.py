@@ -21,7 +21,7 @@ from resolution.demo import write_demo
 from tests.conftest import EMPTY, ROOT
 
 ACCOUNTS = 12
-STAGES = ("stage", "resolve", "load", "norms", "networks", "train", "score", "publish")
+STAGES = ("stage", "resolve", "load", "norms", "networks", "train", "score", "forecast", "publish")
 POINTS = 12
 """Kills: at the beginning of each stage, and inside the long ones."""
 

@@ -8,6 +8,7 @@ import json
 import math
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +70,7 @@ def ask(line: Line, text: str, **variables: Any) -> Any:
 
 def test_every_stage_counts_what_it_did(line: Line) -> None:
     stages = {done.stage: done for done in line[3].stages}
-    assert list(stages) == ["stage", "resolve", "load", "norms", "networks", "train", "score", "publish"]
+    assert list(stages) == ["stage", "resolve", "load", "norms", "networks", "train", "score", "forecast", "publish"]
     counts = stages["stage"].counts
     assert counts["staged"] + counts["rejected"] + counts["left_out"] == counts["fetched"] > 1000
     assert stages["load"].counts["nodes"] > 1000
@@ -168,6 +169,19 @@ def test_the_commands_answer_in_their_fixed_forms(line: Line, tmp_path: Path) ->
     exported = cli(line, "score", "export", "deal_win", "--out", str(tmp_path / "f.csv"))
     assert exported.returncode == 0, exported.stderr
     assert (tmp_path / "f.csv").read_text().startswith("source,record_id,probability,band,reason_1")
+    forecast = cli(line, "forecast", "show", "--by", "rep", "--json")
+    assert forecast.returncode == 0, forecast.stderr
+    said = json.loads(forecast.stdout)
+    assert said["expected"] == pytest.approx(math.fsum(part["expected"] for part in said["parts"]))
+    begin = (line[3].as_of - timedelta(days=20)).isoformat()
+    ledger = cli(line, "forecast", "ledger", said["period"], "--from", begin, "--json")
+    assert ledger.returncode == 0, ledger.stderr
+    moved = json.loads(ledger.stdout)
+    assert moved["after"] == said["expected"]
+    assert abs(moved["residual"]) <= 1e-9
+    assert math.fsum(e["money"] for e in moved["entries"]) == pytest.approx(moved["after"] - moved["before"])
+    assert cli(line, "forecast", "show", "2026Q7").returncode == 3
+    assert cli(line, "forecast", "ledger", "1999Q1").returncode == 4
     unknown = cli(line, "explain", "deal_win", "--record", "crm:unknown", "--json")
     assert unknown.returncode == 4
     assert json.loads(unknown.stderr)["error"]["code"] == "NOT_FOUND"

@@ -1,0 +1,1 @@
+"""Forecasts: their parts, their ledger, and what they say of the future."""
