@@ -19,6 +19,9 @@ class ScoringSettings(BaseSettings):
     moments: int = Field(
         60_000, ge=1000, description="Most moments that a score learns from; whole accounts are drawn."
     )
+    backfill_months: int = Field(
+        12, ge=0, le=120, description="Months back for which scores are computed that nobody had asked for; 0: none."
+    )
     selection_rows: int = Field(20_000, ge=500, description="Most rows that the search for regularisation looks at.")
 
 

@@ -82,6 +82,7 @@ def show_ledger(
     from dataclasses import asdict
 
     from kg.errors import NotFound
+    from scoring.forecast.forecast import make
     from scoring.forecast.kept import kept_at, kept_before
     from scoring.forecast.ledger import ledger
 
@@ -94,8 +95,10 @@ def show_ledger(
         if kept is None and moment is None:
             raise NotFound(f"No forecast of {asked.name} was kept before {to:%Y-%m-%d}: name a moment with --from.")
         begin = kept.as_of if kept else moment or to
-        given: dict[str, Any] = {"home": show.settings().home, "kept": kept, "versions": (before, None)}
-        found = ledger(graph, score, asked, begin, to, **given)
+        home = show.settings().home
+        version = kept.version if kept else before
+        earlier = make(graph, score, asked, begin, home=home, version=version)
+        found = ledger(graph, score, earlier, make(graph, score, asked, to, home=home), home=home, kept=kept)
     if json:
         entries = [asdict(entry) for entry in found.entries]
         told = {"period": asked.name, "from": begin, "to": to, "before": found.before, "after": found.after}

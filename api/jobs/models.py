@@ -1,12 +1,19 @@
-"""What a refresh says of its models: features that one does without, and why the data alone do not answer."""
+"""What a refresh does with its models and says of them: features left out, and why the data alone do not answer."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from kg.errors import FeatureFailed
+from kg.graph import Graph
+from kg.progress import Progress
 
 if TYPE_CHECKING:
     from scoring.registry.artifact import Artifact
+    from scoring.scores.score import Score
 
 LEFT_OUT = "feature left out"
 """What a notice of a feature that a model does without is called."""
@@ -38,3 +45,31 @@ def basis_of(model: Artifact, minimum: int) -> str | None:
     if basis == "BLEND":
         return f"{usable}; below {minimum} of each, rules still carry part of the answer (basis BLEND)."
     return None
+
+
+def scored(
+    graph: Graph, score: Score, now: datetime, home: Path, run: str, progress: Progress
+) -> tuple[int, Artifact | None]:
+    """Scores what is open, and the month's ends that nobody asked of; returns how many are open.
+
+    Where a feature fails that could be learned from, the score is learned without it first: that model is given back.
+    """
+    from scoring.learning.train import train
+    from scoring.serving.backfill import backfill
+    from scoring.serving.rescore import score_all
+    from scoring.settings import settings
+
+    given: Mapping[str, Any] = {"as_of": now, "home": home, "progress": progress}
+    anew: Artifact | None = None
+    without: dict[str, str] = {}
+    while True:
+        try:
+            count = score_all(graph, score, run=run, **given)
+            backfill(graph, score, run=run, months=settings().backfill_months, **given)
+        except FeatureFailed as failed:
+            if failed.feature in without:
+                raise
+            without[failed.feature] = failed.reason
+            anew = train(graph, score, without=without, **given)
+        else:
+            return count, anew

@@ -13,11 +13,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from api.jobs.models import basis_of, left_out
+from api.jobs.models import basis_of, left_out, scored
 from api.jobs.own import prepare_own
 from api.jobs.stages import Done, Memory, Result, Show, code_of, digest_of, digest_of_files
 from api.jobs.undo import Before
-from kg.errors import DealgraphError, FeatureFailed
+from kg.errors import DealgraphError
 from kg.features.networks import rebuild_networks
 from kg.features.norms import rebuild_norms
 from kg.graph import Graph
@@ -34,8 +34,7 @@ from kg.store.plans import replan
 from kg.store.runs import locked, new_run, publish
 
 if TYPE_CHECKING:
-    from scoring.registry.artifact import Artifact
-    from scoring.scores.score import Score
+    pass
 
 NEVER = datetime(1, 1, 2, tzinfo=UTC)
 """Before everything: what is closed then is closed as soon as it began."""
@@ -282,28 +281,11 @@ class Line:
         counts: dict[str, Any] = {}
         notices: list[Mapping[str, Any]] = []
         for score in SCORES:
-            counts[score.name], anew = self._score(score, now, progress)
+            counts[score.name], anew = scored(self.graph, score, now, self.home, self.run, progress)
             if anew is not None:
                 counts[f"{score.name} without"] = ", ".join(anew.left_out)
                 notices += left_out(anew)
         return Result(counts, tuple(str(notice["sentence"]) for notice in notices), notices=tuple(notices))
-
-    def _score(self, score: Score, now: datetime, progress: Progress) -> tuple[int, Artifact | None]:
-        """Scores what is open; where a feature fails that could be learned from, learns the score without it first."""
-        from scoring.learning.train import train
-        from scoring.serving.rescore import score_all
-
-        given: Mapping[str, Any] = {"as_of": now, "home": self.home, "progress": progress}
-        anew: Artifact | None = None
-        without: dict[str, str] = {}
-        while True:
-            try:
-                return score_all(self.graph, score, run=self.run, **given), anew
-            except FeatureFailed as failed:
-                if failed.feature in without:
-                    raise
-                without[failed.feature] = failed.reason
-                anew = train(self.graph, score, without=without, **given)
 
     def forecast(self, now: datetime, progress: Progress) -> Result:
         """What this quarter and the next will bring, kept to be held against what comes."""

@@ -114,6 +114,14 @@ async def why(request: Request) -> Response:
     return page(request, "why.html", why=data["whyMatched"], **workspace_of(data))
 
 
+@router.get("/forecast")
+async def forecast(request: Request) -> Response:
+    """What this quarter and the next will bring, and what moved that."""
+    period = request.query_params.get("period") or None
+    data = await ask(request, "forecast", period=period)
+    return page(request, "forecast.html", period=period, found=data["forecasts"], **workspace_of(data))
+
+
 @router.get("/models")
 async def models(request: Request) -> Response:
     """Models and features, for analysts."""

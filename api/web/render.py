@@ -18,7 +18,7 @@ from api.auth import NOBODY, Principal, read_token
 from api.errors import Fault
 from api.graphql.context import new_context
 from api.graphql.schema import MAKERS, execute
-from api.web.drawings import paths, svg, weights
+from api.web.drawings import movement, paths, svg, weights
 from kg.errors import Forbidden, InputError
 
 HERE = Path(__file__).parent
@@ -63,6 +63,7 @@ def templates() -> Environment:
     made.filters |= {
         "day": day,
         "money": money,
+        "movement": movement.movement,
         "percent": svg.percent,
         "words": lambda v: str(v).replace("_", " "),
         "waterfall": svg.waterfall,

@@ -82,6 +82,11 @@ class Feature:
         """Whether it is a plain attribute rather than something the graph tells."""
         return self.family in ("flat", "attribute", "event")
 
+    @property
+    def actionable(self) -> bool:
+        """Whether sellers can act on it: whom they meet and how they talk, not what the deal or its past is."""
+        return self.family in ("buying center", "engagement")
+
 
 def feature_from(query: Query, root: Path = CYPHER) -> Feature:
     """A query of cypher/features as a feature; BadQuery says which header line is wrong."""

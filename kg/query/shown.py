@@ -21,7 +21,19 @@ from kg.query.words import bindings
 CALL: Final = re.compile(r"\b(told|seen)\s*\(\s*((?:\w+\.)*\w+)(?:\.(\w+)|\[(\$\w+)\])\s*\)")
 MISPLACED: Final = re.compile(r"\b(told|seen)\s*\(")
 OURS: Final = frozenset(
-    ("Norm", "Measure", "Score", "Model", "Run", "Workspace", "Redirect", "COMPARED_WITH", "Attribute", "Attributes")
+    (
+        "Norm",
+        "Measure",
+        "Score",
+        "Forecast",
+        "Model",
+        "Run",
+        "Workspace",
+        "Redirect",
+        "COMPARED_WITH",
+        "Attribute",
+        "Attributes",
+    )
 )
 """Labels and types whose text Dealgraph writes itself."""
 KEYS: Final = frozenset(("id", "run", "record", "payload_hash", "field", "source", "by"))

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -15,10 +15,13 @@ from scoring.forecast.draws import Spread
 from scoring.forecast.forecast import Forecast, Learned, exact
 from scoring.forecast.fresh import Fresh
 from scoring.forecast.history import DIMENSIONS
-from scoring.forecast.parts import ALL, figures
+from scoring.forecast.parts import ALL, Figures, figures
 
 if TYPE_CHECKING:
     from kg.graph import Graph
+
+PERSONAL: Final = "rep"
+"""The part whose names are people's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,8 @@ def keep(graph: "Graph", forecast: Forecast, run: str, moved: Mapping[str, Any] 
         "guessed": forecast.guessed,
         "deals": history.ids[rows[some]].tolist(),
         "money": money[some].tolist(),
-        "parts": json.dumps({dimension: [asdict(f) for f in found] for dimension, found in parts.items()}),
+        "parts": json.dumps({name: _figures(parts[name]) for name in DIMENSIONS if name != PERSONAL}),
+        "reps": json.dumps({PERSONAL: _figures(parts[PERSONAL])}),
         "learned": json.dumps(_plain(forecast.learned)),
         "moved": json.dumps(moved) if moved else None,
     }
@@ -78,6 +82,11 @@ def kept_before(graph: "Graph", score: str, period: str, moment: datetime) -> Ke
     """The newest forecast of a period that was kept before a moment, None where there is none."""
     found = [row for row in _rows(graph, score, period) if row["as_of"] < moment]
     return _kept(found[-1]) if found else None
+
+
+def _figures(found: list[Figures]) -> list[dict[str, Any]]:
+    names = ("name", "expected", "booked", "open", "fresh", "low", "median", "high")
+    return [{name: getattr(f, name) for name in names} for f in found]
 
 
 def _rows(graph: "Graph", score: str, period: str) -> list[Mapping[str, Any]]:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from scoring.forecast.forecast import Forecast, days_of, exact, make
+from scoring.forecast.forecast import Forecast, days_of, exact
 from scoring.forecast.history import DAY, Ints, Standing
 from scoring.forecast.kept import Kept
 from scoring.forecast.periods import Period
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 RESTATED: Final = "told anew"
 NEW_BUSINESS: Final = "new business"
+Answers = dict[tuple[str, datetime], Answered]
+"""Scores of the deals that are open at both moments, by version of the model and moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,34 +74,30 @@ class Ledger:
 def ledger(
     graph: "Graph",
     score: Score,
-    period: Period,
-    since: datetime,
-    until: datetime,
+    before: Forecast,
+    after: Forecast,
     *,
     home: Path,
     kept: Kept | None = None,
-    versions: tuple[str | None, str | None] = (None, None),
+    answers: Answers | None = None,
 ) -> Ledger:
-    """What moved the forecast of a period from `since` to `until`.
+    """What moved a forecast of a period to a later one of the same period.
 
-    `kept` is the forecast that was kept at `since`: what the graph tells of that moment otherwise today (records
-    merged, taken back or told late) is then a cause of its own. `versions` are the models of both moments; the one of
-    `kept`, and the one that serves, where they are None.
+    `kept` is what was said at the earlier moment: what the graph tells otherwise today of that moment (records merged,
+    taken back or told late) is then a cause of its own, and `before` counts by what the history had taught then.
+    `answers` keeps the scores that are computed for further ledgers between the same moments.
     """
-    first = kept.version if kept else versions[0]
-    before = make(graph, score, period, since, home=home, version=first)
     if kept:
         before = before.learned_as(kept.learned)
-    after = make(graph, score, period, until, home=home, version=versions[1])
     entries = list(_restated(kept, before)) if kept else []
-    start = kept.total if kept else before.expected
     stays = _open_at_both(before, after)
     entries += _ended_and_new(before, after, set(before.history.ids[before.deals.rows[stays[0]]].tolist()))
-    entries += _moved(graph, score, before, after, stays, home)
+    entries += _moved(graph, score, before, after, stays, home, {} if answers is None else answers)
     entries += _new_business(before, after)
     told = [e for e in entries if e.money != 0]
     told.sort(key=lambda e: (-abs(e.money), e.cause, e.deal or ""))
-    return Ledger(period, since, until, start, after.expected, tuple(told))
+    start = kept.total if kept else before.expected
+    return Ledger(after.period, before.as_of, after.as_of, start, after.expected, tuple(told))
 
 
 def _restated(kept: Kept, before: Forecast) -> Iterator[Entry]:
@@ -160,6 +158,7 @@ def _moved(
     after: Forecast,
     stays: tuple[Ints, Ints],
     home: Path,
+    answers: Answers,
 ) -> Iterator[Entry]:
     """Deals that are open at both moments, cause by cause."""
     first, second = stays
@@ -168,8 +167,10 @@ def _moved(
     ids = before.history.ids[before.deals.rows[first]].tolist()
     names = dict(zip(ids, after.history.names[after.deals.rows[second]].tolist(), strict=True))
     model = usable(graph, home, score, before.version)
-    old = answer(graph, model, [(i, before.as_of) for i in ids])
-    new = answer(graph, model, [(i, after.as_of) for i in ids])
+    for moment in (before.as_of, after.as_of):
+        if (model.version, moment) not in answers:
+            answers[model.version, moment] = answer(graph, model, [(i, moment) for i in ids])
+    old, new = answers[model.version, before.as_of], answers[model.version, after.as_of]
     p = before.chance[first], new.answer.probability, after.chance[second]
     amounts = before.amount[first], _amounts(before, after, second), after.amount[second]
     shares = _shares(before, after, first, second)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 from kg.errors import FeatureFailed, NotFound, StaleModel
 from kg.progress import Progress
 from scoring.forecast.forecast import Forecast, make
-from scoring.forecast.history import read_history
+from scoring.forecast.history import History, read_history
 from scoring.forecast.kept import keep, kept_before
-from scoring.forecast.ledger import Ledger, ledger
+from scoring.forecast.ledger import Answers, Ledger, ledger
 from scoring.forecast.periods import quarter_of
 from scoring.registry import registry
 from scoring.scores import ever_won
@@ -32,26 +32,36 @@ def keep_quarters(
         return []
     tell = progress or (lambda *_: None)
     history, found = read_history(graph, now), []
+    earlier: dict[datetime, History] = {}
+    answers: Answers = {}
     for number in range(2):
         period = quarter_of(now).after(number)
         tell(number, 2, f"forecast of {period.name}")
         made = make(graph, score, period, now, home=home, history=history)
-        keep(graph, made, run, moved_since(graph, score, made, home))
+        keep(graph, made, run, moved_since(graph, score, made, home, earlier, answers))
         found.append(made)
     tell(2, 2, "forecasts")
     return found
 
 
-def moved_since(graph: "Graph", score: Score, made: Forecast, home: Path) -> dict[str, Any] | None:
+def moved_since(
+    graph: "Graph", score: Score, made: Forecast, home: Path, earlier: dict[datetime, History], answers: Answers
+) -> dict[str, Any] | None:
     """What moved a forecast since it was kept before, as plain data; None where it never was.
 
-    `untold` says why it cannot be told: the model of then is gone, or a feature that it reads is another today.
+    `earlier` and `answers` keep what is read for the next period. `untold` says why it cannot be told: the model of
+    then is gone, or a feature that it reads is another today.
     """
     before = kept_before(graph, score.name, made.period.name, made.as_of)
     if before is None:
         return None
     try:
-        return plain(ledger(graph, score, made.period, before.as_of, made.as_of, home=home, kept=before))
+        if before.as_of not in earlier:
+            earlier[before.as_of] = read_history(graph, before.as_of)
+        history = earlier[before.as_of]
+        given: dict[str, Any] = {"home": home, "version": before.version, "history": history}
+        then = make(graph, score, made.period, before.as_of, **given)
+        return plain(ledger(graph, score, then, made, home=home, kept=before, answers=answers))
     except (FeatureFailed, NotFound, StaleModel) as error:
         return {"since": before.as_of.isoformat(), "before": before.total, "untold": str(error)}
 

@@ -198,16 +198,17 @@ def label_rows(
 
     Where the history is too short for the score's horizon, the score comes back with a shorter one.
     """
-    rows = _label_rows(graph, score, as_of)
+    rows = label_moments(graph, score, as_of)
     if score.horizon is not None:
         shorter = dataset.decidable(rows, as_of, score.horizon)
         told = shorter < score.horizon and "horizon_days" in load_queries("labels")[score.labels].parameters
         score = replace(score, horizon=shorter)
-        rows = _label_rows(graph, score, as_of) if told else rows
+        rows = label_moments(graph, score, as_of) if told else rows
     return (score, *dataset.select(rows, as_of, score.horizon, score.moments))
 
 
-def _label_rows(graph: "Graph", score: Score, as_of: datetime) -> list[Mapping[str, Any]]:
+def label_moments(graph: "Graph", score: Score, as_of: datetime) -> list[Mapping[str, Any]]:
+    """Every moment that the score's label query gives, decided or not, as known at `as_of`."""
     queries = load_queries("labels")
     if score.labels not in queries:
         raise ConfigurationError(f"score {score.name}: there is no cypher/labels/{score.labels}.cypher")

@@ -1,9 +1,9 @@
 """Scores of everything open, written to the graph with their contributions and made current in one step."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kg.errors import ConfigurationError
 from kg.ontology import ENTITIES
@@ -42,13 +42,8 @@ def score_all(
     """
     model = usable(graph, home, score, version)
     open_ids = [str(row["id"]) for row in graph.read(population_of(score), as_of=as_of)]
-    for start in range(0, len(open_ids), CHUNK):
-        ids = open_ids[start : start + CHUNK]
-        rows = list(_rows(graph, score, model, [(i, as_of) for i in ids], progress))
-        if shadow:
-            rows = [{**row, "answered": False} for row in rows]
-        ends = [{"start": r["id"], "end": r["entity_id"]} for r in rows]
-        load(graph, [NodeRows("Score", rows), RelationshipRows("Score", "OF", ENTITIES[score.entity], ends)], run=run)
+    pairs = [(id_, as_of) for id_ in open_ids]
+    write_scores(graph, score, model, pairs, run, progress, answered=False if shadow else None)
     given = {"name": score.name, "version": model.version, "as_of": as_of, "run": run}
     writes = load_queries("writes")
     if not shadow:
@@ -98,13 +93,22 @@ def population_of(score: Score) -> Query:
     return found[score.population]
 
 
-def _rows(
+def write_scores(
     graph: "Graph",
     score: Score,
     model: Artifact,
-    pairs: list[tuple[str, datetime]],
-    progress: Progress | None,
-) -> Iterator[dict[str, Any]]:
-    got = answer(graph, model, pairs, progress)
-    for i in range(len(pairs)):
-        yield score_row(model, score, got, i)
+    pairs: Sequence[tuple[str, datetime]],
+    run: str,
+    progress: Progress | None = None,
+    *,
+    answered: bool | None = None,
+) -> None:
+    """Write the scores of (entity, moment) pairs; `answered` says that they never were an answer, where it is False."""
+    for start in range(0, len(pairs), CHUNK):
+        some = pairs[start : start + CHUNK]
+        got = answer(graph, model, some, progress)
+        rows = [score_row(model, score, got, i) for i in range(len(some))]
+        if answered is not None:
+            rows = [{**row, "answered": answered} for row in rows]
+        ends = [{"start": r["id"], "end": r["entity_id"]} for r in rows]
+        load(graph, [NodeRows("Score", rows), RelationshipRows("Score", "OF", ENTITIES[score.entity], ends)], run=run)

@@ -199,3 +199,52 @@ def test_a_cursor_comes_back_as_it_was(value: Any) -> None:
 def test_a_foreign_cursor_is_refused(text: str) -> None:
     with pytest.raises(InputError, match="cursor"):
         decode(text, "score:desc")
+
+
+FORECAST = """query { forecasts(first: 5) { period expected low high fresh guessed
+  teams: divided(by: TEAM) { name expected low } reps: divided(by: REP) { name expected }
+  deals { money deal { id account { name } } }
+  moved { before since untold causes { cause money } entries(first: 2)
+    { cause money feature detail deal { id } } } } }"""
+
+
+def test_a_forecast_tells_its_parts_its_deals_and_what_moved_it(ask: Ask) -> None:
+    now, later = data(ask(FORECAST, "analyst"))["forecasts"]
+    assert (now["period"], now["expected"], later["period"], later["moved"]) == ("2024Q2", 100.0, "2024Q3", None)
+    assert now["teams"] == [{"name": "North", "expected": 100.0, "low": 60.0}]
+    assert now["reps"] == [{"name": "Rita Berg", "expected": 100.0}]
+    assert [(d["money"], d["deal"] and d["deal"]["id"]) for d in now["deals"]] == [(80.0, "D1"), (10.0, None)]
+    moved = now["moved"]
+    assert moved["before"] + math.fsum(c["money"] for c in moved["causes"]) == now["expected"]
+    assert moved["entries"] == [
+        {"cause": "score", "money": 15.0, "feature": "deal_age", "detail": "+0.200 log-odds", "deal": {"id": "D1"}},
+        {"cause": "lost", "money": -5.0, "feature": None, "detail": "", "deal": None},
+    ]
+
+
+def test_a_viewer_sees_no_figures_of_a_person(ask: Ask) -> None:
+    now = data(ask(FORECAST, "viewer"))["forecasts"][0]
+    assert now["reps"] == []
+    assert now["teams"]
+    assert data(ask('{ forecasts(period: "1999Q1") { period } }', "viewer"))["forecasts"] == []
+
+
+def test_reasons_come_as_people_ask_for_them(ask: Ask) -> None:
+    text = """query { deal(id: "D1") { score { answered
+      before { asOf answered contributions { logOdds feature { name } } }
+      contributions { logOdds feature { name family } }
+      changed: reasons(group: CHANGED, first: 50) { logOdds moved sentence feature { name } }
+      can: reasons(group: CAN_DO, first: 50) { moved feature { name family } }
+      given: reasons(group: GIVEN, first: 50) { feature { name family } } } } }"""
+    score = data(ask(text))["deal"]["score"]
+    every = {c["feature"]["name"]: c["logOdds"] for c in score["contributions"]}
+    can, given = ([c["feature"] for c in score[group]] for group in ("can", "given"))
+    assert {f["family"] for f in can} == {"buying center", "engagement"}
+    assert not {f["family"] for f in given} & {f["family"] for f in can}
+    assert sorted(f["name"] for f in (*can, *given)) == sorted(every)
+    assert all(c["moved"] is None for c in score["can"])
+    was = {c["feature"]["name"]: c["logOdds"] for c in score["before"]["contributions"]}
+    moved = {c["feature"]["name"]: c["moved"] for c in score["changed"]}
+    assert moved == pytest.approx({n: every[n] - was[n] for n in every if abs(every[n] - was[n]) > 1e-9})
+    assert moved
+    assert all(c["sentence"] for c in score["changed"])

@@ -157,6 +157,40 @@ def score_rows(graph: Graph, name: str, entity: str, ids: list[str], as_of: date
     return rows
 
 
+def forecast_row() -> dict[str, Any]:
+    """A forecast of the second quarter of 2024, of deal D1 and of one that is gone, with what moved it."""
+    part = {"booked": 10.0, "open": 80.0, "fresh": 10.0, "low": 60.0, "median": 95.0, "high": 150.0, "expected": 100.0}
+    entries = [
+        {
+            "cause": "score",
+            "deal": "D1",
+            "name": "x",
+            "money": 15.0,
+            "detail": "+0.200 log-odds",
+            "feature": "deal_age",
+        },
+        {"cause": "lost", "deal": "gone", "name": "y", "money": -5.0, "detail": "", "feature": None},
+        {"cause": "time", "deal": None, "name": "new business", "money": 2.0, "detail": "", "feature": None},
+    ]
+    causes = {"score": 15.0, "lost": -5.0, "time": 2.0}
+    moved = {"since": "2024-04-08T00:00:00+00:00", "before": 88.0, "by_cause": causes, "entries": entries, "more": 0}
+    return {
+        "id": "deal_win|2024Q2", "name": "deal_win", "version": VERSION, "period": "2024Q2",
+        "starts": day("2024-04-01"),
+        "ends": day("2024-07-01"), "as_of": NOW, "expected": 100.0, "low": 60.0, "median": 95.0, "high": 150.0,
+        "booked": 10.0, "fresh": 10.0, "guessed": 1, "deals": ["gone", "D1"], "money": [10.0, 80.0],
+        "parts": json.dumps({"team": [{"name": "North", **part}], "product": []}),
+        "reps": json.dumps({"rep": [{"name": "Rita Berg", **part}]}), "learned": "{}", "moved": json.dumps(moved),
+    }  # fmt: skip
+
+
+def next_quarter() -> dict[str, Any]:
+    """The same of the quarter after, never kept before."""
+    row = forecast_row()
+    later = {"id": "deal_win|2024Q3", "period": "2024Q3", "starts": day("2024-07-01"), "ends": day("2024-10-01")}
+    return row | later | {"moved": None}
+
+
 def build(graph: Graph, deals: int = 0) -> None:
     """Load, score and publish the world."""
     w = personal_world()
@@ -179,7 +213,7 @@ def build(graph: Graph, deals: int = 0) -> None:
         "manifest": manifest,
         "active": True,
     }
-    load(graph, [NodeRows("Model", [model])], run="test")
+    load(graph, [NodeRows("Model", [model]), NodeRows("Forecast", [forecast_row(), next_quarter()])], run="test")
     graph.write(CURRENT, as_of=NOW)
     graph.write(PUBLISH, as_of=NOW)
     known = {"known_from": day("2024-02-01")}

@@ -138,7 +138,16 @@ def test_the_way_to_an_account_and_a_contact(page: Page, site: tuple[str, str]) 
     page.click("main >> text=Mara")
     page.wait_for_url("**/contacts/mara")
     assert "champion" in page.inner_text("main")
-    for path in ("/leads", "/leads/L1", "/accounts", "/segments", "/review", "/models", "/search?text=norr"):
+    for path in (
+        "/leads",
+        "/leads/L1",
+        "/accounts",
+        "/segments",
+        "/forecast",
+        "/review",
+        "/models",
+        "/search?text=norr",
+    ):
         assert page.goto(site[0] + path).status == 200  # type: ignore[union-attr]
 
 

@@ -25,6 +25,7 @@ from api.graphql.types.filters import (
     LeadFilter,
     LeadOrder,
 )
+from api.graphql.types.forecast import Forecast, forecasts
 from api.graphql.types.judgement import ReviewPair, review_page
 from api.graphql.types.lead import Lead
 from api.graphql.types.model import Model
@@ -218,6 +219,16 @@ class Query(IdentityQuery):
         kinds = [entity.value] if entity else [*(k.value for k in EntityKind), *(k.name for k in current().kinds)]
         found = [f for kind in kinds for f in (await info.context.loaders.features(kind)).values()]
         return [FeatureDefinition.of(f) for f in sorted(found, key=lambda f: (f.name, f.entity))]
+
+    @opened(NeedsViewer)
+    async def forecasts(
+        self,
+        info: Info,
+        period: Annotated[str | None, strawberry.argument(description="Such as 2026Q1; all without one.")] = None,
+        first: First = 2,
+    ) -> list[Forecast]:
+        """What this quarter and the next will bring, as kept at each refresh, the newest first."""
+        return await forecasts(info, period, info.context.page(first))
 
     @opened(NeedsAnalyst)
     async def models(self, info: Info, score: str | None = None, first: First = 25) -> list[Model]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from math import isnan
 from typing import Any
@@ -18,6 +19,9 @@ from api.graphql.types.graph import Path
 from kg.errors import StaleModel
 from kg.features.features import Feature
 from scoring.scores import SCORES
+
+SAME = 1e-9
+"""Log-odds that differ by less are the same."""
 
 
 def kind_of(score: str) -> str:
@@ -51,6 +55,9 @@ class Contribution:
     value: float | None = strawberry.field(description="Value of the feature; empty where it has none.")
     word: strawberry.Private[str | None]
     log_odds: float = strawberry.field(description="What it adds to the log-odds.")
+    moved: float | None = strawberry.field(
+        description="What it adds more than in the score before; only in `reasons(group: CHANGED)`.", default=None
+    )
 
     @field
     async def text(self, info: Info) -> str | None:
@@ -111,3 +118,16 @@ def contributions(row: Mapping[str, Any]) -> list[Contribution]:
             )
         )
     return sorted(found, key=lambda c: (-abs(c.log_odds), c.name, c.other or ""))
+
+
+def changed(now: Sequence[Contribution], before: Sequence[Contribution]) -> list[Contribution]:
+    """The contributions that differ from an earlier score's, by how much each moved; what fell away adds nothing."""
+    was = {(c.name, c.other): c for c in before}
+    found = [replace(c, moved=c.log_odds - was[key].log_odds if (key := (c.name, c.other)) in was else c.log_odds)
+             for c in now]  # fmt: skip
+    there = {(c.name, c.other) for c in now}
+    moment = now[0].moment if now else None
+    found += [replace(c, moved=-c.log_odds, log_odds=0.0, value=None, word=None, moment=moment or c.moment)
+              for key, c in was.items() if key not in there]  # fmt: skip
+    differ = [c for c in found if abs(c.moved or 0.0) > SAME]
+    return sorted(differ, key=lambda c: (-abs(c.moved or 0.0), c.name, c.other or ""))

@@ -11,10 +11,13 @@ import strawberry
 
 from api.graphql.context import Info
 from api.graphql.types.base import First, field, node_type
-from api.graphql.types.contribution import Contribution, contributions
+from api.graphql.types.contribution import Contribution, changed, contributions, kind_of
 from api.graphql.types.model import Model
 from kg.errors import InputError
 from scoring.scores import SCORES
+
+REASONS = 10
+HISTORY = 52
 
 
 def own_score(kind: str) -> str:
@@ -32,6 +35,15 @@ class ScoreBasis(Enum):
     NONE = "NONE"
 
 
+@strawberry.enum(description="Reasons as people ask for them.")
+class ReasonGroup(Enum):
+    """Reasons as people ask for them."""
+
+    CHANGED = strawberry.enum_value("changed", description="What differs from the score before, by how much it moved.")
+    CAN_DO = strawberry.enum_value("can_do", description="What sellers can act on: whom they meet, how they talk.")
+    GIVEN = strawberry.enum_value("given", description="What is as it is: the deal, the account, what happened.")
+
+
 @node_type("Score")
 class Score:
     """What a model said about an entity as of a moment, with its reasons."""
@@ -47,6 +59,9 @@ class Score:
     base: float
     log_odds: float
     effective_n: float | None
+    answered: bool = strawberry.field(
+        description="Whether it was the answer at its moment; if not, it was computed later, by a model that knew more."
+    )
 
     @field
     async def model(self, info: Info) -> Model | None:
@@ -67,6 +82,29 @@ class Score:
         found = contributions(self.row)
         return found if first is None else found[: info.context.page(first)]
 
+    @field
+    async def reasons(self, info: Info, group: ReasonGroup, first: First = REASONS) -> list[Contribution]:
+        """Its reasons as people ask for them, the largest first: what changed, what can be acted on, what is given."""
+        take = info.context.page(first, REASONS)
+        found = contributions(self.row)
+        if group is ReasonGroup.CHANGED:
+            before = await self._before(info)
+            return changed(found, contributions(before))[:take] if before else []
+        features = await info.context.loaders.features(kind_of(self.name))
+        can = [f.name in features and features[f.name].actionable for f in found]
+        return [f for f, one in zip(found, can, strict=True) if one is (group is ReasonGroup.CAN_DO)][:take]
+
+    @field
+    async def before(self, info: Info) -> Score | None:
+        """The score before it, as of an earlier moment."""
+        row = await self._before(info)
+        return Score.of(row) if row else None
+
+    async def _before(self, info: Info) -> Mapping[str, Any] | None:
+        key = {"name": self.name, "entity": self.row["entity_id"]}
+        rows = await info.context.loaders.rows("score_history", key, first=HISTORY)
+        return next((row for row in rows if row["as_of"] < self.as_of), None)
+
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> Self:
         """A score from its node."""
@@ -82,6 +120,7 @@ class Score:
             base=row["base"],
             log_odds=row["log_odds"],
             effective_n=row.get("effective_n"),
+            answered=row.get("answered") is not False,
         )
 
 
@@ -99,6 +138,6 @@ async def score_of(info: Info, entity: str, name: str, at: datetime | None) -> S
 
 async def score_history_of(info: Info, entity: str, name: str, first: int | None) -> list[Score]:
     """The scores an entity had, newest first."""
-    take = info.context.page(first, 52)
+    take = info.context.page(first, HISTORY)
     rows = await info.context.loaders.rows("score_history", {"name": name, "entity": entity}, first=take)
     return [Score.of(row) for row in rows]

@@ -11,7 +11,7 @@ import pytest
 from kg.errors import InputError
 from kg.graph import Graph
 from kg.query.query import Query
-from scoring.forecast.forecast import make
+from scoring.forecast.forecast import Forecast, make
 from scoring.forecast.kept import keep, kept_at, kept_before
 from scoring.forecast.ledger import RESTATED, ledger
 from scoring.forecast.periods import Period, quarter_of
@@ -53,11 +53,11 @@ def test_the_entries_add_up_between_any_two_moments(scored: Graph, tmp_path: Pat
         since = START + timedelta(days=chance.uniform(200, 600))
         until = since + timedelta(days=chance.uniform(1, 90))
         period = quarter_of(since).after(chance.choice((0, 0, 1)))
-        versions = (old if number % 2 else None, None)
-        found = ledger(scored, DEAL_WIN, period, since, until, home=tmp_path, versions=versions)
+        versions = (old if number % 2 else None,)
+        before, after = _both(scored, tmp_path, period, (since, until), versions[0])
+        found = ledger(scored, DEAL_WIN, before, after, home=tmp_path)
         assert abs(found.residual) <= RESIDUAL
-        assert found.before == make(scored, DEAL_WIN, period, since, home=tmp_path, version=versions[0]).expected
-        assert found.after == make(scored, DEAL_WIN, period, until, home=tmp_path).expected
+        assert (found.before, found.after) == (before.expected, after.expected)
         assert sum(found.by_cause().values()) == pytest.approx(found.after - found.before)
         causes |= found.by_cause().keys()
     assert {"won", "lost", "new deal", "time", "score", "stage", "learned from history", "model"} <= causes
@@ -72,12 +72,12 @@ def test_a_merge_is_told_as_what_was_said_otherwise(scored: Graph, tmp_path: Pat
     kept = kept_at(scored, DEAL_WIN.name, period.name, since)
     assert kept is not None
     assert kept.total == made.expected
-    whole = ledger(scored, DEAL_WIN, period, since, until, home=tmp_path, kept=kept)
+    whole = ledger(scored, DEAL_WIN, *_both(scored, tmp_path, period, (since, until)), home=tmp_path, kept=kept)
     assert RESTATED not in whole.by_cause()
     gone = max(kept.money, key=lambda id_: kept.money[id_])
     scored.write(TAKEN_BACK, id=gone, never=START - timedelta(days=1))
     try:
-        found = ledger(scored, DEAL_WIN, period, since, until, home=tmp_path, kept=kept)
+        found = ledger(scored, DEAL_WIN, *_both(scored, tmp_path, period, (since, until)), home=tmp_path, kept=kept)
     finally:
         scored.write(GIVEN_BACK, id=gone)
     assert abs(found.residual) <= RESIDUAL
@@ -90,7 +90,7 @@ def test_a_merge_is_told_as_what_was_said_otherwise(scored: Graph, tmp_path: Pat
 def test_a_score_that_moved_names_its_features(scored: Graph, tmp_path: Path) -> None:
     """In proportion to their log-odds, and with how much."""
     since, until = _moments()
-    found = ledger(scored, DEAL_WIN, quarter_of(until), since, until, home=tmp_path)
+    found = ledger(scored, DEAL_WIN, *_both(scored, tmp_path, quarter_of(until), (since, until)), home=tmp_path)
     moved = [e for e in found.entries if e.cause == "score"]
     assert moved
     assert all(e.feature and e.detail.endswith("log-odds") and e.deal for e in moved)
@@ -134,3 +134,12 @@ def _moments() -> tuple[datetime, datetime]:
 
 def _period(since: datetime) -> Period:
     return quarter_of(since).after(1)
+
+
+def _both(
+    graph: Graph, home: Path, period: Period, moments: tuple[datetime, datetime], version: str | None = None
+) -> tuple[Forecast, Forecast]:
+    since, until = moments
+    return make(graph, DEAL_WIN, period, since, home=home, version=version), make(
+        graph, DEAL_WIN, period, until, home=home
+    )

@@ -1,0 +1,60 @@
+"""The waterfall of a forecast: a bar for each cause, from what was expected before to what is expected now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from api.web.drawings.svg import LABEL, PLOT, ROW, short
+
+SHOWN = 12
+HALF = 0.5
+
+
+def movement(causes: Sequence[Mapping[str, Any]], before: float, now: float) -> Markup:
+    """The drawing; causes beyond `SHOWN`, and those that would read 0, share a bar."""
+    large = [(str(c["cause"]), float(c["money"])) for c in causes if abs(float(c["money"])) >= HALF]
+    parts = large[:SHOWN]
+    rest = sum(float(c["money"]) for c in causes) - sum(money for _, money in parts)
+    if abs(rest) >= HALF:
+        parts.append(("smaller causes", rest))
+    levels = [before]
+    for _, money in parts:
+        levels.append(levels[-1] + money)
+    low, high = min(*levels, now), max(*levels, now)
+    scale = PLOT / max((high - low) * 1.3, 1.0)
+
+    def x(level: float) -> float:
+        return round(LABEL + 12 + (level - low) * scale, 1)
+
+    height = ROW * (len(parts) + 2) + 8
+    lines = [
+        f'<svg class="waterfall" viewBox="0 0 {LABEL + PLOT + 60} {height}" role="img" '
+        'aria-label="What moved the forecast">',
+        _end(0, "Expected before", before, x),
+    ]
+    lines += [_bar(i, *part, x(levels[i - 1]), x(levels[i])) for i, part in enumerate(parts, 1)]
+    lines.append(_end(len(parts) + 1, "Expected now", now, x))
+    return Markup("".join(lines) + "</svg>")  # noqa: S704 (every text in it went through escape)
+
+
+def _end(row: int, said: str, level: float, x: Callable[[float], float]) -> str:
+    y, at = row * ROW + 4, x(level)
+    return (
+        f'<text class="said strong" x="8" y="{y + 17}">{escape(said)}</text>'
+        f'<circle class="level-dot" cx="{at}" cy="{y + 13}" r="5"/>'
+        f'<text class="value strong" x="{at + 10}" y="{y + 17}">{level:,.0f}</text>'
+    )
+
+
+def _bar(row: int, said: str, value: float, start: float, end: float) -> str:
+    y, left, width = row * ROW + 4, min(start, end), max(abs(end - start), 1.5)
+    kind = "up" if value >= 0 else "down"
+    return (
+        f'<text class="said" x="8" y="{y + 17}">{escape(short(said, 50))}</text>'
+        f'<line class="join" x1="{start}" x2="{start}" y1="{y - 9}" y2="{y + 8}"/>'
+        f'<rect class="{kind}" x="{left}" y="{y + 6}" width="{width}" height="15" rx="3"/>'
+        f'<text class="value {kind}-text" x="{max(start, end) + 6}" y="{y + 18}">{value:+,.0f}</text>'
+    )
