@@ -189,8 +189,13 @@ def _print_report(report: dict[str, Any], out: Path | None) -> None:
     show.out.print(
         f"Perfect probabilities would show a calibration error of {perfect['mean']:.3f}, up to {perfect['high']:.3f}."
     )
-    for part in ("months", "ages", "stages"):
-        found = report[part].items()
+    lost = [
+        (family, f"{d['value']:+.4f} ({d['low']:+.4f} to {d['high']:+.4f})") for family, d in report["families"].items()
+    ]
+    show.table(("without the reasons of", "log loss grows by"), lost)
+    divided = {part: report[part] for part in ("months", "ages", "stages")} | report["segments"]
+    for part, members in divided.items():
+        found = members.items()
         lines = [(n, int(f["n"]), f"{f['predicted']:.1%}", f"{f['won']:.1%}", f"{f['auc']:.3f}") for n, f in found]
         show.table((part, "moments", "predicted", "came true", "AUC"), lines, right=("moments",))
     if out is not None:

@@ -19,7 +19,7 @@ from scoring.evaluation.odoo import odoo
 from scoring.learning.dataset import TrainingSet
 from scoring.learning.learn import FEW, learn
 from scoring.learning.train import Gathered
-from scoring.model.tables import Floats
+from scoring.model.tables import Floats, probability
 from scoring.settings import ScoringSettings
 
 MONTHS = 6
@@ -29,6 +29,9 @@ AGES = (0.0, 15.0, 30.0, 60.0, 90.0)
 SHARES = (0.1, 0.2, 0.3)
 DAY = 86400.0
 NAMES = ("score", "flat fields", "Odoo")
+WITHOUT = "without "
+"""Before a family's name: what the score would have said without its contributions, which are 0 on average."""
+SEGMENTS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +64,46 @@ def backtest(
     y, w, groups = data.y[said.rows], data.weight[said.rows], data.groups[said.rows]
     p = said.by["score"]
     report["won"], report["predicted"] = float(np.average(y, weights=w)), float(np.average(p, weights=w))
-    report["overall"] = {n: metrics.measured(y, q, w, groups, settings.resamples) for n, q in said.by.items()}
+    report["overall"] = {n: metrics.measured(y, said.by[n], w, groups, settings.resamples) for n in NAMES}
     report["ece_of_perfect"] = perfect_ece(p, w)
     report["gain"] = {
         name: metrics.difference(y, said.by[name], p, w, groups, metrics.log_loss, settings.resamples)
         for name in NAMES[1:]
     }
+    lost = {
+        name.removeprefix(WITHOUT): metrics.difference(y, p, q, w, groups, metrics.log_loss, settings.resamples)
+        for name, q in said.by.items()
+        if name.startswith(WITHOUT)
+    }
+    report["families"] = dict(sorted(lost.items(), key=lambda one: (-one[1]["value"], one[0])))
     report["reliability"] = reliability(y, p, w)
     report["precision"] = {f"{share:.0%}": _precision(y, p, w, share) for share in SHARES}
     report["months"] = _parts(y, p, w, said.month.astype("datetime64[s]").astype("datetime64[M]").astype(str))
     report["ages"] = _parts(y, p, w, _age_names(data.ages[said.rows] / DAY))
     report["stages"] = _parts(y, p, w, _stage_names(data, said.rows))
+    report["segments"] = {
+        name: _parts(y, p, w, segment_names(data.frame[name][said.rows])) for name in segments_of(found)
+    }
     return report
+
+
+def families_of(found: Gathered) -> dict[str, frozenset[str]]:
+    """The features of each family."""
+    names = dict.fromkeys(feature.family for feature in found.features.values())
+    return {name: frozenset(n for n, f in found.features.items() if f.family == name) for name in names}
+
+
+def segments_of(found: Gathered) -> list[str]:
+    """Fields that are text: each divides what was tested."""
+    return [name for name in found.categorical if name in found.data.frame]
+
+
+def segment_names(values: NDArray[Any]) -> NDArray[Any]:
+    """The value of each row; beyond the SEGMENTS most frequent ones `others`, without one `unknown`."""
+    texts = np.array(["unknown" if v is None or v == "" else str(v) for v in values.tolist()], dtype=object)
+    names, count = np.unique(texts, return_counts=True)
+    kept = set(names[np.argsort(-count, kind="stable")][:SEGMENTS].tolist())
+    return np.array([text if text in kept else "others" for text in texts.tolist()])
 
 
 def _origins(data: TrainingSet, as_of: datetime, months: int) -> list[float]:
@@ -92,7 +123,8 @@ def _said(found: Gathered, origins: list[float], settings: ScoringSettings, prog
     names = [name for name in data.frame if name in score.flat]
     ends = [*origins[1:], (origins[-1] + 31 * DAY) if origins else 0.0]
     rows: list[NDArray[np.int64]] = []
-    said: dict[str, list[Floats]] = {name: [] for name in NAMES}
+    families = families_of(found)
+    said: dict[str, list[Floats]] = {name: [] for name in (*NAMES, *(f"{WITHOUT}{family}" for family in families))}
     months: list[NDArray[np.int64]] = []
     for i, (begin, end) in enumerate(zip(origins, ends, strict=True)):
         progress(i, len(origins), "learning as of each month")
@@ -102,7 +134,11 @@ def _said(found: Gathered, origins: list[float], settings: ScoringSettings, prog
             continue
         asked = data.at(here)
         full = learn(score, past, found.directions, found.categorical, settings)
-        said["score"].append(full.served.answer(asked.frame).probability)
+        told = full.served.answer(asked.frame)
+        said["score"].append(told.probability)
+        for family, names_of in families.items():
+            mine = np.array([a in names_of or b in names_of for a, b in full.served.tables.terms], dtype=bool)
+            said[f"{WITHOUT}{family}"].append(probability(told.log_odds - told.contributions[:, mine].sum(axis=1)))
         less = learn(score, past.only(names), found.directions, found.categorical, settings) if names else full
         said["flat fields"].append(less.served.answer(asked.frame).probability)
         said["Odoo"].append(odoo(past.frame, past.y, past.weight, asked.frame, found.categorical))

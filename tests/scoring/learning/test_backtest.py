@@ -12,20 +12,23 @@ import pytest
 
 from api.commands.report import write_report
 from scoring.evaluation.odoo import odoo
-from scoring.learning.backtest import backtest, perfect_ece, reliability
+from scoring.learning.backtest import backtest, perfect_ece, reliability, segment_names
 from scoring.settings import ScoringSettings
 from tests.scoring.learning.test_learn import SCORE
 from tests.scoring.synthetic import CATEGORICAL, DIRECTIONS, drawn
 
 NOW = datetime.fromtimestamp(900 * 86400, tz=UTC)
+FAMILIES = {"fit": "fit", "silence": "talk", "noise": "noise", "pushes": "rest", "source": "rest"}
 QUICK = ScoringSettings(boosting=False, resamples=50)
 
 
 def found(deals: int) -> Any:
     data, _ = drawn(deals)
+    features = {n: SimpleNamespace(family=FAMILIES.get(n, "rest")) for n in data.frame}
     return SimpleNamespace(
-        score=SCORE, data=data, directions=DIRECTIONS, categorical=CATEGORICAL, left_out={"x": "late"}
-    )
+        score=SCORE, data=data, features=features, directions=DIRECTIONS, categorical=CATEGORICAL,
+        left_out={"x": "late"},
+    )  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +42,25 @@ def test_each_month_is_answered_by_what_was_known_at_its_beginning(report: dict[
     assert report["gain"]["flat fields"]["value"] < 0 and report["gain"]["Odoo"]["value"] < 0
     assert abs(report["predicted"] - report["won"]) < 0.12
     assert report["precision"]["10%"]["lift"] > report["precision"]["30%"]["lift"] > 1
+
+
+def test_families_are_told_by_what_the_score_loses_without_them(report: dict[str, Any]) -> None:
+    """What carries most of the truth comes first, and noise tells next to nothing."""
+    families = report["families"]
+    assert list(families) == sorted(families, key=lambda f: -families[f]["value"])
+    assert {"fit", "talk", "rest", "noise"} == set(families)
+    assert next(iter(families)) == "fit"
+    assert families["fit"]["value"] > 0.02 > 5 * abs(families["noise"]["value"])
+    assert all(d["low"] <= d["value"] <= d["high"] for d in families.values())
+
+
+def test_segments_divide_what_was_tested(report: dict[str, Any]) -> None:
+    parts = report["segments"]["source"]
+    assert {"web", "fair", "partner", "unknown"} <= set(parts)
+    assert sum(part["n"] for part in parts.values()) == report["tested"]
+    many = segment_names(np.array([f"v{i % 20}" for i in range(400)] + [None, ""], dtype=object))
+    assert len(set(many.tolist())) == 9
+    assert "others" in many
 
 
 def test_nothing_to_learn_from_is_said(tmp_path: Path) -> None:
