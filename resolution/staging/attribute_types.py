@@ -62,6 +62,9 @@ ENDS = re.compile(
     r"\b(final|outcome|lost|won|converted|disposition|current|sql|mql|all|to date|so far|lifetime)\b", re.IGNORECASE
 )
 """Words for what stands at the end, or counts until then: a time of the whole row does not vouch for such a column."""
+ASKED = re.compile(r"^(what|which|who|where|when|how|are|do|did|have|would|will|can)\b.*\byou(r|rs)?\b", re.IGNORECASE)
+"""A question put to the person: in one, `NOW` tells of their life ("What is your current occupation?")."""
+NOW = re.compile(r"\b(current|last|latest|all)\b", re.IGNORECASE)
 RATED = re.compile(r"\b(score|index|rating|grade|quality|profile)\b", re.IGNORECASE)
 """Words for judgements: made of those alone that were worked on, where a good part of the records has none."""
 PART = 0.2
@@ -264,6 +267,8 @@ def kept_up(name: str, filled: int, records: int, stamped: bool = False) -> str:
     `stamped` says that its rows have a time of their last change: then only what stands at the end is not trusted.
     """
     words = _words(name)
+    if ASKED.search(words):
+        words = NOW.sub("", words)
     rated = RATED.search(words) and filled < (1 - PART) * records
     if not ENDS.search(words) and (stamped or not (KEPT_UP.search(words) or rated)):
         return ""

@@ -92,6 +92,8 @@ def test_what_stands_at_the_end_needs_a_time_of_its_own(name: str, kept: bool) -
     [
         ("Tags", 100, True), ("Last Activity", 100, True), ("LostReason", 10, True), ("lead_status", 100, True),
         ("Lead Quality", 30, True), ("Lead Quality", 100, False), ("Industry", 100, False), ("Lastenrad", 100, False),
+        ("What is your current occupation", 70, False), ("When did you last buy a car?", 100, False),
+        ("What was your reason to decline?", 100, True), ("Have you won?", 100, True), ("What lost us", 100, True),
     ],
 )  # fmt: skip
 def test_columns_that_people_keep_up_are_known_by_their_names(name: str, filled: int, kept: bool) -> None:
