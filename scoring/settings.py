@@ -13,7 +13,7 @@ class ScoringSettings(BaseSettings):
 
     threads: int = Field(2, ge=1, le=64, description="Threads that boosting may use.")
     boosting: bool = Field(True, description="Whether boosting is tried as the scorecard's challenger.")
-    pairs: int = Field(3, ge=0, le=5, description="Pair terms that boosting may add.")
+    pairs: int = Field(5, ge=0, le=5, description="Pair terms that boosting may add.")
     folds: int = Field(5, ge=2, le=20, description="Account folds of the inner cross-validation.")
     resamples: int = Field(400, ge=50, le=10000, description="Account bootstrap resamples behind every interval.")
     moments: int = Field(

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -12,12 +12,12 @@ from threadpoolctl import threadpool_limits
 
 from kg.progress import Progress
 from scoring.evaluation import metrics as evaluate
+from scoring.learning.blend import TRIED, Blend, account_losses, blended, boosted_on
 from scoring.learning.dataset import TrainingSet, account_folds
-from scoring.model.boosting import Boosting
 from scoring.model.rules import TRUST, Prior, prior_of
 from scoring.model.scorecard import Scorecard
 from scoring.model.served import Basis, Served
-from scoring.model.tables import Floats, probability
+from scoring.model.tables import Floats, Tables, probability
 from scoring.scores.score import Score
 from scoring.settings import ScoringSettings
 
@@ -97,36 +97,49 @@ def _modelled(
 ) -> Learned:
     progress(0, LATE_FOLDS + 1, "choosing features and regularisation")
     data, card, held, worth = chosen(data, card, flat, settings)
-    late = late_slice(data, card, settings, progress) if basis == "MODEL" else None
+    blend = blended(data, card, held, settings) if basis == "MODEL" else Blend()
+    late = late_slice(data, card, blend.share, settings, progress) if basis == "MODEL" else None
     card = clone(card).fit(data.frame, data.y, data.weight)
     fitted: dict[str, Any] = {"scorecard": card}
-    tables, share = card.tables(), late.share if late else 0.0
-    if share > 0:
-        boost = boosting(card, settings, settings.pairs)
-        boost.fit(data.frame, data.y, data.weight, _codes(data.groups))
-        fitted["boosting"] = boost
-        tables = tables.scaled(1 - share).plus(boost.tables().scaled(share))
-        held = (1 - share) * held + share * cross_boosted(data, card, settings)
-    (shift, slope), spread = evaluate.affine(held, data.y, data.weight, STIFFNESS)
-    centre = float(np.average(held, weights=data.weight))
+    tables, seen = card.tables(), data
+    if blend.share > 0:
+        fitted["boosting"] = boosted_on(data, card, settings)
+        tables = _mixed(tables, fitted["boosting"].tables(), blend.share)
+        held, seen = blend.log_odds, data.at(blend.rows)
+    served, shift, slope = _calibrated(tables, seen, held)
+    served = replace(served, basis=basis, examples=data.examples, tables=served.tables.centred(data.frame, data.weight))
+    metrics = _metrics(data, late, shift, slope, settings) if late else {}
+    choices: dict[str, Any] = {"features": len(data.frame), "graph_worth": worth, "strengths": card.strengths_}
+    choices |= {"trust": card.trust_, "boosting_share": blend.share, "boosting_gain": dict(blend.gain)}
+    choices |= {"shift": shift, "slope": slope}
+    progress(1, 1, "trained")
+    return Learned(served, fitted, metrics, choices)
+
+
+def _mixed(card: Tables, boost: Tables, share: float) -> Tables:
+    """Both in their shares, with the scorecard's variances: boosting says none of its own and learned from the same."""
+    mixed = card.scaled(1 - share).plus(boost.scaled(share))
+    return replace(mixed, variance=card.variance, base_variance=card.base_variance)
+
+
+def _calibrated(tables: Tables, seen: TrainingSet, held: Floats) -> tuple[Served, float, float]:
+    """The tables moved and stretched as the log-odds `held` of rows that they had not seen ask for; and by how much."""
+    (shift, slope), spread = evaluate.affine(held, seen.y, seen.weight, STIFFNESS)
+    centre = float(np.average(held, weights=seen.weight))
     about = spread[0, 0] + 2 * centre * spread[0, 1] + centre**2 * spread[1, 1]
     p = probability(shift + slope * held)
-    doubt = DOUBT * FADES / (FADES + float(data.weight.sum()))
+    doubt = DOUBT * FADES / (FADES + float(seen.weight.sum()))
+    left = evaluate.hidden_variance(seen.y, p, seen.weight, seen.groups, seen.ids, ALIKE)
     served = Served(
-        tables.scaled(float(slope)).shifted(float(shift)).centred(data.frame, data.weight),
-        basis,
-        data.examples,
+        tables.scaled(float(slope)).shifted(float(shift)),
+        "MODEL",
+        seen.examples,
         centre=float(shift + slope * centre),
         shift_variance=float(about),
         slope_variance=float(spread[1, 1] / slope**2),
-        hidden_variance=HIDDEN + doubt + evaluate.hidden_variance(data.y, p, data.weight, data.groups, data.ids, ALIKE),
+        hidden_variance=HIDDEN + doubt + left,
     )
-    metrics = _metrics(data, late, float(shift), float(slope), settings) if late else {}
-    choices: dict[str, Any] = {"features": len(data.frame), "graph_worth": worth, "strengths": card.strengths_}
-    choices |= {"trust": card.trust_, "boosting_share": share, "boosting_gain": late.gain if late else {}}
-    choices |= {"shift": float(shift), "slope": float(slope)}
-    progress(1, 1, "trained")
-    return Learned(served, fitted, metrics, choices)
+    return served, float(shift), float(slope)
 
 
 def chosen(
@@ -145,7 +158,7 @@ def chosen(
     less = data.only(names)
     plain = tuned(less, without_rules(card, names), settings.selection_rows)
     plain_held = cross(less, plain, settings.folds)
-    gain = _account_losses(data, plain_held) - _account_losses(data, held)
+    gain = account_losses(data, plain_held) - account_losses(data, held)
     worth = float(gain.sum() / max(np.sqrt(len(gain)) * gain.std(), 1e-12))
     asked = WORTH - SOON / (100.0 + float(data.weight.sum()))
     return (data, full, held, worth) if worth > asked else (less, plain, plain_held, worth)
@@ -182,45 +195,25 @@ def cross(data: TrainingSet, card: Scorecard, folds: int) -> Floats:
     return z
 
 
-def cross_boosted(data: TrainingSet, card: Scorecard, settings: ScoringSettings) -> Floats:
-    """The same from boosting."""
-    fold = account_folds(data.groups, LATE_FOLDS)
-    z = np.zeros(len(data))
-    for k in range(LATE_FOLDS):
-        seen, out = data.at(np.flatnonzero(fold != k)), np.flatnonzero(fold == k)
-        boost = boosting(card, settings, settings.pairs)
-        boost.fit(seen.frame, seen.y, seen.weight, _codes(seen.groups), bags=2)
-        z[out] = boost.decision_function(data.at(out).frame)
-    return z
-
-
-def boosting(card: Scorecard, settings: ScoringSettings, pairs: int) -> Boosting:
-    """The scorecard's challenger, with the same directions and texts."""
-    return Boosting(card.directions, card.categorical, pairs, threads=settings.threads)
-
-
 @dataclass(frozen=True, slots=True)
 class Late:
     """Predictions for the latest part of the data by models that saw neither its time nor its accounts."""
 
     rows: NDArray[np.bool_]
     log_odds: Floats
-    share: float
-    gain: Mapping[str, float]
     cut: float
 
 
-def late_slice(data: TrainingSet, card: Scorecard, settings: ScoringSettings, progress: Progress) -> Late:
-    """Split by time and account, and let boosting challenge the scorecard there.
+def late_slice(data: TrainingSet, card: Scorecard, share: float, settings: ScoringSettings, progress: Progress) -> Late:
+    """Split by time and account, and learn with that share of boosting what was known before the cut.
 
-    Rows first seen after the cut are predicted by models of what was closed before it, from other accounts. Boosting
-    gets the share that lowers log-loss most, and only if the gain is above two standard errors by account.
+    Rows first seen after the cut are predicted by models of what was closed before it, from other accounts.
     """
     first = _first_seen(data)
     cut = float(np.quantile(first, LATE))
     fold = account_folds(data.groups, LATE_FOLDS)
     late = first > cut
-    z, b = np.full(len(data), np.nan), np.full(len(data), np.nan)
+    z = np.full(len(data), np.nan)
     for k in range(LATE_FOLDS):
         seen = data.known_at(cut, (fold != k) & ~late)
         out = np.flatnonzero((fold == k) & late)
@@ -228,26 +221,11 @@ def late_slice(data: TrainingSet, card: Scorecard, settings: ScoringSettings, pr
             continue
         held = data.at(out)
         z[out] = clone(card).fit(seen.frame, seen.y, seen.weight).decision_function(held.frame)
-        if settings.boosting:
-            boost = boosting(card, settings, 0)
-            boost.fit(seen.frame, seen.y, seen.weight, _codes(seen.groups), bags=2)
-            b[out] = boost.decision_function(held.frame)
+        if share > 0:
+            boost = boosted_on(seen, card, settings, TRIED)
+            z[out] = (1 - share) * z[out] + share * boost.decision_function(held.frame)
         progress(k + 1, LATE_FOLDS + 1, "trying on later deals")
-    rows = late & ~np.isnan(z)
-    if not settings.boosting or not rows.any() or np.isnan(b[rows]).any():
-        return Late(rows, z, 0.0, {}, cut)
-    share, gain = _share(data.at(np.flatnonzero(rows)), z[rows], b[rows], settings.resamples)
-    return Late(rows, np.where(rows, (1 - share) * z + share * b, np.nan), share, gain, cut)
-
-
-def _share(data: TrainingSet, z: Floats, b: Floats, resamples: int) -> tuple[float, Mapping[str, float]]:
-    shares = (0.25, 0.5, 0.75, 1.0)
-    blends = {s: probability((1 - s) * z + s * b) for s in shares}
-    best = min(shares, key=lambda s: evaluate.log_loss(data.y, blends[s], data.weight))
-    gain = evaluate.difference(
-        data.y, probability(z), blends[best], data.weight, data.groups, evaluate.log_loss, min(resamples, 200)
-    )
-    return (best if gain["value"] < -2 * gain["se"] else 0.0), gain
+    return Late(late & ~np.isnan(z), z, cut)
 
 
 def _metrics(data: TrainingSet, late: Late, shift: float, slope: float, settings: ScoringSettings) -> dict[str, Any]:
@@ -272,12 +250,3 @@ def _first_seen(data: TrainingSet) -> Floats:
     first = np.full(int(codes.max()) + 1, np.inf)
     np.minimum.at(first, codes, data.seconds)
     return np.asarray(first[codes])
-
-
-def _account_losses(data: TrainingSet, z: Floats) -> Floats:
-    each = data.weight * (np.logaddexp(0, z) - data.y * z)
-    return np.asarray(np.bincount(_codes(data.groups).astype(int), each), dtype=np.float64)
-
-
-def _codes(groups: NDArray[Any]) -> Floats:
-    return np.unique(groups, return_inverse=True)[1].astype(np.float64)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from kg.graph import Graph
     from kg.progress import Progress
 
-CODE = "6"
+CODE = "7"
 """Raised by hand when the same data would be learned in another way."""
 DIRECTIONS = {"up": 1, "down": -1, "none": 0}
 LIBRARIES = ("numpy", "scikit-learn", "interpret-core", "skops")
