@@ -292,7 +292,8 @@ class Line:
         from scoring.forecast.watch import keep_quarters
 
         made = keep_quarters(self.graph, now, home=self.home, run=self.run, progress=progress)
-        return Result({f.period.name: f"{f.expected:,.0f}" for f in made})
+        said = () if made else ('No forecast is kept: it needs a score of deals whose horizon_days is "whenever".',)
+        return Result({f.period.name: f"{f.expected:,.0f}" for f in made}, said)
 
     def publish(self, now: datetime, currency: str | None, progress: Progress) -> Result:
         """One flip, and every reader sees it."""

@@ -166,8 +166,8 @@ def learn(history: History, period: Period) -> Learned:
 
 def _chances(graph: "Graph", score: Score, version: str, ids: NDArray[Any], as_of: datetime) -> Floats:
     """The stored scores of deals at the moment; NaN where there is none."""
-    rows = graph.read(load_queries("reads")["scores_of_model"], name=score.name, as_of=as_of, version=version)
-    stored = {row["row"]["entity_id"]: float(row["row"]["value"]) for row in rows}
+    rows = graph.read(load_queries("reads")["score_values"], name=score.name, as_of=as_of, version=version)
+    stored = {row["id"]: float(row["value"]) for row in rows}
     return np.array([stored.get(str(i), np.nan) for i in ids], dtype=np.float64)
 
 
