@@ -22,12 +22,13 @@ CALL (d) {
   OPTIONAL MATCH (d)<-[w:OWNS]-(r:Rep) WHERE known(w) AND (w.to IS NULL OR w.to > $as_of)
   OPTIONAL MATCH (r)-[:IN]->(t:Team)
   WITH w, r, t ORDER BY coalesce(w.from, w.known_from) DESC, r.id, t.id LIMIT 1
-  RETURN r.name AS rep, t.name AS team
+  RETURN r.name AS rep, t.name AS team, CASE WHEN 'name' IN t.personal_values THEN t.name END AS private_team
 }
 CALL (d) {
   OPTIONAL MATCH (d)-[g:FOR]->(p:Product) WHERE known(g)
   WITH g, p ORDER BY coalesce(g.amount, g.quantity * p.price, 0) DESC, p.id LIMIT 1
-  RETURN coalesce(p.family, p.name) AS product
+  RETURN coalesce(p.family, p.name) AS product,
+    CASE WHEN CASE WHEN p.family IS NULL THEN 'name' ELSE 'family' END IN p.personal_values THEN coalesce(p.family, p.name) END AS private_product
 }
 CALL (d) {
   OPTIONAL MATCH (d)-[w:WITH]->(a:Account) WHERE known(w)
@@ -37,7 +38,7 @@ CALL (d) {
   OPTIONAL MATCH (d)-[g:GREW_FROM]->(l:Lead) WHERE known(g)
   RETURN min(l.created_at) AS arose
 }
-RETURN d.id AS id, d.name AS name, account, rep, team, product, stages, amounts, dates, arose,
+RETURN d.id AS id, d.name AS name, account, rep, team, product, private_team, private_product, stages, amounts, dates, arose,
   CASE WHEN d.opened_at > d.known_from THEN d.opened_at ELSE d.known_from END AS opened,
   CASE WHEN o.at > d.known_from THEN o.at ELSE z.known_from END AS ended, z.known_from AS told,
   o.result AS result, o.amount AS paid

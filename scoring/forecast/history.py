@@ -41,7 +41,8 @@ class History:
     """All deals known at `now` (seconds). Times are seconds since 1970; NaN or infinity where nothing is known.
 
     `told` is when the end of a deal was known, `ended` when it came, `won` 1 or 0, `paid` what a won deal brought. The
-    amount is NaN where none was ever told. `arose` is when the lead arose that the deal grew from.
+    amount is NaN where none was ever told. `arose` is when the lead arose that the deal grew from. `private` are names
+    of teams and products that a person carries.
     """
 
     now: float
@@ -49,6 +50,7 @@ class History:
     names: NDArray[Any]
     accounts: NDArray[Any]
     parts: Mapping[str, NDArray[Any]]
+    private: frozenset[str]
     opened: Floats
     told: Floats
     ended: Floats
@@ -120,6 +122,7 @@ def history_of(rows: Iterable[Mapping[str, Any]], as_of: datetime) -> History:
         _texts([r["name"] or r["id"] for r in found]),
         _texts([r["account"] or r["id"] for r in found]),
         {name: _texts([r[name] or NOBODY for r in found]) for name in DIMENSIONS},
+        frozenset(r[name] for r in found for name in ("private_team", "private_product") if r[name]),
         _times(found, "opened", np.inf),
         told,
         _times(found, "ended", np.inf),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from kg.query.files import load_queries
+from kg.query.shown import HIDDEN
 from kg.store.load import NodeRows, load
 from scoring.forecast.cycle import Cycle
 from scoring.forecast.draws import Spread
@@ -64,8 +65,8 @@ def keep(graph: "Graph", forecast: Forecast, run: str, moved: Mapping[str, Any] 
         "guessed": forecast.guessed,
         "deals": history.ids[rows[some]].tolist(),
         "money": money[some].tolist(),
-        "parts": json.dumps({name: _figures(parts[name]) for name in DIMENSIONS if name != PERSONAL}),
-        "reps": json.dumps({PERSONAL: _figures(parts[PERSONAL])}),
+        "parts": json.dumps({n: _figures(parts[n], history.private) for n in DIMENSIONS if n != PERSONAL}),
+        "named": json.dumps({n: _figures(parts[n]) for n in DIMENSIONS}),
         "learned": json.dumps(_plain(forecast.learned)),
         "moved": json.dumps(moved) if moved else None,
     }
@@ -84,9 +85,11 @@ def kept_before(graph: "Graph", score: str, period: str, moment: datetime) -> Ke
     return _kept(found[-1]) if found else None
 
 
-def _figures(found: list[Figures]) -> list[dict[str, Any]]:
-    names = ("name", "expected", "booked", "open", "fresh", "low", "median", "high")
-    return [{name: getattr(f, name) for name in names} for f in found]
+def _figures(found: list[Figures], hidden: frozenset[str] = frozenset()) -> list[dict[str, Any]]:
+    names = ("expected", "booked", "open", "fresh", "low", "median", "high")
+    return [
+        {"name": HIDDEN if f.name in hidden else f.name, **{name: getattr(f, name) for name in names}} for f in found
+    ]
 
 
 def _rows(graph: "Graph", score: str, period: str) -> list[Mapping[str, Any]]:

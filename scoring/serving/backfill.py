@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 MONTH: Final = timedelta(days=30.4)
 KIND: Final = "month_end"
+MOST: Final = 20_000
+"""Scores at a time: some 60 MB of the graph."""
 
 
 def backfill(
@@ -31,22 +33,24 @@ def backfill(
     home: Path,
     run: str,
     months: int,
+    most: int = MOST,
     progress: Progress | None = None,
 ) -> int:
     """Score the month's ends of the last months at which entities were open and had no answer yet; returns how many.
 
-    Entities that ended in these months are among them. What was computed before is not computed again.
+    Entities that ended in these months are among them. What was computed before is not computed again; of more than
+    `most` the newest are taken, and the next call goes on.
     """
     if not months:
         return 0
-    pairs = missing(graph, score, as_of, as_of - months * MONTH)
+    pairs = missing(graph, score, as_of, as_of - months * MONTH)[:most]
     if pairs:
         write_scores(graph, score, usable(graph, home, score), pairs, run, progress, answered=False)
     return len(pairs)
 
 
 def missing(graph: "Graph", score: Score, as_of: datetime, since: datetime) -> list[tuple[str, datetime]]:
-    """(entity, month's end) from `since` on without a score, before the entity's first answer; oldest first."""
+    """(entity, month's end) from `since` on without a score, before the entity's first answer; newest first."""
     before: dict[str, Mapping[str, Any]] = {
         row["id"]: row for row in graph.read(load_queries("reads")["scored_before"], name=score.name, as_of=as_of)
     }
@@ -58,4 +62,4 @@ def missing(graph: "Graph", score: Score, as_of: datetime, since: datetime) -> l
             continue
         if known is None or moment not in known["filled"]:
             found.append((str(row["id"]), moment))
-    return sorted(found, key=lambda pair: (pair[1], pair[0]))
+    return sorted(found, key=lambda pair: (-pair[1].timestamp(), pair[0]))

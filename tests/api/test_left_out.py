@@ -30,7 +30,10 @@ DEAL_WIN = score_named("deal_win")
 NAME = "contacts_engaged"
 WHY = "ArithmeticError"
 SCORES_OF = Query(
-    "scores", "tests", "MATCH (s:Score) RETURN s.name AS name, s.features AS features, s.version AS version"
+    "scores",
+    "tests",
+    "MATCH (s:Score) WHERE coalesce(s.answered, true) "
+    "RETURN s.name AS name, s.features AS features, s.version AS version",
 )
 
 

@@ -180,7 +180,9 @@ def forecast_row() -> dict[str, Any]:
         "ends": day("2024-07-01"), "as_of": NOW, "expected": 100.0, "low": 60.0, "median": 95.0, "high": 150.0,
         "booked": 10.0, "fresh": 10.0, "guessed": 1, "deals": ["gone", "D1"], "money": [10.0, 80.0],
         "parts": json.dumps({"team": [{"name": "North", **part}], "product": []}),
-        "reps": json.dumps({"rep": [{"name": "Rita Berg", **part}]}), "learned": "{}", "moved": json.dumps(moved),
+        "learned": "{}",
+        "named": json.dumps({"team": [{"name": "North", **part}], "rep": [{"name": "Rita Berg", **part}]}),
+        "moved": json.dumps(moved),
     }  # fmt: skip
 
 

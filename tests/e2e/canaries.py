@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +16,7 @@ from kg.graph import Graph
 from kg.store.load import NodeRows, RelationshipRows, load
 from resolution.entities.rows import graph_rows
 from resolution.run.resolve import resolve
-from tests.api.world import CURRENT, PUBLISH, day, score_rows
+from tests.api.world import CURRENT, PUBLISH, day, forecast_row, score_rows
 from tests.resolution.small_world import at, stage, world
 
 NOW = day("2024-05-01")
@@ -134,8 +135,19 @@ def build(graph: Graph, folder: Path) -> None:
         scored = score_rows(graph, name, entity, ids(graph, label), NOW)
         ties = [{"start": row["id"], "end": row["entity_id"]} for row in scored]
         load(graph, [NodeRows("Score", scored), RelationshipRows("Score", "OF", label, ties)], run="test")
+    load(graph, [NodeRows("Forecast", [forecast(ids(graph, "Deal"))])], run="test")
     graph.write(CURRENT, as_of=NOW)
     graph.write(PUBLISH, as_of=NOW)
+
+
+def forecast(deals: list[str]) -> dict[str, Any]:
+    """A forecast of the deals, with people's names wherever it holds names."""
+    row = forecast_row() | {"as_of": NOW, "deals": deals, "money": [1.0] * len(deals)}
+    moved = json.loads(row["moved"])
+    for entry, deal in zip(moved["entries"], deals, strict=False):
+        entry |= {"deal": deal, "name": PERSON}
+    named = json.dumps({"rep": [{**json.loads(row["named"])["rep"][0], "name": CANARIES["rep name"]}]})
+    return row | {"moved": json.dumps(moved), "named": named}
 
 
 def ids(graph: Graph, label: str) -> list[str]:

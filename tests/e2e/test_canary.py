@@ -195,7 +195,7 @@ def test_feeds_queues_segments_and_matches(ask: Asking, server: GraphSettings) -
     kinds = graphql_schema().type_map
     texts = [
         f"{{ {name}(first: 50) {selection(get_named_type(kinds['Query'].fields[name].type), 7)} }}"  # type: ignore[union-attr]
-        for name in ("identityEvents", "reviewQueue")
+        for name in ("identityEvents", "reviewQueue", "forecasts")
     ]
     member = "{ edges { cursor node { reason account { id name phone } } } }"
     segments = ask("{ segments { name about } }")["data"]["segments"]
@@ -264,5 +264,5 @@ def test_every_personal_property_has_a_canary() -> None:
     assert personal == {
         ("Contact", "name"), ("Contact", "email"), ("Contact", "phone"), ("Lead", "name"), ("Lead", "email"),
         ("Rep", "name"), ("Rep", "email"), ("Activity", "subject"), ("Record", "name"), ("Review", "values_a"),
-        ("Review", "values_b"), ("Norm", "group"),
+        ("Review", "values_b"), ("Norm", "group"), ("Forecast", "named"),
     }  # fmt: skip

@@ -25,7 +25,9 @@ def test_months_ends_are_scored_once_and_never_answered(filled: Graph, model: st
     score_all(filled, DEAL_WIN, as_of=NOW, home=tmp_path, run="1")
     asked = missing(filled, DEAL_WIN, NOW, NOW - timedelta(days=365))
     assert asked and all(moment.day == 1 and moment < NOW for _, moment in asked)
-    assert backfill(filled, DEAL_WIN, as_of=NOW, home=tmp_path, run="1", months=12) == len(asked)
+    assert backfill(filled, DEAL_WIN, as_of=NOW, home=tmp_path, run="1", months=12, most=5) == 5
+    assert missing(filled, DEAL_WIN, NOW, NOW - timedelta(days=365)) == asked[5:]
+    assert backfill(filled, DEAL_WIN, as_of=NOW, home=tmp_path, run="1", months=12) == len(asked) - 5
     assert backfill(filled, DEAL_WIN, as_of=NOW, home=tmp_path, run="2", months=12) == 0
     assert backfill(filled, DEAL_WIN, as_of=NOW, home=tmp_path, run="2", months=0) == 0
     rows = [row["s"] for row in filled.read(SCORES)]

@@ -108,9 +108,11 @@ class Forecast:
     guessed: int
 
     @field
-    def divided(self, info: Info, by: ForecastDivision, first: First = PARTS) -> list[ForecastPart]:
+    def divided(
+        self, info: Info, by: ForecastDivision = ForecastDivision.TEAM, first: First = PARTS
+    ) -> list[ForecastPart]:
         """Its parts, the largest first; by rep only for those who may see personal data."""
-        found = json.loads(self.row.get("reps" if by is ForecastDivision.REP else "parts") or "{}")
+        found = json.loads(self.row.get("named") or self.row.get("parts") or "{}")
         return [ForecastPart(**part) for part in found.get(by.value, [])[: info.context.page(first, PARTS)]]
 
     @field

@@ -83,7 +83,9 @@ class Score:
         return found if first is None else found[: info.context.page(first)]
 
     @field
-    async def reasons(self, info: Info, group: ReasonGroup, first: First = REASONS) -> list[Contribution]:
+    async def reasons(
+        self, info: Info, group: ReasonGroup = ReasonGroup.CHANGED, first: First = REASONS
+    ) -> list[Contribution]:
         """Its reasons as people ask for them, the largest first: what changed, what can be acted on, what is given."""
         take = info.context.page(first, REASONS)
         found = contributions(self.row)

@@ -21,7 +21,8 @@ def day(days: float) -> datetime:
 def deal(id: str, opened: float, **given: Any) -> dict[str, Any]:
     """A row of `deal_histories`; `ended` in days."""
     ended = given.pop("ended", None)
-    row = {"id": id, "name": None, "account": None, "rep": None, "team": None, "product": None, "arose": None}
+    row = {"id": id, "name": None, "account": None, "rep": None, "team": None, "product": None, "arose": None,
+           "private_team": None, "private_product": None}  # fmt: skip
     row |= {"opened": day(opened), "ended": None, "told": None, "result": None, "paid": None}
     row |= {"stages": [[day(opened), 1.0]], "amounts": [[day(opened), 100.0]], "dates": []}
     if ended is not None:

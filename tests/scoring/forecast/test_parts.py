@@ -118,3 +118,9 @@ def test_a_lead_is_worth_what_leads_brought_as_soon() -> None:
     arrivals = np.array([day(100).timestamp()] * 4)
     assert lead_worth(history, arrivals, 30 * DAY) == 50.0
     assert lead_worth(history, np.zeros(0), 30 * DAY) == 0.0
+
+
+def test_names_of_teams_that_a_person_carries_are_known() -> None:
+    """So that those who may not see personal data are not told them."""
+    rows = [deal("d1", 0, team="Ann Lee", private_team="Ann Lee"), deal("d2", 0, team="North")]
+    assert history_of(rows, day(1)).private == frozenset({"Ann Lee"})
