@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from api.jobs.models import basis_of, left_out, scored
 from api.jobs.own import prepare_own
@@ -32,9 +32,6 @@ from kg.store.load import close_missing, load, remove, void_moved
 from kg.store.migrate import migrate
 from kg.store.plans import replan
 from kg.store.runs import locked, new_run, publish
-
-if TYPE_CHECKING:
-    pass
 
 NEVER = datetime(1, 1, 2, tzinfo=UTC)
 """Before everything: what is closed then is closed as soon as it began."""

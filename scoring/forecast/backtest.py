@@ -14,7 +14,7 @@ import numpy as np
 from kg.progress import Progress
 from scoring.forecast.forecast import Forecast, told
 from scoring.forecast.history import DIMENSIONS, History, cut, read_history, standing
-from scoring.forecast.parts import ALL, figures
+from scoring.forecast.parts import ALL, figures, parts_of
 from scoring.forecast.periods import Period, quarter_of
 from scoring.learning.columns import features_at
 from scoring.learning.learn import learn
@@ -91,7 +91,7 @@ def held(history: History, made: Forecast) -> Iterator[Tested]:
     """A forecast held against what came, by every dimension."""
     came = {n: _won(history, made.period.after(-n)) for n in (0, 1, YEAR)}
     for dimension in (ALL, *DIMENSIONS):
-        parts = np.full(len(history), ALL) if dimension == ALL else history.parts[dimension]
+        parts = parts_of(history, dimension)
         for f in figures(made, dimension):
             mine = parts == f.name
             real, last, year = (float(came[n][mine].sum()) for n in (0, 1, YEAR))

@@ -47,20 +47,20 @@ class Cycle:
 
     def within(self, deals: Standing, start: float, end: float) -> Floats:
         """Of each deal's chance to be won, the share that falls from day `start` until day `end` from then."""
-        if not len(deals.rows):
-            return np.zeros(0)
-        cells, place = np.unique(_cell(deals), return_inverse=True)
-        won = self._won(cells)
+        won, place = self._curves(deals)
         weeks = np.arange(WEEKS + 1) * 7.0
-        share = np.array([np.interp(end, weeks, one) - np.interp(start, weeks, one) for one in won])
+        share = np.array([np.interp(end, weeks, one) - np.interp(start, weeks, one) for one in won], dtype=np.float64)
         return np.asarray((share / np.maximum(won[:, -1], 1e-12))[place])
 
     def ever(self, deals: Standing) -> Floats:
         """The chance that each deal is won at all, by the cycle alone."""
-        if not len(deals.rows):
-            return np.zeros(0)
+        won, place = self._curves(deals)
+        return np.asarray(won[:, -1][place])
+
+    def _curves(self, deals: Standing) -> tuple[Floats, Ints]:
+        """Chance to be won by the beginning of each week for each kind of deal there is, and the kind of each deal."""
         cells, place = np.unique(_cell(deals), return_inverse=True)
-        return np.asarray(self._won(cells)[:, -1][place])
+        return self._won(cells), place.astype(np.int64)
 
     def _won(self, cells: Ints) -> Floats:
         """Chance to be won by the beginning of each week (the last: after all), for each cell."""

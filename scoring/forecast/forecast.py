@@ -54,6 +54,10 @@ class Learned:
     usual: float
     spread: Spread
 
+    def amounts(self, known: Floats) -> Floats:
+        """What deals of these amounts would bring; the usual amount stands for one that is not known."""
+        return np.asarray(np.where(np.isnan(known), self.usual, known * self.ratio))
+
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
@@ -88,9 +92,21 @@ class Forecast:
         return self.chance * self.share * self.amount
 
     @property
+    def fresh(self) -> float:
+        """What deals that are not there yet bring, to the nearest multiple of 2⁻²⁰."""
+        return float(exact(np.array(self.learned.fresh.amount)))
+
+    @property
+    def money(self) -> dict[str, float]:
+        """What each deal brings, open or won, by its id, to the nearest multiple of 2⁻²⁰."""
+        rows = np.concatenate([self.deals.rows, self.won])
+        values = exact(np.concatenate([self.each, self.booked]))
+        return dict(zip(self.history.ids[rows].tolist(), values.tolist(), strict=True))
+
+    @property
     def expected(self) -> float:
-        """All of it: the exact sum of its parts, each to the nearest multiple of 2⁻²⁰."""
-        return fsum([*exact(self.booked), *exact(self.each), *exact(np.array([self.learned.fresh.amount]))])
+        """All of it: the exact sum of its parts."""
+        return fsum([*self.money.values(), self.fresh])
 
     def learned_as(self, learned: Learned) -> "Forecast":
         """The same deals by what was learned at another time."""
@@ -118,9 +134,13 @@ def make(
     home: Path,
     version: str | None = None,
     history: History | None = None,
+    learned: Learned | None = None,
     progress: Progress | None = None,
 ) -> Forecast:
-    """The forecast of a period as was known at a moment, by the model that serves or `version`."""
+    """The forecast of a period as was known at a moment, by the model that serves or `version`.
+
+    `history` and `learned` are of that moment and period, where somebody has them already.
+    """
     history = history or read_history(graph, as_of)
     deals = standing(history, as_of.timestamp())
     model = usable(graph, home, score, version)
@@ -128,7 +148,7 @@ def make(
     if np.isnan(chance).any():
         pairs = [(str(i), as_of) for i in history.ids[deals.rows]]
         chance = answer(graph, model, pairs, progress).answer.probability
-    return told(history, deals, chance, period, score.name, model.version)
+    return told(history, deals, chance, period, score.name, model.version, learned)
 
 
 def told(
@@ -144,7 +164,7 @@ def told(
     learned = learned or learn(history, period)
     share = learned.cycle.within(deals, *days_of(period, history.now))
     unknown = np.isnan(deals.amount)
-    amount = np.where(unknown, learned.usual, deals.amount * learned.ratio)
+    amount = learned.amounts(deals.amount)
     won = np.flatnonzero(history.won_between(period.start.timestamp(), period.end.timestamp()))
     as_of = datetime.fromtimestamp(history.now, UTC)
     given = (history, learned, deals, chance, share, amount, won, int(unknown.sum()))
@@ -160,8 +180,13 @@ def learn(history: History, period: Period) -> Learned:
     """What the history teaches, as known at its moment."""
     cycle = learn_cycle(history)
     ratio, ratios, usual = _brought(history)
-    new = fresh(history, history.now, period.start.timestamp(), period.end.timestamp())
+    new = new_business(history, period)
     return Learned(cycle, new, ratio, ratios, usual, shared_spread(history, cycle))
+
+
+def new_business(history: History, period: Period) -> Fresh:
+    """All of what the history teaches that another period has of its own."""
+    return fresh(history, history.now, period.start.timestamp(), period.end.timestamp())
 
 
 def _chances(graph: "Graph", score: Score, version: str, ids: NDArray[Any], as_of: datetime) -> Floats:

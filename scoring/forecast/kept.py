@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -13,7 +13,7 @@ from kg.query.shown import HIDDEN
 from kg.store.load import NodeRows, load
 from scoring.forecast.cycle import Cycle
 from scoring.forecast.draws import Spread
-from scoring.forecast.forecast import Forecast, Learned, exact
+from scoring.forecast.forecast import Forecast, Learned
 from scoring.forecast.fresh import Fresh
 from scoring.forecast.history import DIMENSIONS
 from scoring.forecast.parts import ALL, Figures, figures
@@ -44,10 +44,7 @@ def keep(graph: "Graph", forecast: Forecast, run: str, moved: Mapping[str, Any] 
 
     The same score, period and moment again replaces it.
     """
-    history = forecast.history
-    rows = np.concatenate([forecast.deals.rows, forecast.won])
-    money = np.concatenate([exact(forecast.each), exact(forecast.booked)])
-    some = money != 0
+    money = {deal: value for deal, value in forecast.money.items() if value}
     parts = {dimension: figures(forecast, dimension) for dimension in (ALL, *DIMENSIONS)}
     whole = parts[ALL][0]
     id_ = f"{forecast.score}|{forecast.period.name}|{forecast.as_of.isoformat()}"
@@ -61,11 +58,11 @@ def keep(graph: "Graph", forecast: Forecast, run: str, moved: Mapping[str, Any] 
         "as_of": forecast.as_of,
         "expected": forecast.expected,
         **{name: getattr(whole, name) for name in ("low", "median", "high", "booked")},
-        "fresh": float(exact(np.array([forecast.learned.fresh.amount]))[0]),
+        "fresh": forecast.fresh,
         "guessed": forecast.guessed,
-        "deals": history.ids[rows[some]].tolist(),
-        "money": money[some].tolist(),
-        "parts": json.dumps({n: _figures(parts[n], history.private) for n in DIMENSIONS if n != PERSONAL}),
+        "deals": list(money),
+        "money": list(money.values()),
+        "parts": json.dumps({n: _figures(parts[n], forecast.history.private) for n in DIMENSIONS if n != PERSONAL}),
         "named": json.dumps({n: _figures(parts[n]) for n in DIMENSIONS}),
         "learned": json.dumps(_plain(forecast.learned)),
         "moved": json.dumps(moved) if moved else None,
@@ -76,13 +73,13 @@ def keep(graph: "Graph", forecast: Forecast, run: str, moved: Mapping[str, Any] 
 
 def kept_at(graph: "Graph", score: str, period: str, as_of: datetime) -> Kept | None:
     """The forecast of a period that was kept at a moment, None where there is none."""
-    return next((_kept(row) for row in _rows(graph, score, period) if row["as_of"] == as_of), None)
+    found = _newest(graph, score, period, as_of)
+    return found if found and found.as_of == as_of else None
 
 
 def kept_before(graph: "Graph", score: str, period: str, moment: datetime) -> Kept | None:
     """The newest forecast of a period that was kept before a moment, None where there is none."""
-    found = [row for row in _rows(graph, score, period) if row["as_of"] < moment]
-    return _kept(found[-1]) if found else None
+    return _newest(graph, score, period, moment - timedelta(microseconds=1))
 
 
 def _figures(found: list[Figures], hidden: frozenset[str] = frozenset()) -> list[dict[str, Any]]:
@@ -92,9 +89,9 @@ def _figures(found: list[Figures], hidden: frozenset[str] = frozenset()) -> list
     ]
 
 
-def _rows(graph: "Graph", score: str, period: str) -> list[Mapping[str, Any]]:
-    rows = graph.read(load_queries("reads")["kept_forecasts"], name=score, period=period)
-    return [row["row"] for row in rows]
+def _newest(graph: "Graph", score: str, period: str, until: datetime) -> Kept | None:
+    rows = graph.read(load_queries("reads")["kept_forecast"], name=score, period=period, until=until)
+    return _kept(rows[0]["row"]) if rows else None
 
 
 def _kept(row: Mapping[str, Any]) -> Kept:

@@ -102,19 +102,14 @@ def ledger(
 
 def _restated(kept: Kept, before: Forecast) -> Iterator[Entry]:
     """From what was said then to what the graph says today of that moment."""
-    now = {**_money(before, before.deals.rows, before.each), **_money(before, before.won, before.booked)}
+    now = before.money
     names = dict(zip(before.history.ids.tolist(), before.history.names.tolist(), strict=True))
     for deal in dict.fromkeys([*kept.money, *now]):
         change = now.get(deal, 0.0) - kept.money.get(deal, 0.0)
         gone = deal not in names
         why = "part of another deal, or taken back, since" if gone else "records of it came, or were taken back, since"
         yield Entry(RESTATED, deal, names.get(deal, deal), change, why)
-    new = float(exact(np.array([before.learned.fresh.amount]))[0])
-    yield Entry(RESTATED, None, NEW_BUSINESS, new - kept.fresh)
-
-
-def _money(forecast: Forecast, rows: Ints, values: Floats) -> dict[str, float]:
-    return dict(zip(forecast.history.ids[rows].tolist(), exact(values).tolist(), strict=True))
+    yield Entry(RESTATED, None, NEW_BUSINESS, before.fresh - kept.fresh)
 
 
 def _open_at_both(before: Forecast, after: Forecast) -> tuple[Ints, Ints]:
@@ -126,8 +121,7 @@ def _open_at_both(before: Forecast, after: Forecast) -> tuple[Ints, Ints]:
 
 def _ended_and_new(before: Forecast, after: Forecast, stay: set[str]) -> Iterator[Entry]:
     """Deals won, lost, gone and come."""
-    was = {**_money(before, before.deals.rows, before.each), **_money(before, before.won, before.booked)}
-    now = {**_money(after, after.deals.rows, after.each), **_money(after, after.won, after.booked)}
+    was, now = before.money, after.money
     won = set(after.history.ids[after.won].tolist())
     booked = set(before.history.ids[before.won].tolist())
     history = after.history
@@ -172,7 +166,7 @@ def _moved(
             answers[model.version, moment] = answer(graph, model, [(i, moment) for i in ids])
     old, new = answers[model.version, before.as_of], answers[model.version, after.as_of]
     p = before.chance[first], new.answer.probability, after.chance[second]
-    amounts = before.amount[first], _amounts(before, after, second), after.amount[second]
+    amounts = before.amount[first], before.learned.amounts(after.deals.amount[second]), after.amount[second]
     shares = _shares(before, after, first, second)
     steps: list[tuple[str, Floats]] = [
         ("", p[0] * shares["before"] * amounts[0]),
@@ -213,12 +207,6 @@ def _features(deal: str, name: str, change: float, old: Answered, new: Answered,
             yield Entry(
                 "score", deal, name, euros, f"{added[k]:+.3f} log-odds", " × ".join(t for t in new.terms[k] if t)
             )
-
-
-def _amounts(before: Forecast, after: Forecast, second: Ints) -> Floats:
-    """Amounts known after, as the ratio known before would have them."""
-    known = after.deals.amount[second]
-    return np.asarray(np.where(np.isnan(known), before.learned.usual, known * before.learned.ratio))
 
 
 def _shares(before: Forecast, after: Forecast, first: Ints, second: Ints) -> dict[str, Floats]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from kg.errors import InputError
 from scoring.forecast.draws import QUANTILES, totals
 from scoring.forecast.forecast import Forecast
-from scoring.forecast.history import DAY, DIMENSIONS
+from scoring.forecast.history import DAY, DIMENSIONS, History
 from scoring.model.tables import Floats
 
 ALL: Final = "all"
@@ -56,8 +56,7 @@ def figures(forecast: Forecast, dimension: str, quotas: Quotas | None = None) ->
     """
     if dimension not in (ALL, *DIMENSIONS):
         raise InputError(f"--by {dimension!r} is none of {', '.join(DIMENSIONS)}.")
-    history = forecast.history
-    parts = np.full(len(history), ALL) if dimension == ALL else history.parts[dimension]
+    parts = parts_of(forecast.history, dimension)
     shares = {ALL: 1.0} if dimension == ALL else shares_of_new(forecast, parts)
     drawn = totals(forecast, parts, shares)
     booked = _sums(parts[forecast.won], forecast.booked)
@@ -70,6 +69,11 @@ def figures(forecast: Forecast, dimension: str, quotas: Quotas | None = None) ->
         reach = float((draws >= quota).mean()) if quota is not None else None
         found.append(Figures(name, booked.get(name, 0.0), each.get(name, 0.0), new, low, median, high, quota, reach))
     return sorted(found, key=lambda f: (-f.expected, f.name))
+
+
+def parts_of(history: History, dimension: str) -> NDArray[Any]:
+    """The part that each deal belongs to."""
+    return np.full(len(history), ALL) if dimension == ALL else history.parts[dimension]
 
 
 def shares_of_new(forecast: Forecast, parts: NDArray[Any]) -> dict[str, float]:

@@ -1,13 +1,13 @@
 """This quarter and the next, forecast at each refresh and kept, with what moved them since they were kept before."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from kg.errors import FeatureFailed, NotFound, StaleModel
 from kg.progress import Progress
-from scoring.forecast.forecast import Forecast, make
+from scoring.forecast.forecast import Forecast, make, new_business
 from scoring.forecast.history import History, read_history
 from scoring.forecast.kept import keep, kept_before
 from scoring.forecast.ledger import Answers, Ledger, ledger
@@ -31,13 +31,15 @@ def keep_quarters(
     if score is None or registry.serving(graph, score.name) is None:
         return []
     tell = progress or (lambda *_: None)
-    history, found = read_history(graph, now), []
+    history = read_history(graph, now)
+    found: list[Forecast] = []
     earlier: dict[datetime, History] = {}
     answers: Answers = {}
     for number in range(2):
         period = quarter_of(now).after(number)
         tell(number, 2, f"forecast of {period.name}")
-        made = make(graph, score, period, now, home=home, history=history)
+        learned = replace(found[0].learned, fresh=new_business(history, period)) if found else None
+        made = make(graph, score, period, now, home=home, history=history, learned=learned)
         keep(graph, made, run, moved_since(graph, score, made, home, earlier, answers))
         found.append(made)
     tell(2, 2, "forecasts")
@@ -59,7 +61,7 @@ def moved_since(
         if before.as_of not in earlier:
             earlier[before.as_of] = read_history(graph, before.as_of)
         history = earlier[before.as_of]
-        given: dict[str, Any] = {"home": home, "version": before.version, "history": history}
+        given: dict[str, Any] = {"home": home, "version": before.version, "history": history, "learned": before.learned}
         then = make(graph, score, made.period, before.as_of, **given)
         return plain(ledger(graph, score, then, made, home=home, kept=before, answers=answers))
     except (FeatureFailed, NotFound, StaleModel) as error:

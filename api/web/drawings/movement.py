@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from markupsafe import Markup, escape
 
-from api.web.drawings.svg import LABEL, PLOT, ROW, short
+from api.web.drawings.svg import LABEL, PLOT, ROW, end_of, short
 
 SHOWN = 12
 HALF = 0.5
@@ -33,20 +33,11 @@ def movement(causes: Sequence[Mapping[str, Any]], before: float, now: float) -> 
     lines = [
         f'<svg class="waterfall" viewBox="0 0 {LABEL + PLOT + 60} {height}" role="img" '
         'aria-label="What moved the forecast">',
-        _end(0, "Expected before", before, x),
+        end_of(0, "Expected before", x(before), f"{before:,.0f}"),
     ]
     lines += [_bar(i, *part, x(levels[i - 1]), x(levels[i])) for i, part in enumerate(parts, 1)]
-    lines.append(_end(len(parts) + 1, "Expected now", now, x))
+    lines.append(end_of(len(parts) + 1, "Expected now", x(now), f"{now:,.0f}"))
     return Markup("".join(lines) + "</svg>")  # noqa: S704 (every text in it went through escape)
-
-
-def _end(row: int, said: str, level: float, x: Callable[[float], float]) -> str:
-    y, at = row * ROW + 4, x(level)
-    return (
-        f'<text class="said strong" x="8" y="{y + 17}">{escape(said)}</text>'
-        f'<circle class="level-dot" cx="{at}" cy="{y + 13}" r="5"/>'
-        f'<text class="value strong" x="{at + 10}" y="{y + 17}">{level:,.0f}</text>'
-    )
 
 
 def _bar(row: int, said: str, value: float, start: float, end: float) -> str:

@@ -22,6 +22,16 @@ def short(text: object, length: int) -> str:
     return said if len(said) <= length else said[: length - 1].rstrip() + "…"
 
 
+def end_of(row: int, said: str, at: float, value: str) -> str:
+    """An end of a waterfall: what it is, a dot at `at`, and its value."""
+    y = row * ROW + 4
+    return (
+        f'<text class="said strong" x="8" y="{y + 17}">{escape(said)}</text>'
+        f'<circle class="level-dot" cx="{at}" cy="{y + 13}" r="5"/>'
+        f'<text class="value strong" x="{at + 10}" y="{y + 17}">{value}</text>'
+    )
+
+
 def percent(value: float) -> str:
     """A probability as people read it; never 0 or 100, which no model knows."""
     return "<1 %" if value < 0.005 else ">99 %" if value > 0.995 else f"{value * 100:.0f} %"

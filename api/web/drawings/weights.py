@@ -8,7 +8,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from api.web.drawings.svg import LABEL, PLOT, ROW, short
+from api.web.drawings.svg import LABEL, PLOT, ROW, end_of, short
 
 Row = Mapping[str, Any]
 Part = tuple[str, str, float]
@@ -51,9 +51,9 @@ def drawn(prior: float, parts: Sequence[Part], total: float, threshold: float) -
         f'<svg class="waterfall weights" viewBox="0 0 {LABEL + PLOT + 60} {height}" role="img" aria-label="Weights">'
     ]
     lines += _axis(low, high, x, height, threshold)
-    lines.append(_end(0, "Before any comparison", prior, x))
+    lines.append(end_of(0, "Before any comparison", x(prior), f"{prior:+.2f}"))
     lines += [_bar(i, *part, x(levels[i - 1]), x(levels[i])) for i, part in enumerate(parts, 1)]
-    lines.append(_end(len(parts) + 1, "Match weight", total, x))
+    lines.append(end_of(len(parts) + 1, "Match weight", x(total), f"{total:+.2f}"))
     return Markup("".join(lines) + "</svg>")  # noqa: S704 (every text in it went through escape)
 
 
@@ -68,15 +68,6 @@ def _axis(low: float, high: float, x: Any, height: int, threshold: float) -> lis
     parts.append(f'<line class="threshold" x1="{at}" x2="{at}" y1="4" y2="{height - 18}"/>')
     parts.append(f'<text class="tick" x="{at}" y="{height - 4}" text-anchor="middle">threshold {threshold:g}</text>')
     return parts
-
-
-def _end(row: int, said: str, level: float, x: Any) -> str:
-    y, at = row * ROW + 4, x(level)
-    return (
-        f'<text class="said strong" x="8" y="{y + 17}">{escape(said)}</text>'
-        f'<circle class="level-dot" cx="{at}" cy="{y + 13}" r="5"/>'
-        f'<text class="value strong" x="{at + 10}" y="{y + 17}">{level:+.2f}</text>'
-    )
 
 
 def _bar(row: int, said: str, level: str, value: float, start: float, end: float) -> str:
