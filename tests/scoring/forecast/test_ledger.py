@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,6 +17,7 @@ from scoring.forecast.kept import keep, kept_at, kept_before
 from scoring.forecast.ledger import RESTATED, ledger
 from scoring.forecast.periods import Period, quarter_of
 from scoring.forecast.scenario import Scenario, imagined
+from scoring.forecast.watch import keep_quarters
 from scoring.learning.train import train
 from tests.scoring.scored import DEAL_WIN, EARLY, NOW
 from tests.worlds import START
@@ -27,6 +29,7 @@ OPEN = Query(
     "MATCH (d:Deal)-[z:ENDED_IN]->(o:Outcome) WHERE z.known_from > $at AND d.known_from <= $at "
     "RETURN d.id AS id, z.known_from AS told ORDER BY id", columns=("id", "told"),
 )  # fmt: skip
+KEPT = Query("kept", "tests", "MATCH (f:Forecast) RETURN f {.*} AS f ORDER BY f.as_of, f.starts", columns=("f",))
 TAKEN_BACK = Query(
     "taken_back", "tests", "MATCH (d:Deal {id: $id})-[r]-() SET d.known_to = $never, r.known_to = $never",
     mode="write",
@@ -107,6 +110,21 @@ def test_the_last_kept_forecast_is_found(scored: Graph, tmp_path: Path) -> None:
     assert found is not None
     assert found.as_of == since
     assert made.learned_as(found.learned).expected == made.expected
+
+
+def test_the_quarters_are_kept_with_what_moved_them(scored: Graph, tmp_path: Path) -> None:
+    """At a second moment every quarter that was kept before tells its movement, and the causes add up to it."""
+    since = quarter_of(START + timedelta(days=400)).start + timedelta(days=20)
+    first = keep_quarters(scored, since, home=tmp_path, run="one")
+    second = keep_quarters(scored, since + timedelta(days=30), home=tmp_path, run="two")
+    assert [f.period for f in first] == [f.period for f in second]
+    rows = [row["f"] for row in scored.read(KEPT)]
+    assert [row.get("moved") is None for row in rows] == [True, True, False, False]
+    for row, before, now in zip(rows[2:], first, second, strict=True):
+        moved = json.loads(row["moved"])
+        assert (moved["before"], row["expected"]) == (before.expected, now.expected)
+        assert sum(moved["by_cause"].values()) == pytest.approx(now.expected - before.expected)
+        assert now.expected == make(scored, DEAL_WIN, now.period, now.as_of, home=tmp_path).expected
 
 
 def test_a_scenario_changes_what_it_names(scored: Graph, tmp_path: Path) -> None:
