@@ -106,6 +106,7 @@ def norrland() -> World:
     w = World()
     w.add("Industry", "logistics", name="Logistics")
     w.add("Product", "router", name="Router", family="hardware", price=100.0)
+    w.add("Product", "switch", name="Switch", family="hardware", price=10.0)
     for order, (stage, state) in enumerate([("prospect", "open"), ("proposal", "open"), ("won", "won")], 1):
         w.add("Stage", stage, name=stage.title(), source="crm", pipeline="main", order=order, state=state)
     w.add("Rep", "rita", name="Rita")
@@ -131,6 +132,7 @@ def norrland() -> World:
     )
     for deal, account, result, end in past:
         close(w, deal, account, result, "2023-02-01", end)
+    w.tie("d_won", "FOR", "switch", "2023-02-01", amount=10.0)
     w.tie("mara", "PLAYS", "d_polar", "2023-03-01", role="user", confidence=0.9)
     w.add("Deal", "D1", "2024-03-01", name="D1", opened_at=day("2024-03-01"), state="won", amount=999.0)
     w.tie("D1", "WITH", "norrland", "2024-03-01")
@@ -151,7 +153,8 @@ def norrland() -> World:
         ("close_date", "2024-05-01", "2024-06-01", None, "2024-04-02"),
     )
     for i, (name, old, new, number, at) in enumerate(changes):
-        w.add("Change", f"h{i}", at, field=name, old=old, new=new, number=number, at=day(at))
+        due = day(new) if name == "close_date" else None
+        w.add("Change", f"h{i}", at, field=name, old=old, new=new, number=number, moment=due, at=day(at))
         w.tie(f"h{i}", "OF", "D1", at)
     account_changes = (("industry", "logistics", None), ("employees", "250", 250.0), ("country", "SE", None))
     for name, new, number in account_changes:
@@ -306,8 +309,9 @@ def chance_world(seed: int, deals: int = 24) -> World:
 
 def _change(c: Chance, entity: str, name: str, old: str | None, new: str, at: datetime) -> None:
     number = float(new) if new.replace(".", "").isdigit() else None
+    due = day(new) if name == "close_date" else None
     id = f"h|{entity}|{name}|{len(c.known)}"
-    c.add("Change", id, at, field=name, old=old, new=new, number=number, at=at)
+    c.add("Change", id, at, field=name, old=old, new=new, number=number, moment=due, at=at)
     c.tie(id, "OF", entity, at)
 
 

@@ -126,7 +126,10 @@ def score_all(
 @score.command("predict")
 def predict(
     name: Name,
-    moments: Annotated[Path, typer.Option("--moments", help="CSV: source, record_id, as_of.")],
+    moments: Annotated[
+        Path,
+        typer.Option("--moments", help="CSV: source, record_id, as_of; of pairs second_source, second_record_id too."),
+    ],
     out: Out,
     version: Annotated[str | None, typer.Option(help="Version of the model; without one, the one that serves.")] = None,
     json: AsJson = False,
@@ -240,6 +243,9 @@ def export_scores(name: Name, out: Out, json: AsJson = False) -> None:
 def explain(
     name: Name,
     record: Annotated[str, typer.Option("--record", help="source:record_id; the source ends at the first colon.")],
+    second: Annotated[
+        str | None, typer.Option(help="Of a score of pairs the second record, such as crm:C-9 on a deal.")
+    ] = None,
     as_of: AsOf = None,
     first: Annotated[int | None, typer.Option(min=1, help="Only the largest reasons.")] = None,
     json: AsJson = False,
@@ -249,8 +255,8 @@ def explain(
     from scoring.serving.explain import explain as why
 
     with show.graph() as graph:
-        home = show.settings().home
-        found = why(graph, score_named(name), record, published_or(graph, as_of), home=home, first=first)
+        at, home = published_or(graph, as_of), show.settings().home
+        found = why(graph, score_named(name), record, at, home=home, second=second, first=first)
     if json:
         show.as_json(found)
         return

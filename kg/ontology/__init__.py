@@ -83,10 +83,15 @@ TYPES: Set[str] = Names()
 MARKERS = frozenset(("Current", MARKER))
 """Labels that mark a node beside the one that says what it is."""
 ENTITIES: Mapping[str, str] = Words(
-    {"deal": "Deal", "lead": "Lead", "account": "Account", "contact": "Contact"},
+    {
+        **{"deal": "Deal", "lead": "Lead", "account": "Account", "contact": "Contact"},
+        **{name: first for name, (first, _) in nodes.PAIRS.items()},
+    },
     lambda own: {kind.name: kind.label for kind in own.kinds},
 )
-"""What features and scores may be about, by name, with its label."""
+"""What features and scores may be about, by name, with its label; of a pair that of the first."""
+SECOND: Mapping[str, str] = {name: second for name, (_, second) in nodes.PAIRS.items()}
+"""The label of the second of each pair."""
 
 for _start, _type, _end in TRIPLES:
     if _start not in LABELS or _end not in LABELS:
@@ -98,6 +103,7 @@ __all__ = [
     "MARKERS",
     "NODES",
     "RELATIONSHIPS",
+    "SECOND",
     "TRIPLES",
     "TYPES",
     "Declared",

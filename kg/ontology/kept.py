@@ -144,7 +144,7 @@ DERIVED = (
             P("basis", T, "What answered.", values=("MODEL", "BLEND", "RULES", "NONE")),
             P("effective_n", N, "Number of examples that stand behind it."),
             P("answered", F, "Whether it was the answer at its moment, beside those of other models."),
-            P("entity_id", T, "What it is about.", required=True),
+            P("entity_id", T, "What it is about; of a pair 'first|second'.", required=True),
             P("second_id", T, "Second entity of a pair."),
             P("features", TS, "Feature of each contribution."),
             P("paired", TS, "Parallel: second feature of a pair term, or empty."),

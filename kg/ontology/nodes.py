@@ -215,4 +215,10 @@ EVENTS = (
     ),
 )
 
+PAIRS = {"seat": ("Deal", "Contact"), "offer": ("Account", "Product")}
+"""Pairs that features and scores may be about: a contact on a deal, a product for an account; labels of both.
+
+The id of a pair is 'first|second': ids of entities hold no '|', so the first one parts them.
+"""
+
 NODES: tuple[Node, ...] = (*ENTITIES, *REFERENCE, *EVENTS, *IDENTITY, *DERIVED)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from kg.errors import ConfigurationError
-from kg.ontology.nodes import NODES
+from kg.ontology.nodes import NODES, PAIRS
 from kg.ontology.relationships import RELATIONSHIPS
 from kg.ontology.terms import KNOWN
 
@@ -94,7 +94,7 @@ def read_ontology(text: str) -> tuple[OwnKind, ...]:
     tables = _table(FILE, "kind", raw.get("kind", {}))
     for name in tables:
         _name(f"{FILE}: [kind]", name, NAME, "a kind's name")
-        if name in TARGETS or name.replace("_", "") in {node.label.lower() for node in NODES}:
+        if name in TARGETS or name in PAIRS or name.replace("_", "") in {node.label.lower() for node in NODES}:
             raise ConfigurationError(f"{FILE}: [kind.{name}] is a kind of ours already; name it differently.")
     kinds = tuple(_kind(name, body, tuple(tables)) for name, body in tables.items())
     _unique(kinds)

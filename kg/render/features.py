@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from kg.errors import BadQuery
-from kg.ontology import ENTITIES
+from kg.ontology import ENTITIES, SECOND
 from kg.query.known import expand_known
 from kg.query.query import Query
 from kg.query.tokens import Token, words
@@ -110,8 +110,22 @@ def _column(text: str, item: list[Token], place: str) -> tuple[str, str]:
     return item[-1].text, text[item[0].at : item[-3].at + len(item[-3].text)]
 
 
+def _scope(entity: str) -> str:
+    """What a pattern may begin at: `e`, of a pair `second` as well, and the moment."""
+    return "(e, second, as_of)" if entity in SECOND else "(e, as_of)"
+
+
 def _head(pattern: Pattern) -> str:
     label = quoted(ENTITIES[pattern.entity])
+    if pattern.entity in SECOND:
+        second = quoted(SECOND[pattern.entity])
+        return (
+            "UNWIND $rows AS row\nWITH row, split(row.id, '|')[0] AS first\n"
+            f"MATCH (e:{label} {{id: first}}) WHERE e.known_from <= row.as_of\n"
+            f"CALL (row, first) {{ MATCH (s:{second} {{id: substring(row.id, size(first) + 1)}})\n"
+            "WHERE s.known_from <= row.as_of RETURN s AS second }\n"
+            "WITH e, second, row.i AS i, row.as_of AS as_of\n"
+        )
     return (
         f"UNWIND $rows AS row\nMATCH (e:{label} {{id: row.id}}) WHERE e.known_from <= row.as_of\n"
         "WITH e, row.i AS i, row.as_of AS as_of\n"
@@ -135,7 +149,7 @@ def _rows(pattern: Pattern, columns: tuple[str, ...], returning: str) -> str:
     }
     given_prior = ", ".join(f"{prior.get(c, 'null')} AS {c}" for c in columns)
     norm = expand_known(f"MATCH (norm:Norm {{id: '{group}|' + month(as_of)}}) WHERE known(norm)\nRETURN {given_prior}")
-    union = f"CALL (e, as_of) {{\n{pattern.body}\nRETURN {given}{cut}\nUNION ALL\n{norm}\n}}"
+    union = f"CALL {_scope(pattern.entity)} {{\n{pattern.body}\nRETURN {given}{cut}\nUNION ALL\n{norm}\n}}"
     return f"{union}\n{returning} {', '.join(columns)}"
 
 
@@ -156,7 +170,7 @@ def batch_query(patterns: Sequence[Pattern]) -> Query:
     parts, names = [], {"rows"}
     for k, pattern in enumerate(patterns):
         text = PARAMETER.sub(lambda match, k=k: f"${match[1]}_{k}", _value(pattern))  # type: ignore[misc]  # k is bound
-        parts.append(f"CALL (e, as_of) {{\n{text} AS value_{k}\n}}")
+        parts.append(f"CALL {_scope(pattern.entity)} {{\n{text} AS value_{k}\n}}")
         names |= {f"{name}_{k}" for name in _parameters(pattern, "empty", "argument")}
     values = ", ".join(f"value_{k}" for k in range(len(patterns)))
     text = f"{_head(patterns[0])}{chr(10).join(parts)}\nRETURN i, [{values}] AS values"
@@ -198,7 +212,7 @@ def evidence_query(pattern: Pattern) -> Query:
     if pattern.take is not None and pattern.prior is None:
         rows += f"\nWITH {', '.join(columns)}"
     text = (
-        f"{_head(pattern)}CALL (e, as_of) {{\n{rows} ORDER BY prior, {heaviest}id\n"
+        f"{_head(pattern)}CALL {_scope(pattern.entity)} {{\n{rows} ORDER BY prior, {heaviest}id\n"
         f"WITH collect({{{figures}}}) AS rows, collect({{nodes: nodes, relationships: relationships}}) AS paths\n"
         "RETURN rows, paths[..$first] AS paths\n}\nRETURN i, e AS anchor, rows, paths"
     )

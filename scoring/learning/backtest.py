@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from kg.progress import Progress
 from scoring.evaluation import metrics
 from scoring.evaluation.odoo import odoo
-from scoring.learning.dataset import TrainingSet
+from scoring.learning.dataset import LEAST_DECIDED, TrainingSet
 from scoring.learning.learn import FEW, learn
 from scoring.learning.train import Gathered
 from scoring.model.tables import Floats, probability
@@ -107,13 +107,15 @@ def segment_names(values: NDArray[Any]) -> NDArray[Any]:
 
 
 def _origins(data: TrainingSet, as_of: datetime, months: int) -> list[float]:
-    """Beginnings of the months to test, oldest first (Unix time)."""
+    """Beginnings of the months to test, oldest first (Unix time): those that a horizon has passed since."""
     year, month = as_of.astimezone(UTC).year, as_of.astimezone(UTC).month
     found: list[float] = []
-    for back in range(months * 4):  # recent months may hold nothing that is decided
+    undecided = data.horizon + 31 * DAY if data.horizon else 0.0
+    for back in range(months * 4 + int(undecided // (30 * DAY))):  # recent months may hold nothing that is decided
         total = year * 12 + month - 1 - back
         begin = datetime(total // 12, total % 12 + 1, 1, tzinfo=UTC).timestamp()
-        if ((data.seconds >= begin) & (data.seconds < begin + 31 * DAY)).any() and len(found) < months:
+        there = (data.seconds >= begin) & (data.seconds < begin + 31 * DAY)
+        if begin <= as_of.timestamp() - undecided and there.any() and len(found) < months:
             found.append(begin)
     return sorted(found)
 
@@ -130,7 +132,7 @@ def _said(found: Gathered, origins: list[float], settings: ScoringSettings, prog
         progress(i, len(origins), "learning as of each month")
         past = data.known_at(begin, np.ones(len(data), dtype=bool))
         here = np.flatnonzero((data.seconds >= begin) & (data.seconds < end))
-        if min(past.won, past.examples - past.won) < FEW or not len(here):
+        if min(past.won, past.examples - past.won) < FEW or not len(here) or data.decided_by(begin) < LEAST_DECIDED:
             continue
         asked = data.at(here)
         full = learn(score, past, found.directions, found.categorical, settings)

@@ -38,8 +38,15 @@ class Waiting:
 
     def until(self, now: float) -> "Waiting":
         """Those that lie before a moment."""
-        there = self.seconds <= now
+        return self.at(self.seconds <= now)
+
+    def at(self, there: NDArray[np.bool_]) -> "Waiting":
+        """Some of them."""
         return Waiting(*(getattr(self, f.name)[there] for f in fields(Waiting)))
+
+    def thinned(self, share: float) -> "Waiting":
+        """All of them, each counting a share of what it did: what stands beside a sample of the known ones."""
+        return replace(self, kinds=self.kinds * share)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +55,7 @@ class TrainingSet:
 
     `groups` is the account; `seconds` is the moment and `closed` when the outcome was known (Unix time); `kinds` is how
     much the kind of each moment counts, `ages` how long its entity had been there (seconds), `weight` the kind's with
-    what the moment stands for (`weighed`). `waiting` are the moments whose outcome is not known.
+    what the moment stands for (`weighed`). `waiting` are the moments whose outcome is not known, `now` as of when.
     """
 
     ids: NDArray[Any]
@@ -62,6 +69,7 @@ class TrainingSet:
     ages: Floats = field(default_factory=lambda: NONE)
     waiting: "Waiting" = field(default_factory=lambda: Waiting(NONE, NONE, NONE))
     horizon: float | None = None
+    now: float | None = None
 
     def __len__(self) -> int:
         return len(self.y)
@@ -88,9 +96,27 @@ class TrainingSet:
         seen = rows & there & (self.closed <= now)
         more = rows & there & ~seen
         waiting = Waiting(self.seconds[more], self.kinds[more], self.ages[more]).plus(self.waiting.until(now))
-        few = replace(self.at(np.flatnonzero(seen)), waiting=waiting)
+        few = replace(self.at(np.flatnonzero(seen)), waiting=waiting, now=now)
         weight = weighed(few, now)
         return replace(few, weight=weight).at(np.flatnonzero(weight > 0))
+
+    def late(self, cut: float, rows: NDArray[np.int64]) -> Floats:
+        """Weight of rows of entities first seen after a cut, weighed among themselves.
+
+        They have had less time to be decided than all together, so weights taken among all would leave out the slow.
+        """
+        if self.now is None:
+            return self.weight[rows]
+        first = self.waiting.seconds - self.waiting.ages
+        return weighed(replace(self.at(rows), waiting=self.waiting.at(first > cut)), self.now)
+
+    def decided_by(self, moment: float) -> float:
+        """Share of the moments before one that lie at least the horizon before it; 1 without a horizon."""
+        seconds = np.concatenate([self.seconds, self.waiting.seconds])
+        weight = np.concatenate([self.kinds, self.waiting.kinds])
+        before = seconds <= moment
+        old = weight[before & (seconds <= moment - (self.horizon or 0.0))].sum()
+        return float(old / max(weight[before].sum(), 1e-12))
 
     def only(self, names: Sequence[str]) -> "TrainingSet":
         """All rows with some of the features."""
@@ -239,6 +265,7 @@ def training_set(
         ages=ages,
         waiting=Waiting(waits, kinds(unknown), grown),
         horizon=horizon.total_seconds() if horizon else None,
+        now=now.timestamp(),
     )
     return replace(data, weight=weighed(data, now.timestamp()))
 

@@ -13,7 +13,7 @@ from threadpoolctl import threadpool_limits
 from kg.progress import Progress
 from scoring.evaluation import metrics as evaluate
 from scoring.learning.blend import TRIED, Blend, account_losses, blended, boosted_on
-from scoring.learning.dataset import TrainingSet, account_folds
+from scoring.learning.dataset import LEAST_DECIDED, TrainingSet, account_folds
 from scoring.model.rules import TRUST, Prior, prior_of
 from scoring.model.scorecard import Scorecard
 from scoring.model.served import Basis, Served
@@ -214,6 +214,8 @@ def late_slice(data: TrainingSet, card: Scorecard, share: float, settings: Scori
     fold = account_folds(data.groups, LATE_FOLDS)
     late = first > cut
     z = np.full(len(data), np.nan)
+    if data.decided_by(cut) < LEAST_DECIDED:  # what was known by then are the quick ones alone
+        return Late(np.zeros(len(data), dtype=bool), z, cut)
     for k in range(LATE_FOLDS):
         seen = data.known_at(cut, (fold != k) & ~late)
         out = np.flatnonzero((fold == k) & late)
@@ -234,7 +236,7 @@ def _metrics(data: TrainingSet, late: Late, shift: float, slope: float, settings
     if not len(rows):
         return {}
     p = probability(shift + slope * late.log_odds[rows])
-    w = data.weight[rows]
+    w = data.late(late.cut, rows)
     found = evaluate.measured(data.y[rows], p, w, data.groups[rows], settings.resamples)
     return {
         "on": "entities first seen after the cut, by a model of other accounts that knows nothing after it",

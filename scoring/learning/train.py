@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from kg.graph import Graph
     from kg.progress import Progress
 
-CODE = "7"
+CODE = "8"
 """Raised by hand when the same data would be learned in another way."""
 DIRECTIONS = {"up": 1, "down": -1, "none": 0}
 LIBRARIES = ("numpy", "scikit-learn", "interpret-core", "skops")
@@ -119,7 +119,9 @@ def gather(
         raise FeatureFailed(*next(iter(failed.items())), "No other feature can be computed either.")
     flat = (score.flat | frozenset(kept.features)) & features.keys()
     score = replace(score, features=(*score.features, *kept.features), flat=flat)
-    return Gathered(score, asked, features, replace(data.at(chosen), frame=frame), left_out)
+    waiting = data.waiting.thinned(len(chosen) / max(1, int((data.weight > 0).sum())))
+    data = replace(data.at(chosen), frame=frame, waiting=waiting)
+    return Gathered(score, asked, features, data, left_out)
 
 
 def _registered(graph: "Graph", artifact: Artifact, serve: bool) -> Artifact:

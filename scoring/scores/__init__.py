@@ -4,12 +4,16 @@ from collections.abc import Sequence
 
 from kg.errors import InputError
 from kg.ontology import Declared
+from scoring.scores.account_fit import ACCOUNT_FIT
+from scoring.scores.champion_strength import CHAMPION_STRENGTH
+from scoring.scores.cross_sell import CROSS_SELL
+from scoring.scores.deal_slip import DEAL_SLIP
 from scoring.scores.deal_win import DEAL_WIN
 from scoring.scores.lead_conversion import LEAD_CONVERSION
 from scoring.scores.own import all_scores
 from scoring.scores.score import Score
 
-BUILT_IN: tuple[Score, ...] = (DEAL_WIN, LEAD_CONVERSION)
+BUILT_IN: tuple[Score, ...] = (DEAL_WIN, LEAD_CONVERSION, DEAL_SLIP, ACCOUNT_FIT, CROSS_SELL, CHAMPION_STRENGTH)
 SCORES: Sequence[Score] = Declared((), lambda _: all_scores(BUILT_IN))
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from kg.errors import InputError, NotFound
 from kg.features.paths import Request, reasons
+from kg.ontology import ENTITIES, SECOND
 from scoring.registry.artifact import Artifact
 from scoring.scores.score import Score
 from scoring.serving.predict import answer, entities_at, features_of, score_row, usable
@@ -23,6 +24,7 @@ def explain(
     as_of: datetime,
     *,
     home: Path,
+    second: str | None = None,
     first: int | None = None,
     paths: int = PATHS,
     version: str | None = None,
@@ -31,15 +33,16 @@ def explain(
 
     Keys: entity_id, score, question, means, model, probability, low, high, band, basis, effective_n, base, log_odds
     and contributions, largest first, each with feature, paired_with, value, contribution, sentence and paths. `record`
-    is source:record_id.
+    is source:record_id, and so is `second`, which a score of pairs needs.
     """
-    entity = entity_of(graph, score, record, as_of)
+    entity = entity_of(graph, score, record, as_of, second)
     model = usable(graph, home, score, version)
     row = score_row(model, score, answer(graph, model, [(entity, as_of)]), 0)
     contributions = explained(graph, model, row, as_of, first, paths)
     return {
         "entity_id": entity,
         "record": record,
+        **({"second": second} if second else {}),
         "score": score.name,
         "question": model.manifest["question"],
         "means": model.manifest["means"],
@@ -57,19 +60,30 @@ def explain(
     }
 
 
-def entity_of(graph: "Graph", score: Score, record: str, as_of: datetime) -> str:
-    """The entity behind a record, written as source:record_id, at a moment.
+def entity_of(graph: "Graph", score: Score, record: str, as_of: datetime, second: str | None = None) -> str:
+    """What a score is of: the entity behind a record, written as source:record_id, at a moment; or a pair of them.
 
     Raises:
-        InputError: it is not written so.
-        NotFound: it was not known then.
+        InputError: a record is not written so, or the score needs a second one, or takes none.
+        NotFound: one was not known then.
     """
+    if score.entity not in SECOND:
+        if second is not None:
+            raise InputError(f"{score.name} is about one {score.entity}; leave --second {second!r} out.")
+        return _one(graph, score.entity, record, as_of)
+    kinds = ENTITIES[score.entity].lower(), SECOND[score.entity].lower()
+    if second is None:
+        raise InputError(f"{score.name} is about a {kinds[0]} and a {kinds[1]}: name the {kinds[1]} by --second.")
+    return "|".join(_one(graph, kind, one, as_of) for kind, one in zip(kinds, (record, second), strict=True))
+
+
+def _one(graph: "Graph", kind: str, record: str, as_of: datetime) -> str:
     source, colon, record_id = record.partition(":")
     if not colon or not source or not record_id:
         raise InputError(f"{record!r} is no record: write source:record_id, such as crm:D-17.")
-    entity = entities_at(graph, score.entity, [(source, record_id, as_of)])[0]
+    entity = entities_at(graph, kind, [(source, record_id, as_of)])[0]
     if entity is None:
-        raise NotFound(f"No {score.entity} record {record} was known at {as_of.isoformat()}.")
+        raise NotFound(f"No {kind} record {record} was known at {as_of.isoformat()}.")
     return entity
 
 

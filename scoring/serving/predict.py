@@ -11,6 +11,7 @@ from kg.errors import FeatureFailed, InputError
 from kg.features.attributes import read_attributes
 from kg.features.catalog import catalog
 from kg.features.features import Feature
+from kg.ontology import ENTITIES, SECOND
 from kg.progress import Progress
 from kg.query.files import load_queries
 from scoring.learning.columns import features_at
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 BATCH = 5000
 NEEDED = ("source", "record_id", "as_of")
+OF_PAIRS = ("second_source", "second_record_id")
+PRODUCT = "product"
 ADDED = ("probability", "low", "high", "basis")
 
 
@@ -73,16 +76,29 @@ def answer(
 
 def entities_at(graph: "Graph", kind: str, asked: Sequence[tuple[str, str, datetime]]) -> list[str | None]:
     """The entity behind each (source, record id, moment); None where the record was unknown then."""
-    query = load_queries("reads")["entities_at"]
+    query = load_queries("reads")["products_at" if kind == PRODUCT else "entities_at"]
+    given = {} if kind == PRODUCT else {"kind": kind}
     found: list[str | None] = [None] * len(asked)
     for start in range(0, len(asked), BATCH):
         rows = [
             {"i": start + i, "source": source, "record_id": record_id, "as_of": as_of}
             for i, (source, record_id, as_of) in enumerate(asked[start : start + BATCH])
         ]
-        for row in graph.read(query, rows=rows, kind=kind):
+        for row in graph.read(query, rows=rows, **given):
             found[row["i"]] = row["id"]
     return found
+
+
+def asked_at(
+    graph: "Graph", entity: str, asked: Sequence[tuple[str, str, datetime]], seconds: Sequence[tuple[str, str]] = ()
+) -> list[str | None]:
+    """The id of what a score is asked of: of an entity, or of a pair, whose second record is (source, record id)."""
+    if entity not in SECOND:
+        return entities_at(graph, entity, asked)
+    others = [(*second, at) for second, (_, _, at) in zip(seconds, asked, strict=True)]
+    first = entities_at(graph, ENTITIES[entity].lower(), asked)
+    second = entities_at(graph, SECOND[entity].lower(), others)
+    return [f"{a}|{b}" if a and b else None for a, b in zip(first, second, strict=True)]
 
 
 def predict(
@@ -97,13 +113,13 @@ def predict(
 ) -> dict[str, int]:
     """Answer a file of moments (source, record_id, as_of) row by row, in its order.
 
-    A record that is unknown, or was not yet known at its moment, gets empty figures and basis NONE. Returns counts
-    by basis.
+    For a score of pairs it names the second record as well (second_source, second_record_id). A record that is unknown,
+    or was not yet known at its moment, gets empty figures and basis NONE. Returns counts by basis.
     """
     model = usable(graph, home, score, version)
-    rows, columns = read_moments(moments_csv)
+    rows, columns = read_moments(moments_csv, score.entity in SECOND)
     asked = [(r["source"], r["record_id"], moment(r["as_of"], f"{moments_csv}:{i}")) for i, r in enumerate(rows, 2)]
-    found = entities_at(graph, score.entity, asked)
+    found = asked_at(graph, score.entity, asked, [(r.get(OF_PAIRS[0], ""), r.get(OF_PAIRS[1], "")) for r in rows])
     there = [i for i, entity in enumerate(found) if entity is not None]
     pairs = [(str(found[i]), asked[i][2]) for i in there]
     cells: dict[int, tuple[str, str, str, str]] = {}
@@ -124,15 +140,16 @@ def predict(
     return counts
 
 
-def read_moments(path: Path) -> tuple[list[dict[str, str]], list[str]]:
+def read_moments(path: Path, of_pairs: bool = False) -> tuple[list[dict[str, str]], list[str]]:
     """Rows and columns of a file of moments; the columns that `predict` adds are left out if they are there."""
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
             reader = csv.DictReader(file)
             columns = [c for c in reader.fieldnames or [] if c not in ADDED]
-            if missing := [c for c in NEEDED if c not in columns]:
+            needed = (*NEEDED, *OF_PAIRS) if of_pairs else NEEDED
+            if missing := [c for c in needed if c not in columns]:
                 raise InputError(
-                    f"{path}:1: column {missing[0]!r} is missing; a file of moments has {', '.join(NEEDED)}."
+                    f"{path}:1: column {missing[0]!r} is missing; a file of moments has {', '.join(needed)}."
                 )
             return [{c: row[c] or "" for c in columns} for row in reader], columns
     except (OSError, UnicodeDecodeError, csv.Error) as error:
@@ -161,6 +178,7 @@ def score_row(model: Artifact, score: Score, got: Answered, i: int) -> dict[str,
         values.append(float("nan") if text else float(cell))
         texts.append((cell or "") if text else "")
     entity, as_of = got.pairs[i]
+    second = {"second_id": entity.partition("|")[2]} if score.entity in SECOND else {}
     p = float(got.answer.probability[i])
     return {
         "id": f"{score.name}|{model.version}|{entity}|{as_of.astimezone(UTC).isoformat()}",
@@ -176,6 +194,7 @@ def score_row(model: Artifact, score: Score, got: Answered, i: int) -> dict[str,
         "basis": model.served.basis,
         "effective_n": float(got.answer.effective_n[i]),
         "entity_id": entity,
+        **second,
         "features": [got.terms[k][0] for k in order],
         "paired": [got.terms[k][1] for k in order],
         "values": values,

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg.errors import ConfigurationError
-from kg.ontology import ENTITIES
+from kg.ontology import ENTITIES, SECOND
 from kg.progress import Progress
 from kg.query.files import load_queries
 from kg.query.query import Query
@@ -110,5 +110,6 @@ def write_scores(
         rows = [score_row(model, score, got, i) for i in range(len(some))]
         if answered is not None:
             rows = [{**row, "answered": answered} for row in rows]
-        ends = [{"start": r["id"], "end": r["entity_id"]} for r in rows]
+        pair = score.entity in SECOND
+        ends = [{"start": r["id"], "end": r["entity_id"].partition("|")[0] if pair else r["entity_id"]} for r in rows]
         load(graph, [NodeRows("Score", rows), RelationshipRows("Score", "OF", ENTITIES[score.entity], ends)], run=run)

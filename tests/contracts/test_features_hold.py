@@ -10,6 +10,7 @@ from kg.features.features import Feature, Value, bundles, load_features
 from kg.features.paths import Request, reasons
 from kg.features.recompute import recompute
 from kg.graph import Graph
+from kg.ontology import ENTITIES, SECOND
 from kg.store.migrate import migrate
 from tests.conftest import EMPTY
 from tests.worlds import LAST_KNOWN, START, World, chance_world, day, norrland
@@ -20,9 +21,17 @@ AS_OF = day("2024-04-15")
 Pairs = list[tuple[str, datetime]]
 
 
+PER_PAIR = 12
+
+
 def ids_of(world: World, entity: str) -> list[str]:
-    """Every entity of a kind in a world."""
-    return [row["id"] for row in world.nodes.get(entity.title(), [])]
+    """Every entity of a kind in a world; of a pair, some of all that could be."""
+    firsts = [row["id"] for row in world.nodes.get(ENTITIES[entity], [])]
+    if entity not in SECOND:
+        return firsts
+    seconds = [row["id"] for row in world.nodes.get(SECOND[entity], [])]
+    pairs = [f"{first}|{second}" for first in firsts for second in seconds]
+    return pairs[:: max(1, len(pairs) // PER_PAIR)]
 
 
 def moments(world: World) -> list[datetime]:
@@ -38,7 +47,7 @@ def by_entity(entity: str) -> list[Feature]:
 def values(graph: Graph, world: World, at: list[datetime]) -> dict[tuple[str, str, datetime], Value]:
     """Every feature of every entity at every moment."""
     found: dict[tuple[str, str, datetime], Value] = {}
-    for entity in ("deal", "lead"):
+    for entity in ENTITIES:
         pairs = [(id, t) for id in ids_of(world, entity) for t in at]
         for name, column in extract(graph, by_entity(entity), pairs).items():
             found |= {(name, id, t): value for (id, t), value in zip(pairs, column, strict=True)}
@@ -81,7 +90,8 @@ def test_nothing_known_later_changes_a_value(graph: Graph, seed: int) -> None:
 def test_the_worlds_speak_about_every_feature(graph: Graph) -> None:
     world = norrland()
     world.load(graph, AS_OF)
-    whose = {"deal": "D1", "lead": "L1", "lead_deal_stage": "L0"}  # no deal has grown from L1
+    whose = {"deal": "D1", "lead": "L1", "account": "norrland", "seat": "D1|mara", "offer": "norrland|router"}
+    whose["lead_deal_stage"] = "L0"  # no deal has grown from L1
     requests = [Request(f, whose.get(f.name) or whose[f.entity], AS_OF) for f in FEATURES.values()]
     silent = [r.feature.name for r, found in zip(requests, reasons(graph, requests), strict=True) if not found.total]
     assert silent == []
@@ -89,15 +99,17 @@ def test_the_worlds_speak_about_every_feature(graph: Graph) -> None:
 
 def test_without_rows_a_feature_is_empty_and_says_so(graph: Graph) -> None:
     world = World()
-    for entity in ("Deal", "Lead", "Account", "Contact"):
+    for entity in ("Deal", "Lead", "Account", "Contact", "Product"):
         world.add(entity, entity.lower(), name="Alone")
     world.load(graph, START - timedelta(days=1))
     for feature in FEATURES.values():
         at = START + timedelta(days=1)
-        found = reasons(graph, [Request(feature, feature.entity, at)])[0]
-        assert extract(graph, [feature], [(feature.entity, at)]) == {feature.name: [feature.empty]}, feature.name
+        first, second = ENTITIES[feature.entity].lower(), SECOND.get(feature.entity)
+        id = f"{first}|{second.lower()}" if second else first
+        found = reasons(graph, [Request(feature, id, at)])[0]
+        assert extract(graph, [feature], [(id, at)]) == {feature.name: [feature.empty]}, feature.name
         assert (found.value, found.sentence, found.total) == (feature.empty, feature.absent, 0), feature.name
-        assert [node.id for node in found.paths[0].nodes] == [feature.entity], feature.name
+        assert [node.id for node in found.paths[0].nodes] == [first], feature.name
 
 
 def test_an_entity_that_was_not_known_yet_has_no_value(graph: Graph) -> None:
@@ -124,7 +136,8 @@ def _operators(plan: dict[str, object]) -> list[str]:
 
 @pytest.mark.parametrize("feature", FEATURES.values(), ids=lambda f: f.name)
 def test_no_feature_reads_what_is_only_last_known(feature: Feature) -> None:
-    labels = dict(re.findall(r"\((\w+):(\w+)", feature.pattern.body)) | {"e": feature.entity.title()}
+    own = {"e": ENTITIES[feature.entity], "second": SECOND.get(feature.entity, "")}
+    labels = dict(re.findall(r"\((\w+):(\w+)", feature.pattern.body)) | own
     text = feature.pattern.body + " ".join(feature.pattern.columns.values())
     for variable, name in re.findall(r"\b(\w+)\.(\w+)", text):
         assert name not in LAST_KNOWN.get(labels.get(variable, ""), ()), f"{feature.path.name} reads {variable}.{name}"

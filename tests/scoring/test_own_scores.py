@@ -37,7 +37,10 @@ def test_a_score_in_toml_is_one_of_the_scores() -> None:
 BAD = [
     ("x = [", "is not valid TOML"),
     (SCORE + "colour = 1", "does not know 'colour'; it takes entity, question"),
-    (SCORE.replace('"deal"\n', '"dael"\n', 1), "entity = 'dael' is not one of deal, lead, account, contact."),
+    (
+        SCORE.replace('"deal"\n', '"dael"\n', 1),
+        "entity = 'dael' is not one of deal, lead, account, contact, seat, offer.",
+    ),
     (SCORE.replace('question = "Will it renew?"', ""), "question = None should be a text."),
     (SCORE.replace('"deal_age"', '"deal_aeg"'), "features: 'deal_aeg' is no feature of a deal; they are account_"),
     (SCORE.replace('"deal_age"', '"lead_age"'), "features: 'lead_age' is no feature of a deal"),

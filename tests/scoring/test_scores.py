@@ -17,19 +17,22 @@ from scoring.scores.score import Rule, Score
 def test_features_labels_and_open_entities_exist(score: Score) -> None:
     assert list(declared(score)) == list(score.features)
     assert score.labels in load_queries("labels")
-    assert f"open_{score.entity}" in load_queries("populations")
+    assert score.population in load_queries("populations")
+
+
+def test_every_feature_is_used_by_a_score_of_its_entity() -> None:
+    used = {(score.entity, name) for score in SCORES for name in score.features}
+    assert {(f.entity, f.name) for f in load_features().values()} == used
 
 
 @pytest.mark.parametrize("score", SCORES, ids=lambda s: s.name)
-def test_every_feature_of_the_entity_is_used_and_flat_ones_agree(score: Score) -> None:
-    files = {name: f for name, f in load_features().items() if f.entity == score.entity}
-    assert set(files) == set(score.features)
-    assert {name for name, f in files.items() if f.flat} == set(score.flat)
+def test_flat_features_agree_with_their_files(score: Score) -> None:
+    assert {name for name, f in declared(score).items() if f.flat} == set(score.flat)
 
 
 @pytest.mark.parametrize("score", SCORES, ids=lambda s: s.name)
 def test_rules_agree_with_the_declared_directions(score: Score) -> None:
-    directions = {name: DIRECTIONS[f.monotone] for name, f in declared(score).items()}
+    directions = {name: DIRECTIONS[score.monotone.get(name, f.monotone)] for name, f in declared(score).items()}
     assert disagreements(score, directions) == []
 
 

@@ -10,6 +10,7 @@ from api.graphql.types.base import First, field, node_type
 from api.graphql.types.entity import Entity
 from api.graphql.types.links import AccountLink, ContactLink, DealLink
 from api.graphql.types.reference import Ticket
+from api.graphql.types.score import Score, pair_scores_of
 
 
 @strawberry.type(description="How an account stands to another.")
@@ -69,3 +70,8 @@ class Account(Entity):
         """Its newest support tickets."""
         rows = await info.context.loaders.rows("account_tickets", self.id, first=info.context.page(first))
         return [Ticket.of(row, info.context) for row in rows]
+
+    @field
+    async def offers(self, info: Info, first: First = 10) -> list[Score]:
+        """The products that it could buy next, the likeliest first; only of customers."""
+        return await pair_scores_of(info, self.id, "cross_sell", first)

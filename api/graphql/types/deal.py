@@ -14,6 +14,7 @@ from api.graphql.types.buying_center import BuyingCenter, buying_center
 from api.graphql.types.entity import Entity
 from api.graphql.types.links import AccountLink, LeadLink
 from api.graphql.types.reference import Change, Outcome, Product, Rep, StageEntry
+from api.graphql.types.score import Score, pair_scores_of
 from api.graphql.types.similar_deal import SimilarDeal, similar_deals
 from api.graphql.types.timeline import TimelineEvent, deal_timeline
 
@@ -96,3 +97,8 @@ class Deal(Entity):
     async def similar_deals(self, info: Info, k: K = 5) -> list[SimilarDeal]:
         """The deals most like it, the most alike first."""
         return await similar_deals(info, self.id, info.context.page(k))
+
+    @field
+    async def champions(self, info: Info, first: First = 10) -> list[Score]:
+        """The people on it by how much they carry it, the strongest first."""
+        return await pair_scores_of(info, self.id, "champion_strength", first)

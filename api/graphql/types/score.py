@@ -12,8 +12,11 @@ import strawberry
 from api.graphql.context import Info
 from api.graphql.types.base import First, field, node_type
 from api.graphql.types.contribution import Contribution, changed, contributions, kind_of
+from api.graphql.types.links import ContactLink
 from api.graphql.types.model import Model
+from api.graphql.types.reference import Product
 from kg.errors import InputError
+from kg.ontology import SECOND
 from scoring.scores import SCORES
 
 REASONS = 10
@@ -75,6 +78,21 @@ class Score:
         """What the number means, in one sentence."""
         found = await self.model(info)
         return found.means if found else None
+
+    @field
+    async def contact(self, info: Info) -> ContactLink | None:
+        """The contact of a score about a contact on a deal."""
+        if SECOND.get(kind_of(self.name)) != "Contact":
+            return None
+        return info.context.entity("Contact", await info.context.loaders.row("contacts", self.row.get("second_id")))
+
+    @field
+    async def product(self, info: Info) -> Product | None:
+        """The product of a score about a product for an account."""
+        if SECOND.get(kind_of(self.name)) != "Product":
+            return None
+        row = await info.context.loaders.row("products", self.row.get("second_id"))
+        return Product.of(row, info.context) if row else None
 
     @field
     def contributions(self, info: Info, first: First = None) -> list[Contribution]:
@@ -142,4 +160,18 @@ async def score_history_of(info: Info, entity: str, name: str, first: int | None
     """The scores an entity had, newest first."""
     take = info.context.page(first, HISTORY)
     rows = await info.context.loaders.rows("score_history", {"name": name, "entity": entity}, first=take)
+    return [Score.of(row) for row in rows]
+
+
+async def pair_scores_of(info: Info, entity: str, name: str, first: int | None) -> list[Score]:
+    """The current scores of the pairs of which an entity is the first, the highest first.
+
+    Raises:
+        InputError: there is no such score, or it is not about pairs.
+    """
+    if SECOND.get(kind_of(name)) is None:
+        valid = ", ".join(score.name for score in SCORES if score.entity in SECOND)
+        raise InputError(f"name: {name!r} is no score about pairs; those are {valid}.")
+    take = info.context.page(first)
+    rows = await info.context.loaders.rows("pair_scores", {"name": name, "entity": entity}, first=take)
     return [Score.of(row) for row in rows]

@@ -66,7 +66,7 @@ def test_a_bad_file_is_refused_with_its_place(tmp_path: Path, changed: dict[str,
 
 
 def test_a_name_that_is_no_feature_is_answered_with_the_names() -> None:
-    with pytest.raises(NotFound, match="'luck' does not exist; the features are account_centrality"):
+    with pytest.raises(NotFound, match="'luck' does not exist; the features are fit_centrality"):
         features_named(["luck"])
 
 
