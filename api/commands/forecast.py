@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,6 +13,7 @@ from api.commands import show
 from api.commands.show import AsJson, AsOf, published_or
 
 if TYPE_CHECKING:
+    from scoring.forecast.closing import Closing
     from scoring.forecast.forecast import Forecast
     from scoring.forecast.ledger import Ledger
     from scoring.forecast.parts import Figures
@@ -65,6 +67,58 @@ def show_forecast(
     _print(asked, found, made)
 
 
+@forecast.command("deal")
+def when_it_ends(
+    record: Annotated[str, typer.Option("--record", help="source:record_id; the source ends at the first colon.")],
+    by: Annotated[datetime | None, typer.Option(help="The chance to be won by this day.")] = None,
+    as_of: AsOf = None,
+    json: AsJson = False,
+) -> None:
+    """When one open deal ends: the chance week by week, the days that takes, and why."""
+    import numpy as np
+
+    from kg.errors import NotFound
+    from scoring.forecast import closing
+    from scoring.forecast.cycle import learn_cycle
+    from scoring.forecast.history import read_history, standing
+    from scoring.serving.explain import explain
+
+    with show.graph() as graph, show.progress(quiet=json) as stage:
+        at, score = published_or(graph, as_of), _score()
+        said = explain(graph, score, record, at, home=show.settings().home, first=1, paths=1)
+        stage("forecast")(0, None, "reading deals")
+        history = read_history(graph, at)
+    here = [i for i in history.open_at(at.timestamp()) if history.ids[i] == said["entity_id"]]
+    if not here:
+        raise NotFound(
+            f"{record} is a deal that had ended by {at:%Y-%m-%d}: only of open ones can be said when they end."
+        )
+    deal = standing(history, at.timestamp(), np.array(here))
+    found = closing.closing(learn_cycle(history), deal, said["probability"], at)
+    wanted = by.replace(tzinfo=by.tzinfo or UTC) if by else None
+    show.as_json(_closing_json(found, wanted)) if json else _print_closing(found, wanted)
+
+
+def _closing_json(found: Closing, by: datetime | None) -> dict[str, Any]:
+    rows = {"as_of": found.as_of.isoformat(), "probability": found.chance, "weekly": found.weekly}
+    rows |= {"days": found.days, "days_if_won": found.days_if_won, "factors": [asdict(f) for f in found.factors]}
+    return rows | ({"won_by": found.won_by(by)} if by else {})
+
+
+def _print_closing(found: Closing, by: datetime | None) -> None:
+    def told(days: tuple[float | None, ...]) -> str:
+        return " / ".join("more than two years" if d is None else f"{d:,.0f}" for d in days)
+
+    show.out.print(f"Won {found.chance:.1%} of the time, whenever that is; it ends within a week {found.weekly:.1%}.")
+    if by:
+        show.out.print(f"Won by {by:%Y-%m-%d}: {found.won_by(by):.1%}.")
+    show.out.print(
+        f"Days until it ends, in 10, 50 and 90 of 100 cases: {told(found.days)}; if won {told(found.days_if_won)}."
+    )
+    rows = [(f.sentence, f"× {f.won:.2f}", f"× {f.lost:.2f}") for f in found.factors]
+    show.table(("in the coming week", "to be won", "to be lost"), rows, right=("to be won", "to be lost"))
+
+
 @forecast.command("ledger")
 def show_ledger(
     period: PeriodName = None,
@@ -79,8 +133,6 @@ def show_ledger(
     json: AsJson = False,
 ) -> None:
     """Every movement of a forecast between two moments by cause; the entries add up."""
-    from dataclasses import asdict
-
     from kg.errors import NotFound
     from scoring.forecast.forecast import make
     from scoring.forecast.kept import kept_at, kept_before
@@ -179,8 +231,6 @@ def _row(f: Figures) -> tuple[str, ...]:
 
 
 def _plain(made: Forecast, found: list[Figures], usual: Forecast) -> dict[str, Any]:
-    from dataclasses import asdict
-
     history, rows = made.history, made.deals.rows
     deals = [
         {"id": str(history.ids[r]), "name": str(history.names[r]), "chance": float(p), "share": float(s),

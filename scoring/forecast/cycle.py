@@ -57,13 +57,23 @@ class Cycle:
         won, place = self._curves(deals)
         return np.asarray(won[:, -1][place])
 
+    def curves(self, deal: Standing) -> tuple[Floats, Floats]:
+        """Of one deal, the chance to be won and to be lost by the beginning of each week (the last: after all)."""
+        both = self._ends(_cell(deal))
+        return both[0, 0], both[1, 0]
+
+    def now(self, deal: Standing) -> list[Floats]:
+        """Of one deal, the factors (won, lost) of the coming week for each trait: day of closing, stage, age."""
+        values = np.unravel_index(_cell(deal), SIZES)
+        return [factor[:, int(value[0]), BAND[0]] for factor, value in zip(self.factors, values, strict=True)]
+
     def _curves(self, deals: Standing) -> tuple[Floats, Ints]:
         """Chance to be won by the beginning of each week for each kind of deal there is, and the kind of each deal."""
         cells, place = np.unique(_cell(deals), return_inverse=True)
-        return self._won(cells), place.astype(np.int64)
+        return np.asarray(self._ends(cells)[0]), place.astype(np.int64)
 
-    def _won(self, cells: Ints) -> Floats:
-        """Chance to be won by the beginning of each week (the last: after all), for each cell."""
+    def _ends(self, cells: Ints) -> Floats:
+        """Chance to be won and to be lost by the beginning of each week (the last: after all): end × cell × week."""
         values = np.unravel_index(cells, SIZES)
         both = np.repeat(self.hazards[:, None, :], len(cells), axis=1)
         for factor, value in zip(self.factors, values, strict=True):
@@ -71,7 +81,7 @@ class Cycle:
         both = both / np.maximum(1.0, both.sum(axis=0))
         still = np.cumprod(1 - both.sum(axis=0), axis=1)
         before = np.concatenate([np.ones((len(cells), 1)), still[:, :-1]], axis=1)
-        return np.concatenate([np.zeros((len(cells), 1)), np.cumsum(before * both[0], axis=1)], axis=1)
+        return np.concatenate([np.zeros((2, len(cells), 1)), np.cumsum(before * both, axis=2)], axis=2)
 
 
 def learn_cycle(history: History) -> Cycle:

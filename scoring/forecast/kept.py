@@ -115,8 +115,17 @@ def _plain(learned: Learned) -> dict[str, Any]:
     }
 
 
-def _learned(plain: Mapping[str, Any]) -> Learned:
+def cycle_of(learned: str) -> Cycle:
+    """The cycle of a kept forecast, from its `learned`."""
+    return _cycle(json.loads(learned))
+
+
+def _cycle(plain: Mapping[str, Any]) -> Cycle:
     factors = tuple(np.array(f) for f in plain["factors"])
-    cycle = Cycle(np.array(plain["hazards"]), factors, plain["pull"], plain["wins"])
+    return Cycle(np.array(plain["hazards"]), factors, plain["pull"], plain["wins"])
+
+
+def _learned(plain: Mapping[str, Any]) -> Learned:
+    cycle = _cycle(plain)
     spread, new = Spread(**plain["spread"]), Fresh(**plain["fresh"])
     return Learned(cycle, new, plain["ratio"], np.array(plain["ratios"]), plain["usual"], spread)

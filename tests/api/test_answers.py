@@ -229,6 +229,37 @@ def test_a_viewer_sees_no_figures_of_a_person(ask: Ask) -> None:
     assert data(ask('{ forecasts(period: "1999Q1") { period } }', "viewer"))["forecasts"] == []
 
 
+CLOSING = """query { deal(id: "D1") { score { value }
+  closing { asOf weekly ever: wonBy soon: wonBy(moment: "2024-05-15T00:00:00Z") factors { sentence }
+    days { low median high } daysIfWon { median } } } }"""
+
+
+def test_an_open_deal_says_when_it_ends(ask: Ask) -> None:
+    """Eight of a hundred end in a week: half in eight weeks, whatever happens to them."""
+    found = data(ask(CLOSING, "viewer"))["deal"]
+    closing = found["closing"]
+    assert closing["weekly"] == pytest.approx(0.08, abs=0.002) and closing["factors"] == []
+    assert closing["days"]["median"] == pytest.approx(7 * math.log(0.5) / math.log(0.92), abs=2)
+    assert closing["ever"] == found["score"]["value"] and 0 < closing["soon"] < closing["ever"]
+    assert data(ask('{ deal(id: "d_old") { closing { weekly } } }'))["deal"]["closing"] is None  # has ended
+    assert "has no time zone" in str(
+        ask('{ deal(id: "D1") { closing { wonBy(moment: "2024-05-15T00:00:00") } } }').errors
+    )
+
+
+def test_scores_of_pairs_hang_on_the_first_and_name_the_second(ask: Ask) -> None:
+    text = """{ deal(id: "D1") { champions { name value contact { id name } product { id }
+      contributions { logOdds sentence paths(first: 1) { nodes { id } } } }
+      account { offers { value product { id name } contact { id } } } } }"""
+    deal = data(ask(text, "analyst"))["deal"]
+    assert {c["contact"]["id"] for c in deal["champions"]} == {"mara", "jon"}
+    assert [c["value"] for c in deal["champions"]] == sorted((c["value"] for c in deal["champions"]), reverse=True)
+    mara = next(c for c in deal["champions"] if c["contact"]["id"] == "mara")
+    assert mara["product"] is None and any("mara" in str(c["paths"]) for c in mara["contributions"])
+    assert [(o["product"]["id"], o["contact"]) for o in deal["account"]["offers"]] == [("router", None)]
+    assert {c["contact"]["name"] for c in data(ask(text, "viewer"))["deal"]["champions"]} == {None}
+
+
 def test_reasons_come_as_people_ask_for_them(ask: Ask) -> None:
     text = """query { deal(id: "D1") { score { answered
       before { asOf answered contributions { logOdds feature { name } } }

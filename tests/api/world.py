@@ -10,9 +10,11 @@ from typing import Any
 from kg.features.extraction import extract
 from kg.features.features import load_features
 from kg.graph import Graph
+from kg.ontology import ENTITIES, SECOND
 from kg.ontology.own import own_of, using
 from kg.query.query import Query
 from kg.store.load import NodeRows, RelationshipRows, load
+from scoring.forecast.cycle import SIZES, STARTS, WEEKS
 from tests.worlds import World, day, norrland
 
 NOW = day("2024-04-15")
@@ -147,6 +149,7 @@ def score_rows(graph: Graph, name: str, entity: str, ids: list[str], as_of: date
                 "basis": "MODEL",
                 "effective_n": 50.0,
                 "entity_id": id_,
+                **({"second_id": id_.partition("|")[2]} if entity in SECOND else {}),
                 "features": [f.name for f in features],
                 "paired": ["" for _ in features],
                 "values": [v if isinstance(v, int | float) else math.nan for v in values],
@@ -155,6 +158,13 @@ def score_rows(graph: Graph, name: str, entity: str, ids: list[str], as_of: date
             }
         )
     return rows
+
+
+CYCLE = {
+    "hazards": [[0.03] * WEEKS, [0.05] * WEEKS], "factors": [[[[1.0] * len(STARTS)] * n] * 2 for n in SIZES],
+    "pull": 8.0, "wins": 9,
+}  # fmt: skip
+"""Three of a hundred open deals are won in a week and five lost, whatever is known of them."""
 
 
 def forecast_row() -> dict[str, Any]:
@@ -180,7 +190,7 @@ def forecast_row() -> dict[str, Any]:
         "ends": day("2024-07-01"), "as_of": NOW, "expected": 100.0, "low": 60.0, "median": 95.0, "high": 150.0,
         "booked": 10.0, "fresh": 10.0, "guessed": 1, "deals": ["gone", "D1"], "money": [10.0, 80.0],
         "parts": json.dumps({"team": [{"name": "North", **part}], "product": []}),
-        "learned": "{}",
+        "learned": json.dumps(CYCLE),
         "named": json.dumps({"team": [{"name": "North", **part}], "rep": [{"name": "Rita Berg", **part}]}),
         "moved": json.dumps(moved),
     }  # fmt: skip
@@ -200,10 +210,12 @@ def build(graph: Graph, deals: int = 0) -> None:
     w.load(graph, NOW)
     open_deals = ["D1", *(f"O{i:03}" for i in range(deals))]
     for as_of in (day("2024-04-08"), NOW):
-        for name, entity, ids in (("deal_win", "deal", open_deals), ("lead_conversion", "lead", ["L1"])):
+        scored = {"deal": ("deal_win", open_deals), "lead": ("lead_conversion", ["L1"])}
+        scored |= {"seat": ("champion_strength", ["D1|mara", "D1|jon"]), "offer": ("cross_sell", ["norrland|router"])}
+        for entity, (name, ids) in scored.items():
             rows = score_rows(graph, name, entity, ids, as_of)
-            ties = [{"start": row["id"], "end": row["entity_id"]} for row in rows]
-            load(graph, [NodeRows("Score", rows), RelationshipRows("Score", "OF", entity.title(), ties)], run="test")
+            ties = [{"start": row["id"], "end": row["entity_id"].partition("|")[0]} for row in rows]
+            load(graph, [NodeRows("Score", rows), RelationshipRows("Score", "OF", ENTITIES[entity], ties)], run="test")
     manifest = '{"features": {"deal_amount": "x"}, "metrics": {"auc": {"value": 0.7, "low": 0.6, "high": 0.8}}}'
     model = {
         "id": "deal_win|v1",

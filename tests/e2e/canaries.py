@@ -13,6 +13,7 @@ from urllib.parse import quote
 from kg.features.networks import rebuild_networks
 from kg.features.norms import rebuild_norms
 from kg.graph import Graph
+from kg.ontology import ENTITIES, SECOND
 from kg.store.load import NodeRows, RelationshipRows, load
 from resolution.entities.rows import graph_rows
 from resolution.run.resolve import resolve
@@ -131,10 +132,13 @@ def build(graph: Graph, folder: Path) -> None:
     load(graph, graph_rows(folder / "resolution.duckdb", staging), run="test")
     rebuild_norms(graph, NOW, "test")
     rebuild_networks(graph, NOW, "test")
-    for name, entity, label in (("deal_win", "deal", "Deal"), ("lead_conversion", "lead", "Lead")):
-        scored = score_rows(graph, name, entity, ids(graph, label), NOW)
-        ties = [{"start": row["id"], "end": row["entity_id"]} for row in scored]
-        load(graph, [NodeRows("Score", scored), RelationshipRows("Score", "OF", label, ties)], run="test")
+    for name, entity in (("deal_win", "deal"), ("lead_conversion", "lead"), ("champion_strength", "seat")):
+        asked = ids(graph, ENTITIES[entity])
+        if entity in SECOND:
+            asked = [f"{first}|{second}" for first in asked for second in ids(graph, SECOND[entity])]
+        scored = score_rows(graph, name, entity, asked, NOW)
+        ties = [{"start": row["id"], "end": row["entity_id"].partition("|")[0]} for row in scored]
+        load(graph, [NodeRows("Score", scored), RelationshipRows("Score", "OF", ENTITIES[entity], ties)], run="test")
     load(graph, [NodeRows("Forecast", [forecast(ids(graph, "Deal"))])], run="test")
     graph.write(CURRENT, as_of=NOW)
     graph.write(PUBLISH, as_of=NOW)

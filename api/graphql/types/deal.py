@@ -11,6 +11,7 @@ from api.graphql.context import Info
 from api.graphql.types.activity import Activity
 from api.graphql.types.base import First, field, node_type
 from api.graphql.types.buying_center import BuyingCenter, buying_center
+from api.graphql.types.closing import Closing, closing_of
 from api.graphql.types.entity import Entity
 from api.graphql.types.links import AccountLink, LeadLink
 from api.graphql.types.reference import Change, Outcome, Product, Rep, StageEntry
@@ -68,6 +69,11 @@ class Deal(Entity):
     async def buying_center(self, info: Info) -> BuyingCenter:
         """Who decides: who sits where, who is missing, and who could introduce us."""
         return await buying_center(info, self.id)
+
+    @field
+    async def closing(self, info: Info) -> Closing | None:
+        """When it ends, if it is open: the chance week by week, the days that takes, and why."""
+        return await closing_of(info, self.id)
 
     @field
     async def activities(self, info: Info, first: First = 25) -> list[Activity]:
