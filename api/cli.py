@@ -11,6 +11,7 @@ import typer
 from api.commands import identity, judge, resolve, scores, serve, server
 from api.commands.demo import demo
 from api.commands.develop import bench, schema
+from api.commands.features import features
 from api.commands.forecast import forecast
 from api.commands.models import models
 from api.commands.quickstart import quickstart
@@ -49,7 +50,7 @@ COMMANDS = (
 GROUPS = {
     "sources": sources,
     "resolve": resolve.resolve,
-    "features": scores.features,
+    "features": features,
     "score": scores.score,
     "models": models,
     "forecast": forecast,

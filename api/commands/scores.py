@@ -1,4 +1,4 @@
-"""Scores: features, train, score, explain, segment, export."""
+"""Scores: train, score, explain, segment, export."""
 
 from __future__ import annotations
 
@@ -14,39 +14,9 @@ from api.commands.segments import show_segment
 from api.commands.show import AsJson, AsOf, published_or
 from kg.errors import ConfigurationError
 
-features = typer.Typer(help="The features that scores are made of.", no_args_is_help=True)
 score = typer.Typer(help="Score what is open, a file of moments, or write scores for a CRM.", no_args_is_help=True)
 Name = Annotated[str, typer.Argument(help="Name of the score, such as deal_win.")]
 Out = Annotated[Path, typer.Option("--out", help="CSV to write.")]
-
-
-@features.command("list")
-def list_features(
-    entity: Annotated[str | None, typer.Option(help="Only those of deal, lead, account or contact.")] = None,
-    json: AsJson = False,
-) -> None:
-    """Name every feature, with what it says."""
-    from kg.features.features import load_features
-
-    with show.published_words():
-        found = [f for f in load_features().values() if entity is None or f.entity == entity]
-    if json:
-        keys = (
-            "name",
-            "entity",
-            "family",
-            "about",
-            "unit",
-            "aggregate",
-            "empty",
-            "monotone",
-            "window",
-            "absent",
-            "digest",
-        )
-        show.as_json([{key: getattr(f, key) for key in keys} for f in found])
-        return
-    show.table(("feature", "entity", "family", "what it says"), [(f.name, f.entity, f.family, f.about) for f in found])
 
 
 def train(

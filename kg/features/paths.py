@@ -66,6 +66,14 @@ def reasons(graph: Graph, requests: Sequence[Request], first: int = FIRST, *, pe
     return [found.get(i) or _unknown(request) for i, request in enumerate(requests)]
 
 
+def every_reason(graph: Graph, feature: Feature, entity_id: str, as_of: datetime, *, personal: bool = False) -> Reasons:
+    """The reasons of one value with the path of every row, also where several rows speak of one counted thing."""
+    request = Request(feature, entity_id, as_of)
+    for row in graph.read(feature.rows, **_given(feature, [(0, request)], ALL), personal=personal):
+        return _reasons(feature, row, as_of, ALL, once=False)
+    return _unknown(request)
+
+
 async def reasons_many(
     graph: AsyncGraph, requests: Sequence[Request], first: int = FIRST, *, personal: bool = False
 ) -> list[Reasons]:
@@ -125,13 +133,13 @@ def _answer(
     return {row["i"]: _reasons(feature, row, moments[row["i"]], first) for row in answer}
 
 
-def _reasons(feature: Feature, row: Mapping[str, Any], as_of: datetime, first: int) -> Reasons:
+def _reasons(feature: Feature, row: Mapping[str, Any], as_of: datetime, first: int, *, once: bool = True) -> Reasons:
     value = recompute(feature, row["rows"], as_of)
     words = {r["x"]: r["said"] for r in row["rows"] if isinstance(r.get("said"), str) and r["said"] != r["x"]}
     said = words.get(value, value) if isinstance(value, str) else value
     rows = [r | {"x": words[r["x"]]} if r["x"] in words else r for r in row["rows"]] if words else row["rows"]
     paths = [_evidence(feature, figures, path) for figures, path in zip(rows, row["paths"], strict=False)]
-    if feature.aggregate == "distinct":
+    if once and feature.aggregate == "distinct":
         paths = list({path.x: path for path in reversed(paths)}.values())[::-1]
     told = sentence(feature, said, rows)
     if not paths:

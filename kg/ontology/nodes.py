@@ -180,6 +180,7 @@ EVENTS = (
             P("number", N, "Value after, where it is a number."),
             P("moment", M, "Value after, where it is a time."),
             P("at", M, "When it changed.", required=True),
+            P("record", T, "Record that said so."),
         ),
         display="field",
     ),

@@ -224,3 +224,30 @@ def evidence_query(pattern: Pattern) -> Query:
         parameters=_parameters(pattern, "rows", "first", *(["personal"] if "$personal" in text else [])),
         columns=("i", "anchor", "rows", "paths"),
     )
+
+
+def freshness_query(pattern: Pattern) -> Query:
+    """When the newest row behind each value happened: for each row of $rows `i` and `newest`, null without rows.
+
+    Of a row without `at`, or with one that is still to come, it is when the newest part of its path became known. A
+    norm that joins the rows says nothing of this entity and does not count.
+    """
+    drawn = ("nodes", "relationships")
+    columns = tuple(dict.fromkeys(("id", *(c for c in ("w", "at") if c in pattern.columns), *drawn, "prior")))
+    rows = _rows(pattern, columns, "WITH")
+    known = (
+        "reduce(newest = e.known_from, part IN nodes + relationships | "
+        "CASE WHEN part.known_from > newest AND part.known_from <= as_of THEN part.known_from ELSE newest END)"
+    )
+    when = f"CASE WHEN at <= as_of THEN at ELSE {known} END" if "at" in columns else known
+    text = (
+        f"{_head(pattern)}CALL (e, as_of) {{\n{rows}\nWITH {', '.join(columns)} WHERE NOT prior\n"
+        f"RETURN max({when}) AS newest\n}}\nRETURN i, newest"
+    )
+    return Query(
+        name=pattern.name,
+        kind="feature freshness",
+        text=expand(text),
+        parameters=_parameters(pattern, "rows"),
+        columns=("i", "newest"),
+    )

@@ -30,7 +30,7 @@ FROM s_deal d JOIN e_outcome e ON e.ref = d.source || ':' || d.record_id WHERE d
 """
 
 CHANGE = """
-SELECT change_id AS id, field, old, "new", "at", known AS known_from,
+SELECT change_id AS id, field, old, "new", "at", known AS known_from, kind || '|' || ref AS record,
        CASE WHEN field IN ('amount', 'employees', 'revenue') OR kind || '|' || field IN ({numbers})
            THEN try_cast("new" AS DOUBLE) END AS number,
        CASE WHEN field = 'close_date' OR kind || '|' || field IN ({moments})

@@ -1,4 +1,5 @@
-"""A trained model as a folder: models/<score>/<version>/ with tables.json, manifest.json and fitted.skops.
+"""A trained model as a folder: models/<score>/<version>/ with tables.json, manifest.json and fitted.skops,
+and report.json once it was tested.
 
 `tables.json` answers; `manifest.json` says what it was learned from; `fitted.skops` keeps the estimators for those
 who want to look inside (skops, never pickle). Which version answers is said by the graph (`registry`).
@@ -120,6 +121,15 @@ def read(home: Path, score: str, version: str) -> Artifact:
     return Artifact(score, version, folder, served, manifest)
 
 
+def write_report(home: Path, score: str, version: str, report: Mapping[str, Any]) -> Path:
+    """Keep what the back-test of a stored model found beside it, as report.json."""
+    place = folder_of(home, score) / version / "report.json"
+    part = place.with_suffix(".part")
+    _write_json(part, report)
+    part.replace(place)
+    return place
+
+
 def versions(home: Path, score: str) -> list[str]:
     """Stored versions, in order of name."""
     place = folder_of(home, score)
@@ -143,20 +153,25 @@ def check_features(artifact: Artifact, digests: Mapping[str, str]) -> None:
     Raises:
         StaleModel: names the first file that changed.
     """
-    entity = artifact.manifest["entity"]
-    for name, digest in artifact.manifest["features"].items():
+    if why := stale({**artifact.manifest, "score": artifact.score, "version": artifact.version}, digests):
+        raise StaleModel(why)
+
+
+def stale(manifest: Mapping[str, Any], digests: Mapping[str, str]) -> str | None:
+    """Why a model would refuse to answer with features of these digests; None where it would not."""
+    entity, score, version = manifest["entity"], manifest["score"], manifest["version"]
+    for name, digest in manifest["features"].items():
         if name not in digests:
-            raise StaleModel(
-                f"Model {artifact.version} of {artifact.score} needs cypher/features/{entity}/{name}.cypher, "
-                f"which is gone: "
-                f"bring the file back or run `dealgraph train {artifact.score}`."
+            return (
+                f"Model {version} of {score} needs cypher/features/{entity}/{name}.cypher, which is gone: "
+                f"bring the file back or run `dealgraph train {score}`."
             )
         if digests[name] != digest:
-            raise StaleModel(
-                f"cypher/features/{entity}/{name}.cypher changed since model {artifact.version} of "
-                f"{artifact.score} was "
-                f"trained: run `dealgraph train {artifact.score}` or restore the file."
+            return (
+                f"cypher/features/{entity}/{name}.cypher changed since model {version} of {score} was trained: "
+                f"run `dealgraph train {score}` or restore the file."
             )
+    return None
 
 
 def _write_json(path: Path, data: Mapping[str, Any]) -> None:

@@ -4,12 +4,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kg.errors import InputError, NotFound
+from kg.features.lineage import entity_behind
 from kg.features.paths import Request, reasons
-from kg.ontology import ENTITIES, SECOND
 from scoring.registry.artifact import Artifact
 from scoring.scores.score import Score
-from scoring.serving.predict import answer, entities_at, features_of, score_row, usable
+from scoring.serving.predict import answer, features_of, score_row, usable
 
 if TYPE_CHECKING:
     from kg.graph import Graph
@@ -67,24 +66,7 @@ def entity_of(graph: "Graph", score: Score, record: str, as_of: datetime, second
         InputError: a record is not written so, or the score needs a second one, or takes none.
         NotFound: one was not known then.
     """
-    if score.entity not in SECOND:
-        if second is not None:
-            raise InputError(f"{score.name} is about one {score.entity}; leave --second {second!r} out.")
-        return _one(graph, score.entity, record, as_of)
-    kinds = ENTITIES[score.entity].lower(), SECOND[score.entity].lower()
-    if second is None:
-        raise InputError(f"{score.name} is about a {kinds[0]} and a {kinds[1]}: name the {kinds[1]} by --second.")
-    return "|".join(_one(graph, kind, one, as_of) for kind, one in zip(kinds, (record, second), strict=True))
-
-
-def _one(graph: "Graph", kind: str, record: str, as_of: datetime) -> str:
-    source, colon, record_id = record.partition(":")
-    if not colon or not source or not record_id:
-        raise InputError(f"{record!r} is no record: write source:record_id, such as crm:D-17.")
-    entity = entities_at(graph, kind, [(source, record_id, as_of)])[0]
-    if entity is None:
-        raise NotFound(f"No {kind} record {record} was known at {as_of.isoformat()}.")
-    return entity
+    return entity_behind(graph, score.entity, record, as_of, second)
 
 
 def explained(

@@ -166,6 +166,7 @@ def test_the_commands_answer_in_their_fixed_forms(line: Line, tmp_path: Path) ->
     told = json.loads(why.stdout)
     assert abs(told["base"] + math.fsum(c["contribution"] for c in told["contributions"]) - told["log_odds"]) <= 1e-9
     assert told["probability"] == pytest.approx(float(rows[0]["probability"]), abs=1e-12)
+    features_answer(line, f"{deal['source']}:{deal['recordId']}")
     exported = cli(line, "score", "export", "deal_win", "--out", str(tmp_path / "f.csv"))
     assert exported.returncode == 0, exported.stderr
     assert (tmp_path / "f.csv").read_text().startswith("source,record_id,probability,band,reason_1")
@@ -187,3 +188,21 @@ def test_the_commands_answer_in_their_fixed_forms(line: Line, tmp_path: Path) ->
     assert json.loads(unknown.stderr)["error"]["code"] == "NOT_FOUND"
     assert cli(line, "score", "predict", "nothing", "--moments", str(moments), "--out", "x.csv").returncode == 3
     assert cli(line, "check", "audits").returncode == 0
+
+
+def features_answer(line: Line, record: str) -> None:
+    """A value leads to its record, a profile covers what is open, and the models have the digests of the files."""
+    shown = cli(line, "features", "show", "deal_amount", "--record", record, "--json")
+    assert shown.returncode == 0, shown.stderr
+    told = json.loads(shown.stdout)
+    said = [r for row in told["rows"] for part in row["lineage"] if part["how"] == "record" for r in part["records"]]
+    assert told["value"] > 0 and record in {f"{r['source']}:{r['record_id']}" for r in said}
+    profiled = cli(line, "features", "profile", "deal", "--json")
+    assert profiled.returncode == 0, profiled.stderr
+    found = {p["feature"]: p for p in json.loads(profiled.stdout)}
+    assert {p["n"] for p in found.values()} == {line[3].stages[6].counts["deal_win"]}
+    assert found["deal_amount"]["missing"] < 1 and found["deal_age"]["drift"]["psi"] >= 0
+    versions = cli(line, "features", "versions", "deal_amount", "--json")
+    assert versions.returncode == 0, versions.stderr
+    (one,) = json.loads(versions.stdout)
+    assert one["models"] and all(m["same"] and m["refuses"] is None for m in one["models"])
