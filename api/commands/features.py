@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from api.commands import show
 from api.commands.show import AsJson, AsOf, published_or
-from kg.errors import ConfigurationError
+from kg.errors import ConfigurationError, InputError
 
 if TYPE_CHECKING:
     from kg.features.lineage import Lineage
@@ -171,3 +172,56 @@ def show_versions(name: Named, entity: Entity = None, json: AsJson = False) -> N
             for m in one.models
         ]  # fmt: skip
         show.table(("score", "version", "trained", "serves", "learned with", "as now", "refuses"), rows)
+
+
+@features.command("snapshot")
+def write_snapshot(
+    name: Annotated[str, typer.Argument(metavar="SCORE", help="The score whose features are written: a feature view.")],
+    out: Annotated[Path, typer.Option("--out", help="Parquet file to write.")],
+    as_of: AsOf = None,
+    entities: Annotated[
+        Path | None,
+        typer.Option(
+            "--entities", help="CSV of entity rows: source, record_id, as_of, and any labels. Without it: training."
+        ),
+    ] = None,
+    more: Annotated[
+        list[str] | None, typer.Option("--with", help="A feature that the score does not read yet; several times.")
+    ] = None,
+    without: Annotated[
+        list[str] | None, typer.Option("--without", help="A feature to leave out; several times.")
+    ] = None,
+    json: AsJson = False,
+) -> None:
+    """Write features as Parquet by a point-in-time join: what a score learns from, or any entity rows.
+
+    Every value is of the row's own moment, as Feast's get_historical_features gives it. A new feature needs no
+    backfill of its own: `--with NAME` computes it for all of history, as any feature is computed as of any moment. The
+    file's metadata hold the digest of the rows and of each feature; the same call twice writes the same bytes.
+    """
+    from scoring.scores import score_named
+    from scoring.serving.snapshot import entities_snapshot, training_snapshot
+
+    if entities is not None and as_of is not None:
+        raise InputError("--entities brings the moment of each row: leave --as-of out.")
+    leave = dict.fromkeys(without or (), "asked for by --without")
+    with show.graph() as graph, show.progress(quiet=json) as stage:
+        given: dict[str, Any] = {"more": more or (), "without": leave, "progress": stage("features")}
+        at, score = published_or(graph, as_of), score_named(name)
+        if entities is None:
+            made = training_snapshot(graph, score, out, as_of=at, **given)
+        else:
+            made = entities_snapshot(graph, score, entities, out, known=at, **given)
+    if json:
+        show.as_json(made)
+        return
+    show.out.print(
+        f"{made.rows:,} rows, {len(made.features)} features, digest {made.metadata['dealgraph.digest'][:16]}…"
+    )
+    if made.unknown:
+        show.out.print(f"{made.unknown:,} rows name a record that was not known at their moment: they have no values.")
+    if made.later:
+        show.out.print(
+            f"{made.later:,} rows lie after {at:%Y-%m-%d %H:%M}, which the graph knows: they may yet change."
+        )
+    show.out.print(f"Written: {out}")
