@@ -6,8 +6,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-SIDE = 320
-
 
 def write_report(report: dict[str, Any], out: Path) -> None:
     """Write a report as JSON where the file is called so, else as HTML."""
@@ -18,4 +16,4 @@ def write_report(report: dict[str, Any], out: Path) -> None:
     from api.web.render import templates  # what serves pages, which other commands do not need
 
     page = templates().get_template("report.html")
-    out.write_text(page.render(report=report, side=SIDE), encoding="utf-8")
+    out.write_text(page.render(report=report), encoding="utf-8")

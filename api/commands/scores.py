@@ -124,8 +124,12 @@ def report_score(
     out: Annotated[Path | None, typer.Option("--out", help="HTML page (or .json) to write.")] = None,
     json: AsJson = False,
 ) -> None:
-    """How good a score has been: learned as of each month, asked at its moments, held against how they ended."""
+    """How good a score has been: learned as of each month, asked at its moments, held against how they ended.
+
+    It is kept with the model that was learned from the same rows, for GraphQL and the explorer.
+    """
     from scoring.learning.backtest import backtest
+    from scoring.learning.kept_report import keep_report
     from scoring.learning.train import gather
     from scoring.scores import score_named
     from scoring.settings import settings
@@ -133,11 +137,16 @@ def report_score(
     with show.graph() as graph, show.progress(quiet=json) as stage:
         at = published_or(graph, as_of)
         found = gather(graph, score_named(name), as_of=at, progress=stage("features"))
-    with show.progress(quiet=json) as stage:
         report = backtest(found, at, settings(), months, stage("report"))
+        version = keep_report(graph, show.settings().home, found, report)
     if out is not None:
         write_report(report, out)
     show.as_json(report) if json else _print_report(report, out)
+    if version is None:
+        untold = f"It is not kept: no model of {name} was learned from just these rows; `dealgraph train {name}` does."
+        show.err.print(untold, markup=False, highlight=False)
+    elif not json:
+        show.out.print(f"Kept with model {version}.")
 
 
 def _print_report(report: dict[str, Any], out: Path | None) -> None:

@@ -127,3 +127,18 @@ async def models(request: Request) -> Response:
     """Models and features, for analysts."""
     data = await ask(request, "models")
     return page(request, "models.html", models=data["models"], features=data["features"], **workspace_of(data))
+
+
+@router.get("/models/{score}")
+async def model(request: Request, score: str) -> Response:
+    """The models of one score, and the report of one of them: by default of the one that serves."""
+    data = await ask(request, "model", name=score)
+    found = data["models"]
+    if not found:
+        raise NotFound(f"There is no model of {score!r}.")
+    asked = request.query_params.get("version")
+    chosen = next((m for m in found if m["version"] == asked), None)
+    if asked and chosen is None:
+        raise NotFound(f"There is no version {asked!r} of {score!r}.")
+    serves = next((m for m in found if m["active"]), found[0])
+    return page(request, "model.html", models=found, model=chosen or serves, **workspace_of(data))

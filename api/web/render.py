@@ -18,7 +18,7 @@ from api.auth import NOBODY, Principal, read_token
 from api.errors import Fault
 from api.graphql.context import new_context
 from api.graphql.schema import MAKERS, execute
-from api.web.drawings import movement, paths, svg, weights
+from api.web.drawings import movement, paths, reliability, svg, weights
 from kg.errors import Forbidden, InputError
 
 HERE = Path(__file__).parent
@@ -71,6 +71,7 @@ def templates() -> Environment:
         "history": svg.history,
         "drawing": paths.drawing,
         "probability": svg.probability,
+        "reliability": reliability.reliability,
         "weights": weights.weights,
     }
     made.globals |= {"ago": ago, "pages": PAGES}

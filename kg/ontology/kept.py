@@ -195,6 +195,7 @@ DERIVED = (
             P("trained_at", M, "When it was trained."),
             P("basis", T, "What it answers with."),
             P("manifest", T, "The manifest, as JSON."),
+            P("report", T, "What its back-test found, as JSON."),
             P("active", F, "Whether it serves."),
         ),
         asserted=False,

@@ -19,6 +19,7 @@ BOUNDED = {
     "roles", "missing", "products", "stageHistory", "employments", "relations", "people", "metrics",  # of one entity
     "numbers",  # of one event
     "comparisons", "linkedBy", "bestRejected",  # of one pair of records: as many as the matcher has, five, two
+    "overall", "gain", "families", "reliability", "top", "months", "ages", "stages", "leftOut",  # of a report
     "causes",  # of a forecast: as many as a ledger knows
     "parts", "fields", "unmerge", "attributes",  # of one pair; as many as an entity has records
 }  # fmt: skip

@@ -146,6 +146,7 @@ def test_the_way_to_an_account_and_a_contact(page: Page, site: tuple[str, str]) 
         "/forecast",
         "/review",
         "/models",
+        "/models/deal_win",
         "/search?text=norr",
     ):
         assert page.goto(site[0] + path).status == 200  # type: ignore[union-attr]

@@ -9,7 +9,11 @@ from typing import Any, Self
 
 import strawberry
 
+from api.graphql.context import Info
+from api.graphql.permissions import NeedsAnalyst, opened
 from api.graphql.types.base import node_type
+from api.graphql.types.report import ModelReport
+from scoring.registry.registry import gates
 
 
 @strawberry.type(description="A figure of a model's evaluation, with the interval it lies in.")
@@ -54,6 +58,15 @@ class Model:
     examples: float | None = strawberry.field(description="Past cases that it was learned from, each counted once.")
     metrics: list[Metric] = strawberry.field(description="Figures of its evaluation on data it was not trained on.")
     features: list[str] = strawberry.field(description="Names of the features it was trained on.")
+    held: list[str] = strawberry.field(
+        description="What speaks against letting it serve unseen: figures on later data that failed a gate."
+    )
+
+    @opened(NeedsAnalyst)
+    async def report(self, info: Info) -> ModelReport | None:
+        """How good the score has been, as `dealgraph score report` found and kept; empty until that was run."""
+        found = await info.context.loaders.row("model_reports", {"name": self.name, "version": self.version})
+        return ModelReport.of(json.loads(found["report"])) if found else None
 
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> Self:
@@ -71,4 +84,5 @@ class Model:
             examples=manifest.get("examples"),
             metrics=metrics_of(manifest.get("metrics")),
             features=sorted(names) if isinstance(names, dict) else [str(n) for n in names],
+            held=gates(manifest),
         )
