@@ -167,6 +167,7 @@ def _learn(found: Gathered, version: str, as_of: datetime, home: Path, progress:
         "metrics": dict(learned.metrics),
         "left_out": dict(found.left_out),
         "allowed": dict(score.allow),
+        "competitors": competitors_of(score),
         "choices": dict(learned.choices),
         "code": CODE,
         "libraries": {name: version_of(name) for name in LIBRARIES} | {"python": platform.python_version()},
@@ -220,6 +221,13 @@ def label_moments(graph: "Graph", score: Score, as_of: datetime) -> list[Mapping
     return list(graph.stream(query, **{k: v for k, v in given.items() if k in query.parameters}))
 
 
+def competitors_of(score: Score) -> dict[str, str]:
+    """The feature that names the score's competitors with the digest of its file; empty where it has none."""
+    if not score.competitors:
+        return {}
+    return {score.competitors: load_features()[score.competitors].digest}
+
+
 def label_digest(score: Score) -> str:
     """SHA-256 of the label query's text."""
     return hashlib.sha256(load_queries("labels")[score.labels].text.encode()).hexdigest()
@@ -241,5 +249,6 @@ def version_of_training(
         *(f"{n}:{way}" for n, way in sorted(score.monotone.items())),
         *(f"without {n}" for n in sorted(left_out)),
         *(f"allowed {n}" for n in sorted(score.allow)),
+        *(f"among {n}={digest}" for n, digest in competitors_of(score).items()),
     ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]

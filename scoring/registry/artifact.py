@@ -41,6 +41,11 @@ class Artifact:
         return tuple(self.manifest["features"])
 
     @property
+    def competitors(self) -> str | None:
+        """The feature whose rows are the entities that one competes with, where the score declares one."""
+        return next(iter(self.manifest.get("competitors", {})), None)
+
+    @property
     def left_out(self) -> Mapping[str, str]:
         """Features that it was trained without although they are declared or there, with the reason of each."""
         return dict(self.manifest.get("left_out", {}))
@@ -160,7 +165,7 @@ def check_features(artifact: Artifact, digests: Mapping[str, str]) -> None:
 def stale(manifest: Mapping[str, Any], digests: Mapping[str, str]) -> str | None:
     """Why a model would refuse to answer with features of these digests; None where it would not."""
     entity, score, version = manifest["entity"], manifest["score"], manifest["version"]
-    for name, digest in manifest["features"].items():
+    for name, digest in {**manifest["features"], **manifest.get("competitors", {})}.items():
         if name not in digests:
             return (
                 f"Model {version} of {score} needs cypher/features/{entity}/{name}.cypher, which is gone: "

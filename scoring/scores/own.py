@@ -22,7 +22,7 @@ from scoring.scores.score import Rule, Score
 
 KEYS = (
     "entity", "question", "about", "population", "labels", "horizon_days", "features", "flat", "monotone", "rules",
-    "prior_rate", "cuts", "minimum_each", "moments", "allow",
+    "prior_rate", "cuts", "minimum_each", "moments", "allow", "competitors",
 )  # fmt: skip
 WAYS = ("up", "down", "none")
 WHENEVER = "whenever"
@@ -92,6 +92,7 @@ def _made(path: str, name: str, table: Mapping[str, Any], ours: Score | None) ->
         "population": lambda value: _query(path, "populations", value),
         "monotone": lambda value: _monotone(path, value, features),
         "allow": lambda value: _allow(path, value),
+        "competitors": lambda value: _competitors(path, value, entity),
     }
     keys = {**{key: key for key in given}, "horizon": "horizon_days"}
     changed: dict[str, Any] = {key: read(table[keys[key]]) for key, read in given.items() if keys[key] in table}
@@ -124,6 +125,16 @@ def _features(path: str, table: Mapping[str, Any], entity: str) -> tuple[str, ..
     if not names:
         raise ConfigurationError(f"{path}: features = [] should name at least one of {', '.join(valid) or 'none yet'}.")
     return names
+
+
+def _competitors(path: str, name: Any, entity: str) -> str:
+    found = {f.name: f for f in load_features().values() if f.entity == entity and f.aggregate == "distinct"}
+    if name not in found:
+        raise ConfigurationError(
+            f"{path}: competitors = {name!r} should be a feature of a {entity} that counts distinct ids of those it "
+            f"competes with: write cypher/features/{entity}/<name>.cypher, aggregate distinct, x the id."
+        )
+    return str(name)
 
 
 def _query(path: str, kind: str, name: Any) -> str:

@@ -44,7 +44,9 @@ class Score:
 
     `labels` and `population` name query files (by default the score's name and `open_<entity>`); `monotone` says for a
     feature in which direction it may move this score, where its file says otherwise; `allow` names columns that it may
-    learn from although they seem to tell the outcome, each with the reason that somebody gave.
+    learn from although they seem to tell the outcome, each with the reason that somebody gave. `competitors` names a
+    feature of the entity whose rows are those that it competes with, by id: of it and them exactly one has the outcome,
+    and their probabilities add up to one. It is not among the features that the model learns from.
     """
 
     name: str
@@ -63,6 +65,7 @@ class Score:
     population: str = ""
     monotone: Mapping[str, Direction] = field(default_factory=lambda: MappingProxyType({}), hash=False)
     allow: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), hash=False)
+    competitors: str = ""
 
     def __post_init__(self) -> None:
         if not self.name.isidentifier():
@@ -71,6 +74,10 @@ class Score:
             raise ConfigurationError(f"score {self.name!r} lists a feature twice")
         if unknown := ({r.feature for r in self.rules} | self.flat) - set(self.features):
             raise ConfigurationError(f"score {self.name!r}: {sorted(unknown)} are not among its features")
+        if self.competitors in self.features:
+            raise ConfigurationError(
+                f"score {self.name!r}: {self.competitors} names the competitors, and so is no feature to learn from"
+            )
         if not 0 < self.prior_rate < 1:
             raise ConfigurationError(f"score {self.name!r}: prior rate {self.prior_rate} is not between 0 and 1")
         if list(self.cuts) != sorted(self.cuts, reverse=True):

@@ -16,11 +16,12 @@ from kg.progress import Progress
 from kg.query.files import load_queries
 from scoring.learning.columns import features_at
 from scoring.model.served import Answer
-from scoring.model.tables import Frame
+from scoring.model.tables import Floats, Frame
 from scoring.registry import artifact as artifacts
 from scoring.registry import registry
 from scoring.registry.artifact import Artifact
 from scoring.scores.score import Score
+from scoring.serving.among import among, rivals_of
 
 if TYPE_CHECKING:
     from kg.graph import Graph
@@ -71,7 +72,18 @@ def answer(
     except FeatureFailed as failed:
         remedy = f"`dealgraph train {model.score} --without {failed.feature}` learns a model that does without it."
         raise FeatureFailed(failed.feature, failed.reason, remedy) from failed
-    return Answered(pairs, model.served.answer(frame), frame, model.served.tables.terms)
+    got = model.served.answer(frame)
+    if model.competitors is None:
+        return Answered(pairs, got, frame, model.served.tables.terms)
+
+    def ask(others: Sequence[tuple[str, datetime]]) -> Floats:
+        more = features_at(graph, [files[name] for name in model.features], others, progress)
+        return model.served.answer(more).log_odds
+
+    rivals = rivals_of(graph, files[model.competitors], pairs)
+    held, counts = among(got, pairs, rivals, ask)
+    terms = [*model.served.tables.terms, (model.competitors, "")]
+    return Answered(pairs, held, {**frame, model.competitors: counts}, terms)
 
 
 def entities_at(graph: "Graph", kind: str, asked: Sequence[tuple[str, str, datetime]]) -> list[str | None]:
@@ -89,13 +101,19 @@ def entities_at(graph: "Graph", kind: str, asked: Sequence[tuple[str, str, datet
     return found
 
 
+def needed(entity: str) -> tuple[str, ...]:
+    """The columns of a file of moments: of pairs it names both records."""
+    return (*NEEDED, *OF_PAIRS) if entity in SECOND else NEEDED
+
+
 def asked_at(
-    graph: "Graph", entity: str, asked: Sequence[tuple[str, str, datetime]], seconds: Sequence[tuple[str, str]] = ()
+    graph: "Graph", entity: str, rows: Sequence[Mapping[str, str]], moments: Sequence[datetime]
 ) -> list[str | None]:
-    """The id of what a score is asked of: of an entity, or of a pair, whose second record is (source, record id)."""
+    """The id of what each row of a file asks of, an entity or a pair; None where a record was not known then."""
+    asked = [(row["source"], row["record_id"], at) for row, at in zip(rows, moments, strict=True)]
     if entity not in SECOND:
         return entities_at(graph, entity, asked)
-    others = [(*second, at) for second, (_, _, at) in zip(seconds, asked, strict=True)]
+    others = [(row[OF_PAIRS[0]], row[OF_PAIRS[1]], at) for row, at in zip(rows, moments, strict=True)]
     first = entities_at(graph, ENTITIES[entity].lower(), asked)
     second = entities_at(graph, SECOND[entity].lower(), others)
     return [f"{a}|{b}" if a and b else None for a, b in zip(first, second, strict=True)]
@@ -117,11 +135,11 @@ def predict(
     or was not yet known at its moment, gets empty figures and basis NONE. Returns counts by basis.
     """
     model = usable(graph, home, score, version)
-    rows, columns = read_moments(moments_csv, score.entity in SECOND)
-    asked = [(r["source"], r["record_id"], moment(r["as_of"], f"{moments_csv}:{i}")) for i, r in enumerate(rows, 2)]
-    found = asked_at(graph, score.entity, asked, [(r.get(OF_PAIRS[0], ""), r.get(OF_PAIRS[1], "")) for r in rows])
+    rows, columns = read_moments(moments_csv, needed(score.entity))
+    moments = [moment(r["as_of"], f"{moments_csv}:{i}") for i, r in enumerate(rows, 2)]
+    found = asked_at(graph, score.entity, rows, moments)
     there = [i for i, entity in enumerate(found) if entity is not None]
-    pairs = [(str(found[i]), asked[i][2]) for i in there]
+    pairs = [(str(found[i]), moments[i]) for i in there]
     cells: dict[int, tuple[str, str, str, str]] = {}
     if pairs:
         got = answer(graph, model, pairs, progress).answer
@@ -140,13 +158,12 @@ def predict(
     return counts
 
 
-def read_moments(path: Path, of_pairs: bool = False) -> tuple[list[dict[str, str]], list[str]]:
+def read_moments(path: Path, needed: Sequence[str] = NEEDED) -> tuple[list[dict[str, str]], list[str]]:
     """Rows and columns of a file of moments; the columns that `predict` adds are left out if they are there."""
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
             reader = csv.DictReader(file)
             columns = [c for c in reader.fieldnames or [] if c not in ADDED]
-            needed = (*NEEDED, *OF_PAIRS) if of_pairs else NEEDED
             if missing := [c for c in needed if c not in columns]:
                 raise InputError(
                     f"{path}:1: column {missing[0]!r} is missing; a file of moments has {', '.join(needed)}."

@@ -25,7 +25,7 @@ from scoring.learning.columns import features_at
 from scoring.learning.train import Gathered, declared, gather, label_digest, version_of_training
 from scoring.model.tables import Column
 from scoring.scores.score import Score
-from scoring.serving.predict import NEEDED, entities_at, moment
+from scoring.serving.predict import asked_at, moment, needed
 
 if TYPE_CHECKING:
     from pyarrow.parquet import ParquetWriter
@@ -114,7 +114,7 @@ def entities_snapshot(
     digest, counts = hashlib.sha256(), {"rows": 0, "later": 0, "unknown": 0}
     with _opened(rows) as file:
         reader = csv.DictReader(file)
-        columns = _columns(reader, rows)
+        columns = _columns(reader, rows, needed(score.entity))
         own = [*columns, "id", "moment"]
         _hold_columns([*columns, *names], ("id", "moment"))
         told = {"kind": "entity rows", "score": score.name, "features": {f.name: f.digest for f in features}}
@@ -162,10 +162,10 @@ def _of_training(found: Gathered) -> dict[str, Any]:
     }
 
 
-def _columns(reader: "csv.DictReader[str]", path: Path) -> list[str]:
+def _columns(reader: "csv.DictReader[str]", path: Path, needed: Sequence[str]) -> list[str]:
     columns = list(reader.fieldnames or [])
-    if missing := [c for c in NEEDED if c not in columns]:
-        raise InputError(f"{path}:1: column {missing[0]!r} is missing; a file of moments has {', '.join(NEEDED)}.")
+    if missing := [c for c in needed if c not in columns]:
+        raise InputError(f"{path}:1: column {missing[0]!r} is missing; a file of moments has {', '.join(needed)}.")
     return columns
 
 
@@ -197,8 +197,7 @@ def _joined(
     """The columns of a batch of rows: those of the file, id, moment, and each feature as of the row's moment."""
     some = [row for _, row in lines]
     moments = [moment(row["as_of"] or "", f"{path}:{line}") for line, row in lines]
-    asked = [(row["source"], row["record_id"], at) for row, at in zip(some, moments, strict=True)]
-    ids = entities_at(graph, entity, asked)
+    ids = asked_at(graph, entity, some, moments)
     there = [i for i, id_ in enumerate(ids) if id_ is not None]
     frame = features_at(graph, features, [(str(ids[i]), moments[i]) for i in there], progress)
     cells: list[Any] = [[row[c] or None for row in some] for c in columns]
