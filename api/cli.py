@@ -13,6 +13,7 @@ from api.commands.demo import demo
 from api.commands.develop import bench, schema
 from api.commands.features import features
 from api.commands.forecast import forecast
+from api.commands.health import fairness, health
 from api.commands.models import models
 from api.commands.quickstart import quickstart
 from api.commands.refresh import refresh, undo
@@ -66,7 +67,8 @@ resolve.resolve.command("follow")(identity.follow)
 for _judging in judge.COMMANDS:
     resolve.resolve.command(_judging.__name__)(_judging)
 resolve.resolve.add_typer(judge.judgements, name="judgements")
-scores.score.command("what-if")(what_if)
+for _named, _told in (("what-if", what_if), ("health", health), ("fairness", fairness)):
+    scores.score.command(_named)(_told)
 for _name, _group in GROUPS.items():
     app.add_typer(_group, name=_name)
 

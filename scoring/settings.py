@@ -23,6 +23,31 @@ class ScoringSettings(BaseSettings):
         12, ge=0, le=120, description="Months back for which scores are computed that nobody had asked for; 0: none."
     )
     selection_rows: int = Field(20_000, ge=500, description="Most rows that the search for regularisation looks at.")
+    health: bool = Field(True, description="Whether a refresh looks at a model before it answers.")
+    health_rows: int = Field(2_000, ge=100, description="Most open entities that are looked at for drift.")
+    health_alpha: float = Field(
+        0.01,
+        gt=0,
+        lt=0.5,
+        description="Chance that a score without any fault is told to have one, each time it is looked at.",
+    )
+    health_psi: float = Field(
+        0.25,
+        gt=0,
+        description="Stability index of what a model says from which on another one answers.",
+    )
+    health_missing: float = Field(
+        0.5, gt=0, le=1, description="Rise of the share missing from which on a feature is left out."
+    )
+    health_silent_days: float = Field(
+        7.0, ge=1, description="Days that nothing may be heard of a kind of event, however regular it was."
+    )
+    health_gap: float = Field(
+        0.1,
+        gt=0,
+        lt=1,
+        description="Proven difference of what was said and what came from which on another model answers.",
+    )
 
 
 @cache

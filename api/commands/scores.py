@@ -243,6 +243,8 @@ def explain(
         f"[bold]{found['question']}[/bold] {found['probability']:.1%} "
         f"({found['low']:.1%} to {found['high']:.1%}), {found['basis']}"
     )
+    for sentence in found["health"]:
+        show.out.print(sentence, markup=False, highlight=False)
     show.table(
         ("adds", "because", "feature"),
         [(f"{c['contribution']:+.3f}", c["sentence"], c["feature"]) for c in found["contributions"]],

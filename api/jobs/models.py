@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,9 +13,12 @@ from kg.graph import Graph
 from kg.progress import Progress
 
 if TYPE_CHECKING:
+    from scoring.health.verdict import Verdict
     from scoring.registry.artifact import Artifact
     from scoring.scores.score import Score
 
+HEALTH = "health"
+"""What a notice of something that is wrong with a score is called."""
 LEFT_OUT = "feature left out"
 """What a notice of a feature that a model does without is called."""
 
@@ -47,13 +51,34 @@ def basis_of(model: Artifact, minimum: int) -> str | None:
     return None
 
 
-def scored(
-    graph: Graph, score: Score, now: datetime, home: Path, run: str, progress: Progress
-) -> tuple[int, Artifact | None]:
-    """Scores what is open, and the month's ends that nobody asked of; returns how many are open.
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """How many entities are open, the model learned without features that failed, and what is wrong with the score."""
 
-    Where a feature fails that could be learned from, the score is learned without it first: that model is given back.
+    count: int
+    anew: Artifact | None
+    verdict: Verdict | None
+
+    @property
+    def notices(self) -> list[Mapping[str, Any]]:
+        """What there is to tell, as data."""
+        found = left_out(self.anew) if self.anew else []
+        if self.verdict:
+            found += [
+                {"what": HEALTH, "score": self.verdict.answers.score, "sentence": s} for s in self.verdict.sentences
+            ]
+        return found
+
+
+def scored(
+    graph: Graph, score: Score, learned: str | None, now: datetime, home: Path, run: str, progress: Progress
+) -> Scored:
+    """Looks at the model that was learned and scores what is open, and the month's ends that nobody asked of.
+
+    Where something is wrong with the model, another one answers. Where a feature fails that could be learned from, the
+    score is learned without it first: that model is given back.
     """
+    from scoring.health.watch import watch
     from scoring.learning.train import train
     from scoring.serving.backfill import backfill
     from scoring.serving.rescore import score_all
@@ -64,6 +89,7 @@ def scored(
     without: dict[str, str] = {}
     while True:
         try:
+            verdict = watch(graph, score, anew.version if anew else learned, run=run, **given)
             count = score_all(graph, score, run=run, **given)
             backfill(graph, score, run=run, months=settings().backfill_months, **given)
         except FeatureFailed as failed:
@@ -72,4 +98,4 @@ def scored(
             without[failed.feature] = failed.reason
             anew = train(graph, score, without=without, **given)
         else:
-            return count, anew
+            return Scored(count, anew, verdict)

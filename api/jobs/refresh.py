@@ -114,8 +114,8 @@ def _refresh(
         memory.stage("norms", norms, partial(line.norms, now), graph=True)
         memory.stage("networks", digest_of(now, NETWORKS), partial(line.networks, now), graph=True)
         learning = digest_of(now, SCORING, own.digest, limit)
-        memory.stage("train", learning, partial(line.train, now), files=line.models(), graph=True)
-        memory.stage("score", learning, partial(line.score, now), graph=True)
+        learned = memory.stage("train", learning, partial(line.train, now), files=line.models(), graph=True)
+        memory.stage("score", learning, partial(line.score, now, learned), graph=True)
         memory.stage("forecast", learning, partial(line.forecast, now), graph=True)
         flip = partial(line.publish, now, staged.get("currency"))
         memory.stage("publish", digest_of(now, own.digest), flip, graph=True)
@@ -269,19 +269,24 @@ class Line:
         said += [sentence for score in SCORES if (sentence := basis_of(models[score.name], score.minimum_each))]
         counts = {name: f"{model.version} ({model.served.basis})" for name, model in models.items()}
         counts |= {f"{name} without": ", ".join(model.left_out) for name, model in models.items() if model.left_out}
-        return Result(counts, tuple(said), notices=tuple(notice for m in models.values() for notice in left_out(m)))
+        notices = tuple(notice for m in models.values() for notice in left_out(m))
+        keep = {name: model.version for name, model in models.items() if "held" not in model.manifest}
+        return Result(counts, tuple(said), keep, notices)
 
-    def score(self, now: datetime, progress: Progress) -> Result:
-        """Models → scores with their reasons, written and made current."""
+    def score(self, now: datetime, learned: Mapping[str, str], progress: Progress) -> Result:
+        """Models that are well → scores with their reasons, written and made current."""
         from scoring.scores import SCORES
 
         counts: dict[str, Any] = {}
         notices: list[Mapping[str, Any]] = []
         for score in SCORES:
-            counts[score.name], anew = scored(self.graph, score, now, self.home, self.run, progress)
-            if anew is not None:
-                counts[f"{score.name} without"] = ", ".join(anew.left_out)
-                notices += left_out(anew)
+            done = scored(self.graph, score, learned.get(score.name), now, self.home, self.run, progress)
+            counts[score.name] = done.count
+            notices += done.notices
+            if done.anew is not None:
+                counts[f"{score.name} without"] = ", ".join(done.anew.left_out)
+            if done.verdict and done.verdict.how:
+                counts[f"{score.name} answers"] = done.verdict.answers.version
         return Result(counts, tuple(str(notice["sentence"]) for notice in notices), notices=tuple(notices))
 
     def forecast(self, now: datetime, progress: Progress) -> Result:

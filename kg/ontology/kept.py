@@ -1,7 +1,7 @@
 """Node labels of what Dealgraph itself keeps: records, identity, baselines, scores, runs."""
 
 from kg.ontology.terms import Node, Property, Type
-from kg.ontology.values import IDENTITY_EVENTS, Verdict
+from kg.ontology.values import HEALTH, IDENTITY_EVENTS, Verdict
 
 T, INT, N, F, M, TS, NS = (
     Type.TEXT,
@@ -183,6 +183,27 @@ DERIVED = (
         asserted=False,
         display="period",
         indexes=(("name", "period", "as_of"),),
+        volatile=True,
+    ),
+    Node(
+        "HealthEvent",
+        "Something that was wrong with a score from a moment on.",
+        (
+            P("name", T, "Score.", required=True),
+            P("what", T, "What was wrong.", values=HEALTH, required=True),
+            P("subject", T, "The feature, kind of event or version that it is about.", required=True),
+            P("severe", F, "Whether another model answered because of it."),
+            P("sentence", T, "What was found, in one sentence."),
+            P("value", N, "The figure that was found."),
+            P("allowed", N, "What it should not pass."),
+            P("at", M, "Since when.", required=True),
+            P("ended_at", M, "When it was found to be over; empty while it goes on."),
+            P("version", T, "Version of the model that was looked at."),
+            P("answers", T, "Version of the model that answered."),
+        ),
+        asserted=False,
+        display="what",
+        indexes=(("name", "at"),),
         volatile=True,
     ),
     Node(

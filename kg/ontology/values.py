@@ -10,6 +10,9 @@ ACTIVITY_KINDS = ("mail", "call", "meeting", "task", "web_visit", "form", "mail_
 DIRECTIONS = ("inbound", "outbound", "none")
 SEVERITIES = ("low", "normal", "high", "severe")
 IDENTITY_EVENTS = ("CREATED", "MERGED", "SPLIT", "MOVED", "RETIRED")
+HEALTH = ("silent", "missing", "drifted", "shifted", "miscalibrated")
+"""What may be wrong with a score: a source went silent, a column emptied, a feature or the score itself moved, what was
+said did not come."""
 
 
 class Verdict(StrEnum):

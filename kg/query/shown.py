@@ -26,6 +26,7 @@ OURS: Final = frozenset(
         "Measure",
         "Score",
         "Forecast",
+        "HealthEvent",
         "Model",
         "Run",
         "Workspace",

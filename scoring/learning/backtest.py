@@ -47,8 +47,7 @@ def backtest(
     found: Gathered, as_of: datetime, settings: ScoringSettings, months: int = MONTHS, progress: Progress | None = None
 ) -> dict[str, Any]:
     """The report of a score as plain data, ready for JSON; without a month that could be tested `overall` is empty."""
-    quick = settings.model_copy(update={"boosting": False})
-    said = _said(found, _origins(found.data, as_of, months), quick, progress or (lambda *_: None))
+    said = said_before(found, as_of, settings, months, progress, rivals=True)
     data = found.data
     report: dict[str, Any] = {
         "score": found.score.name,
@@ -87,6 +86,20 @@ def backtest(
     return report
 
 
+def said_before(
+    found: Gathered,
+    as_of: datetime,
+    settings: ScoringSettings,
+    months: int = MONTHS,
+    progress: Progress | None = None,
+    *,
+    rivals: bool = False,
+) -> Said:
+    """What each month's model said of the moments of that month, with `rivals` beside the others of `NAMES`."""
+    quick = settings.model_copy(update={"boosting": False})
+    return _said(found, _origins(found.data, as_of, months), quick, progress or (lambda *_: None), rivals)
+
+
 def families_of(found: Gathered) -> dict[str, frozenset[str]]:
     """The features of each family."""
     names = dict.fromkeys(feature.family for feature in found.features.values())
@@ -120,12 +133,12 @@ def _origins(data: TrainingSet, as_of: datetime, months: int) -> list[float]:
     return sorted(found)
 
 
-def _said(found: Gathered, origins: list[float], settings: ScoringSettings, progress: Progress) -> Said:
+def _said(found: Gathered, origins: list[float], settings: ScoringSettings, progress: Progress, rivals: bool) -> Said:
     data, score = found.data, found.score
     names = [name for name in data.frame if name in score.flat]
     ends = [*origins[1:], (origins[-1] + 31 * DAY) if origins else 0.0]
     rows: list[NDArray[np.int64]] = []
-    families = families_of(found)
+    families = families_of(found) if rivals else {}
     said: dict[str, list[Floats]] = {name: [] for name in (*NAMES, *(f"{WITHOUT}{family}" for family in families))}
     months: list[NDArray[np.int64]] = []
     for i, (begin, end) in enumerate(zip(origins, ends, strict=True)):
@@ -141,11 +154,13 @@ def _said(found: Gathered, origins: list[float], settings: ScoringSettings, prog
         for family, names_of in families.items():
             mine = np.array([a in names_of or b in names_of for a, b in full.served.tables.terms], dtype=bool)
             said[f"{WITHOUT}{family}"].append(probability(told.log_odds - told.contributions[:, mine].sum(axis=1)))
+        rows.append(here)
+        months.append(np.full(len(here), int(begin)))
+        if not rivals:
+            continue
         less = learn(score, past.only(names), found.directions, found.categorical, settings) if names else full
         said["flat fields"].append(less.served.answer(asked.frame).probability)
         said["Odoo"].append(odoo(past.frame, past.y, past.weight, asked.frame, found.categorical))
-        rows.append(here)
-        months.append(np.full(len(here), int(begin)))
     progress(len(origins), len(origins), "learning as of each month")
     empty = np.zeros(0, dtype=np.int64)
     joined = {name: np.concatenate(parts) if parts else np.zeros(0) for name, parts in said.items()}

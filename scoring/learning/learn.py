@@ -69,7 +69,7 @@ def learn(
     """
     prior = prior_of(score, data.frame)
     if not len(data):
-        return _believed(prior)
+        return believed(prior)
     fewest = min(data.won, data.examples - data.won)
     basis: Basis = "RULES" if fewest < FEW else "BLEND" if fewest < score.minimum_each else "MODEL"
     groups = {name: "flat" if name in score.flat else "graph" for name in data.frame if name not in categorical}
@@ -79,7 +79,7 @@ def learn(
         return _modelled(data, card, score.flat, settings, basis, progress or (lambda *_: None))
 
 
-def _believed(prior: Prior) -> Learned:
+def believed(prior: Prior) -> Learned:
     """What answers before any outcome: the rules with the trust that they have, and the doubt about them."""
     tables = prior.tables()
     half = tables.scaled(TRUST).shifted((1 - TRUST) * tables.base)

@@ -18,6 +18,7 @@ from kg.store.runs import new_run
 from scoring.learning import dataset
 from scoring.learning.attributes import own_attributes, too_good
 from scoring.learning.columns import features_that_can
+from scoring.learning.reference import profile_of
 from scoring.registry import artifact as artifacts
 from scoring.registry import registry
 from scoring.registry.artifact import Artifact
@@ -61,7 +62,7 @@ def train(
         artifact = artifacts.read(home, score.name, version)
         artifact = replace(artifact, manifest={**artifact.manifest, "left_out": found.left_out})  # for today's reasons
     else:
-        artifact = _learn(found, version, as_of, home, progress)
+        artifact = _learn(graph, found, version, as_of, home, progress)
     return _registered(graph, artifact, serve)
 
 
@@ -128,7 +129,7 @@ def _registered(graph: "Graph", artifact: Artifact, serve: bool) -> Artifact:
     """Write a model into the graph and let it serve, unless another does and a gate speaks against this one."""
     run = new_run(datetime.now(UTC))
     registry.register(graph, artifact, run)
-    if not serve:
+    if not serve or registry.degraded(graph, artifact.score):  # a refresh looks at it first
         return artifact
     now = registry.serving(graph, artifact.score)
     held = [] if now in (None, artifact.version) else registry.gates(artifact.manifest)
@@ -138,7 +139,9 @@ def _registered(graph: "Graph", artifact: Artifact, serve: bool) -> Artifact:
     return artifact
 
 
-def _learn(found: Gathered, version: str, as_of: datetime, home: Path, progress: "Progress | None") -> Artifact:
+def _learn(
+    graph: "Graph", found: Gathered, version: str, as_of: datetime, home: Path, progress: "Progress | None"
+) -> Artifact:
     from scoring.learning.learn import learn  # scikit-learn and interpret are needed here alone
 
     score, data, categorical = found.score, found.data, found.categorical
@@ -169,6 +172,7 @@ def _learn(found: Gathered, version: str, as_of: datetime, home: Path, progress:
         "allowed": dict(score.allow),
         "competitors": competitors_of(score),
         "choices": dict(learned.choices),
+        "profile": profile_of(graph, score, list(found.features.values()), learned.served, as_of),
         "code": CODE,
         "libraries": {name: version_of(name) for name in LIBRARIES} | {"python": platform.python_version()},
     }

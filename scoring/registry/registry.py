@@ -69,6 +69,18 @@ def served(graph: "Graph", home: Path, score: str, version: str | None = None) -
     return artifacts.read(home, score, version)
 
 
+def degraded(graph: "Graph", score: str) -> bool:
+    """Whether another model than the newest answers because something was wrong when that one was last looked at."""
+    rows = graph.read(load_queries("reads")["open_health"], names=[score])
+    return any(row["row"]["severe"] for row in rows)
+
+
+def health_at(graph: "Graph", score: str, at: datetime) -> list[str]:
+    """Why another model than the newest answered at a moment, in sentences; empty where it was the newest."""
+    found = graph.read(load_queries("reads")["health_at"], keys=[{"name": score, "at": at}], as_of=at)
+    return [str(event["sentence"]) for row in found for event in row["rows"]]
+
+
 def serve(graph: "Graph", model: Artifact, because: str, run: str | None = None) -> bool:
     """Let a registered model serve from now on, and write down that it does; False where it did already."""
     before = serving(graph, model.score)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from kg.features.lineage import entity_behind
 from kg.features.paths import Request, reasons
 from scoring.registry.artifact import Artifact
+from scoring.registry.registry import health_at
 from scoring.scores.score import Score
 from scoring.serving.predict import answer, features_of, score_row, usable
 
@@ -30,9 +31,10 @@ def explain(
 ) -> dict[str, Any]:
     """The score of one record's entity at a moment, as a dict ready for JSON.
 
-    Keys: entity_id, score, question, means, model, probability, low, high, band, basis, effective_n, base, log_odds
-    and contributions, largest first, each with feature, paired_with, value, contribution, sentence and paths. `record`
-    is source:record_id, and so is `second`, which a score of pairs needs.
+    Keys: entity_id, score, question, means, model, probability, low, high, band, basis, effective_n, health (why
+    another model answers than the newest, in sentences), base, log_odds and contributions, largest first, each with
+    feature, paired_with, value, contribution, sentence and paths. `record` is source:record_id, and so is `second`,
+    which a score of pairs needs.
     """
     entity = entity_of(graph, score, record, as_of, second)
     model = usable(graph, home, score, version)
@@ -53,6 +55,7 @@ def explain(
         "band": row["band"],
         "basis": row["basis"],
         "effective_n": row["effective_n"],
+        "health": health_at(graph, score.name, as_of),
         "base": row["base"],
         "log_odds": row["log_odds"],
         "contributions": contributions,

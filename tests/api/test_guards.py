@@ -28,7 +28,7 @@ ASKED = {
     "identity_events": "identityEvents { edges { node { kind } } }",
     "entity_for_record": 'entityForRecord(source: "crm", recordId: "A-1") { __typename }', "segments": "segments { name }",  # noqa: E501
     "segment": 'segment(name: "open_deal_without_decider") { edges { node { reason } } }', "features": "features { name }",  # noqa: E501
-    "forecasts": "forecasts { period }", "models": "models { name }",
+    "forecasts": "forecasts { period }", "models": "models { name }", "health_events": "healthEvents { sentence }",
     "search": 'search(text: "norr") { name }', "workspace": "workspace { asOf }",
     "runs": "runs { stage }", "own_kinds": "ownKinds { name }",
     "own_entity": 'ownEntity(kind: "site", id: "site|crm:S1") { id }',

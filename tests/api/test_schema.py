@@ -18,6 +18,7 @@ BOUNDED = {
     "nodes", "relationships", "properties", "edges",  # of a path, of a page
     "roles", "missing", "products", "stageHistory", "employments", "relations", "people", "metrics",  # of one entity
     "numbers",  # of one event
+    "health",  # of one score: as many sentences as it has faults
     "comparisons", "linkedBy", "bestRejected",  # of one pair of records: as many as the matcher has, five, two
     "overall", "gain", "families", "reliability", "top", "months", "ages", "stages", "leftOut",  # of a report
     "causes",  # of a forecast: as many as a ledger knows

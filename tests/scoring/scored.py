@@ -14,7 +14,7 @@ DEAL_WIN = score_named("deal_win")
 SCORES = Query(
     "scores", "tests", "MATCH (s:Score) RETURN s {.*, current: s:Current} AS s ORDER BY s.id", columns=("s",)
 )
-CLEAN = Query("clean", "tests", "MATCH (s:Score|Model|Run|Forecast) DETACH DELETE s", mode="write")
+CLEAN = Query("clean", "tests", "MATCH (s:Score|Model|Run|Forecast|HealthEvent) DETACH DELETE s", mode="write")
 
 
 def world(deals: int = 60) -> World:

@@ -26,6 +26,7 @@ from api.graphql.types.filters import (
     LeadOrder,
 )
 from api.graphql.types.forecast import Forecast, forecasts
+from api.graphql.types.health import HealthEvent
 from api.graphql.types.judgement import ReviewPair, review_page
 from api.graphql.types.lead import Lead
 from api.graphql.types.model import Model
@@ -229,6 +230,13 @@ class Query(IdentityQuery):
     ) -> list[Forecast]:
         """What this quarter and the next will bring, as kept at each refresh, the newest first."""
         return await forecasts(info, period, info.context.page(first))
+
+    @opened(NeedsViewer)
+    async def health_events(self, info: Info, score: str | None = None, first: First = 25) -> list[HealthEvent]:
+        """What was found wrong with one score or with all, the newest first; what has no `endedAt` still is."""
+        as_of, take = await info.context.loaders.as_of(), info.context.page(first)
+        rows = await info.context.loaders.one_by_one("health_events", name=score, as_of=as_of, first=take)
+        return [HealthEvent.of(row["row"], info.context) for row in rows]
 
     @opened(NeedsAnalyst)
     async def models(self, info: Info, score: str | None = None, first: First = 25) -> list[Model]:

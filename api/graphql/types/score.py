@@ -95,6 +95,12 @@ class Score:
         return Product.of(row, info.context) if row else None
 
     @field
+    async def health(self, info: Info) -> list[str]:
+        """Why another model than the newest answered, in sentences; empty where it was the newest."""
+        found = await info.context.loaders.rows("health_at", {"name": self.name, "at": self.as_of})
+        return [row["sentence"] for row in found]
+
+    @field
     def contributions(self, info: Info, first: First = None) -> list[Contribution]:
         """Its reasons, the largest first; without `first` all of them, which with `base` add up to `logOdds`."""
         found = contributions(self.row)
