@@ -85,7 +85,7 @@ def test_a_shift_is_found(seed: int) -> None:
 
 
 def test_a_column_that_emptied_is_seen_as_missing() -> None:
-    made, now = months(1, 100)
+    made, _ = months(1, 100)
     found = drift(made["c0"], np.full(100, np.nan))
     assert (found.was_missing, found.is_missing) == (0.0, 1.0) and max(found.p, found.missing_p) < 1e-9
 
