@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import lru_cache
 from pathlib import Path
 
@@ -35,6 +36,11 @@ class ApiSettings(BaseSettings):
     undo_runs: int = Field(3, ge=0, description="Newest runs that `dealgraph undo` can take back; 0 keeps none.")
     request_seconds: float = Field(30.0, gt=0, description="Longest time one request may take.")
     request_bytes: int = Field(65_536, ge=1024, description="Largest body of one request.")
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The environment of a process that is to work on the same state folder."""
+        return {**os.environ, f"{PREFIX}HOME": str(self.home.absolute())}
 
     @property
     def secret_file(self) -> Path:

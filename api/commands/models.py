@@ -13,6 +13,7 @@ from api.commands.show import AsJson, AsOf, published_or
 models = typer.Typer(help="Models of scores: list them, let one serve, roll back.", no_args_is_help=True)
 Name = Annotated[str, typer.Argument(help="Name of the score, such as deal_win.")]
 Because = Annotated[str, typer.Option("--because", help="Why; kept with the activation.")]
+By = Annotated[str | None, typer.Option("--by", help="Who decided; without it whoever runs this command.")]
 
 
 @models.command("list")
@@ -60,20 +61,21 @@ def activate(
     name: Name,
     version: Annotated[str, typer.Argument(help="Version to let serve.")],
     because: Because,
+    by: By = None,
     as_of: AsOf = None,
     json: AsJson = False,
 ) -> None:
     """Let a version serve, and make its scores the current ones."""
-    _switch(name, version, because, as_of, json)
+    _switch(name, version, because, by, as_of, json)
 
 
 @models.command("roll-back")
-def roll_back(name: Name, because: Because, as_of: AsOf = None, json: AsJson = False) -> None:
+def roll_back(name: Name, because: Because, by: By = None, as_of: AsOf = None, json: AsJson = False) -> None:
     """Let the version serve that did before, and bring its scores back as they were."""
-    _switch(name, None, because, as_of, json)
+    _switch(name, None, because, by, as_of, json)
 
 
-def _switch(name: str, version: str | None, because: str, as_of: Any, json: bool) -> None:
+def _switch(name: str, version: str | None, because: str, by: str | None, as_of: Any, json: bool) -> None:
     from kg.store.runs import locked, new_run
     from scoring.registry.registry import served_before
     from scoring.scores import score_named
@@ -85,7 +87,8 @@ def _switch(name: str, version: str | None, because: str, as_of: Any, json: bool
         score = score_named(name)
         to = version or served_before(graph, name)
         at, home = published_or(graph, as_of), show.settings().home
-        count = switch(graph, score, to, as_of=at, home=home, run=run, because=because, progress=stage("score"))
+        given: dict[str, Any] = {"because": because, "by": by, "progress": stage("score")}
+        count = switch(graph, score, to, as_of=at, home=home, run=run, **given)
     if json:
         show.as_json({"score": name, "version": to, "scores": count})
     else:

@@ -113,7 +113,7 @@ def read(home: Path, score: str, version: str) -> Artifact:
     """
     place = folder_of(home, score)
     folder = place / version
-    if not (folder / "manifest.json").exists():
+    if version not in versions(home, score):  # a name that leads elsewhere is none of them
         there = ", ".join(versions(home, score)) or "none"
         raise NotFound(f"There is no model {version} of {score} in {place}; there are: {there}.")
     try:

@@ -81,15 +81,18 @@ def health_at(graph: "Graph", score: str, at: datetime) -> list[str]:
     return [str(event["sentence"]) for row in found for event in row["rows"]]
 
 
-def serve(graph: "Graph", model: Artifact, because: str, run: str | None = None) -> bool:
-    """Let a registered model serve from now on, and write down that it does; False where it did already."""
+def serve(graph: "Graph", model: Artifact, because: str, run: str | None = None, by: str | None = None) -> bool:
+    """Let a registered model serve from now on, and write down that it does; False where it did already.
+
+    `by` is who asked; without a name, whoever runs this process.
+    """
     before = serving(graph, model.score)
     if before == model.version:
         return False
     now = datetime.now(UTC)
     run = run or new_run(now)
     graph.write(load_queries("writes")["activate_model"], name=model.score, version=model.version)
-    told = {"score": model.score, "version": model.version, "before": before, "by": _who(), "because": because}
+    told = {"score": model.score, "version": model.version, "before": before, "by": by or _who(), "because": because}
     record_run(graph, run, f"{STAGE}{model.score}", started=now, finished=now, counts=told)
     return True
 

@@ -61,6 +61,7 @@ def activate(
     home: Path,
     run: str,
     because: str,
+    by: str | None = None,
     progress: Progress | None = None,
 ) -> int:
     """Let a version serve and make its scores at `as_of` the current ones; returns how many.
@@ -74,7 +75,7 @@ def activate(
         count = int(graph.write(load_queries("writes")["publish_scores"], **given, run=None)[0]["current"])
     else:
         count = score_all(graph, score, as_of=as_of, home=home, run=run, version=version, keep=True, progress=progress)
-    registry.serve(graph, model, because, run)
+    registry.serve(graph, model, because, run, by)
     return count
 
 

@@ -10,7 +10,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.graphql.mutations import Mutation
-from api.graphql.permissions import NeedsAnalyst
+from api.graphql.permissions import NeedsAdmin, NeedsAnalyst
 from kg.graph import Graph
 from kg.judgements import Judgement, read_judgements, write
 from kg.query.query import Query
@@ -78,10 +78,16 @@ def key(text: str, kind: str | None = None) -> dict[str, Any]:
     return {"source": source, "recordId": record_id} | ({"kind": kind} if kind else {})
 
 
-def test_every_mutation_needs_an_analyst() -> None:
+def test_every_mutation_needs_a_role() -> None:
     fields = Mutation.__strawberry_definition__.fields  # type: ignore[attr-defined]
-    assert [f.python_name for f in fields] == ["judge", "unmerge"]
-    assert all(f.permission_classes == [NeedsAnalyst] and f.description for f in fields)
+    least = {
+        "judge": NeedsAnalyst,
+        "unmerge": NeedsAnalyst,
+        "activate_model": NeedsAdmin,
+        "roll_back_model": NeedsAdmin,
+    }
+    assert {f.python_name: f.permission_classes for f in fields} == {name: [role] for name, role in least.items()}
+    assert all(f.description for f in fields)
 
 
 @pytest.mark.parametrize("who", ["nobody", "viewer"])
