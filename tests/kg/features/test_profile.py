@@ -79,6 +79,12 @@ def test_booked_ahead_is_as_old_as_its_telling(graph: Graph) -> None:
     assert evidence_ages(graph, feature, [("D1", day("2024-04-15"))]) == [1.0]
 
 
+def test_a_kind_without_a_population_is_all_that_was_there(graph: Graph) -> None:
+    norrland().load(graph, day("2024-04-15"))
+    assert population(graph, "account", day("2024-04-15")) == ["baltic", "hafen", "norrland", "polar"]
+    assert population(graph, "contact", day("2022-01-01")) == []
+
+
 def test_of_nothing_nothing_is_said(graph: Graph) -> None:
     (found,) = profile(graph, features_named(["deal_amount"]), AT)
     assert found == Profile("deal_amount", "deal", "workspace currency", 0)
