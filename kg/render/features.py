@@ -241,7 +241,7 @@ def freshness_query(pattern: Pattern) -> Query:
     )
     when = f"CASE WHEN at <= as_of THEN at ELSE {known} END" if "at" in columns else known
     text = (
-        f"{_head(pattern)}CALL (e, as_of) {{\n{rows}\nWITH {', '.join(columns)} WHERE NOT prior\n"
+        f"{_head(pattern)}CALL {_scope(pattern.entity)} {{\n{rows}\nWITH {', '.join(columns)} WHERE NOT prior\n"
         f"RETURN max({when}) AS newest\n}}\nRETURN i, newest"
     )
     return Query(

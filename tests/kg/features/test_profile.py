@@ -81,8 +81,17 @@ def test_booked_ahead_is_as_old_as_its_telling(graph: Graph) -> None:
 
 def test_a_kind_without_a_population_is_all_that_was_there(graph: Graph) -> None:
     norrland().load(graph, day("2024-04-15"))
-    assert population(graph, "account", day("2024-04-15")) == ["baltic", "hafen", "norrland", "polar"]
+    assert population(graph, "contact", day("2024-04-15")) == ["ines", "jon", "mara"]
     assert population(graph, "contact", day("2022-01-01")) == []
+
+
+def test_features_of_pairs_have_profiles(graph: Graph) -> None:
+    """Of people on open deals: every feature is computed, and what has evidence says how old it is."""
+    norrland().load(graph, day("2024-04-15"))
+    seat = [f for f in load_features().values() if f.entity == "seat"]
+    found = profile(graph, seat, day("2024-04-15"))
+    assert seat and [(p.n, p.failed) for p in found] == [(3, None)] * len(seat)
+    assert any(p.with_evidence and p.age_days is not None and p.age_days >= 0 for p in found)
 
 
 def test_of_nothing_nothing_is_said(graph: Graph) -> None:
