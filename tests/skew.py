@@ -37,9 +37,17 @@ def build(graph: Graph, deals: int, seed: int = 9) -> None:
 
 
 def pairs_of(entity: str, deals: int) -> list[tuple[str, datetime]]:
-    """Every deal, or every lead, at a moment late in the company's life, when all hubs have their full size."""
-    count, letter = (deals, "d") if entity == "deal" else (max(1, deals // 4), "l")
-    return [(f"{letter}{i}", NOW) for i in range(count)]
+    """Everything of a kind at a moment late in the company's life, when all hubs have their full size."""
+    people, others = max(5, deals // 10), max(2, deals // 5)
+    accounts = ["big", "reseller", *(f"a{i}" for i in range(others))]
+    ids = {
+        "deal": [f"d{i}" for i in range(deals)],
+        "lead": [f"l{i}" for i in range(max(1, deals // 4))],
+        "account": accounts,
+        "seat": [f"d{i}|c{i % people}" for i in range(deals)],
+        "offer": [f"{account}|p" for account in accounts],
+    }
+    return [(id, NOW) for id in ids[entity]]
 
 
 def skewed(deals: int, seed: int = 9) -> Batches:

@@ -22,6 +22,7 @@ BOUNDED = {
     "comparisons", "linkedBy", "bestRejected",  # of one pair of records: as many as the matcher has, five, two
     "overall", "gain", "families", "reliability", "top", "months", "ages", "stages", "leftOut",  # of a report
     "causes",  # of a forecast: as many as a ledger knows
+    "factors",  # of a closing: three traits
     "parts", "fields", "unmerge", "attributes",  # of one pair; as many as an entity has records
 }  # fmt: skip
 

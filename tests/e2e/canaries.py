@@ -6,6 +6,7 @@ import base64
 import json
 import re
 from collections.abc import Iterator
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -135,7 +136,9 @@ def build(graph: Graph, folder: Path) -> None:
     for name, entity in (("deal_win", "deal"), ("lead_conversion", "lead"), ("champion_strength", "seat")):
         asked = ids(graph, ENTITIES[entity])
         if entity in SECOND:
-            asked = [f"{first}|{second}" for first in asked for second in ids(graph, SECOND[entity])]
+            asked = [
+                f"{first}|{second}" for first, second in zip(asked, cycle(ids(graph, SECOND[entity])), strict=False)
+            ]
         scored = score_rows(graph, name, entity, asked, NOW)
         ties = [{"start": row["id"], "end": row["entity_id"].partition("|")[0]} for row in scored]
         load(graph, [NodeRows("Score", scored), RelationshipRows("Score", "OF", ENTITIES[entity], ties)], run="test")
