@@ -11,6 +11,9 @@ class ScoringSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="DEALGRAPH_SCORING_", frozen=True)
 
+    scores: str = Field(
+        "", description="Scores of ours that a refresh learns and gives, with commas between; without any, all."
+    )
     threads: int = Field(2, ge=1, le=64, description="Threads that boosting may use.")
     boosting: bool = Field(True, description="Whether boosting is tried as the scorecard's challenger.")
     pairs: int = Field(5, ge=0, le=5, description="Pair terms that boosting may add.")

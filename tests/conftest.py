@@ -45,6 +45,7 @@ def pytest_configure(config: pytest.Config) -> None:
     for name in [name for name in os.environ if name.startswith("DEALGRAPH_")]:
         del os.environ[name]
     os.environ.update(given)
+    os.environ.setdefault("DEALGRAPH_SCORING_SCORES", "deal_win,lead_conversion")  # the line's own test has all
     os.environ["DEALGRAPH_JARS"] = shared[0] or str(ROOT / ".dealgraph" / "jars")
     if shared[1]:
         os.environ["DEALGRAPH_DATA"] = shared[1]

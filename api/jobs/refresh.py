@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from api.jobs.models import basis_of, left_out, scored
 from api.jobs.own import prepare_own
@@ -32,6 +32,9 @@ from kg.store.load import close_missing, load, remove, void_moved
 from kg.store.migrate import migrate
 from kg.store.plans import replan
 from kg.store.runs import locked, new_run, publish
+
+if TYPE_CHECKING:
+    from scoring.scores.score import Score
 
 NEVER = datetime(1, 1, 2, tzinfo=UTC)
 """Before everything: what is closed then is closed as soon as it began."""
@@ -113,7 +116,7 @@ def _refresh(
         norms = digest_of(now, NORMS, own.folder("cypher/norms", ".cypher"))
         memory.stage("norms", norms, partial(line.norms, now), graph=True)
         memory.stage("networks", digest_of(now, NETWORKS), partial(line.networks, now), graph=True)
-        learning = digest_of(now, SCORING, own.digest, limit)
+        learning = digest_of(now, SCORING, own.digest, limit, [score.name for score in line.scores()])
         learned = memory.stage("train", learning, partial(line.train, now), files=line.models(), graph=True)
         memory.stage("score", learning, partial(line.score, now, learned), graph=True)
         memory.stage("forecast", learning, partial(line.forecast, now), graph=True)
@@ -250,23 +253,27 @@ class Line:
         replan(self.graph)
         return Result({"measures": written})
 
+    def scores(self) -> tuple[Score, ...]:
+        """The scores that are learned and given."""
+        from scoring.scores import refreshed
+
+        return refreshed()
+
     def models(self) -> list[Path]:
         """The folders of the models that serve."""
         from scoring.registry.artifact import folder_of
-        from scoring.scores import SCORES
 
-        return [folder_of(self.home, score.name) for score in SCORES]
+        return [folder_of(self.home, score.name) for score in self.scores()]
 
     def train(self, now: datetime, progress: Progress) -> Result:
         """What was known → models."""
         from scoring.learning.train import train
-        from scoring.scores import SCORES
 
-        models = {
-            score.name: train(self.graph, score, as_of=now, home=self.home, progress=progress) for score in SCORES
-        }
+        given: Mapping[str, Any] = {"as_of": now, "home": self.home, "progress": progress}
+        scores = self.scores()
+        models = {score.name: train(self.graph, score, **given) for score in scores}
         said = [sentence for model in models.values() for sentence in model.said]
-        said += [sentence for score in SCORES if (sentence := basis_of(models[score.name], score.minimum_each))]
+        said += [sentence for score in scores if (sentence := basis_of(models[score.name], score.minimum_each))]
         counts = {name: f"{model.version} ({model.served.basis})" for name, model in models.items()}
         counts |= {f"{name} without": ", ".join(model.left_out) for name, model in models.items() if model.left_out}
         notices = tuple(notice for m in models.values() for notice in left_out(m))
@@ -275,11 +282,9 @@ class Line:
 
     def score(self, now: datetime, learned: Mapping[str, str], progress: Progress) -> Result:
         """Models that are well → scores with their reasons, written and made current."""
-        from scoring.scores import SCORES
-
         counts: dict[str, Any] = {}
         notices: list[Mapping[str, Any]] = []
-        for score in SCORES:
+        for score in self.scores():
             done = scored(self.graph, score, learned.get(score.name), now, self.home, self.run, progress)
             counts[score.name] = done.count
             notices += done.notices

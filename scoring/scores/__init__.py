@@ -12,6 +12,7 @@ from scoring.scores.deal_win import DEAL_WIN
 from scoring.scores.lead_conversion import LEAD_CONVERSION
 from scoring.scores.own import all_scores
 from scoring.scores.score import Score
+from scoring.settings import settings
 
 BUILT_IN: tuple[Score, ...] = (DEAL_WIN, LEAD_CONVERSION, DEAL_SLIP, ACCOUNT_FIT, CROSS_SELL, CHAMPION_STRENGTH)
 SCORES: Sequence[Score] = Declared((), lambda _: all_scores(BUILT_IN))
@@ -25,9 +26,20 @@ def score_named(name: str) -> Score:
     raise InputError(f"there is no score {name!r}; there are {', '.join(s.name for s in SCORES)}")
 
 
+def refreshed() -> tuple[Score, ...]:
+    """The scores that a refresh learns and gives: ours, or those of ours that the settings name, and all own ones.
+
+    Raises:
+        InputError: the settings name one that there is not.
+    """
+    named = {score_named(name.strip()).name for name in settings().scores.split(",") if name.strip()}
+    ours = {score.name for score in BUILT_IN}
+    return tuple(score for score in SCORES if not named or score.name in named or score.name not in ours)
+
+
 def ever_won() -> Score | None:
     """The score that says whether an open deal will ever be won, which forecasts rest on; None where there is none."""
     return next((score for score in SCORES if score.entity == "deal" and score.horizon is None), None)
 
 
-__all__ = ["SCORES", "ever_won", "score_named"]
+__all__ = ["SCORES", "ever_won", "refreshed", "score_named"]

@@ -19,7 +19,7 @@ from kg.graph import Graph
 from kg.query.query import Query
 from scoring.learning.train import train
 from scoring.registry.registry import served
-from scoring.scores import SCORES, score_named
+from scoring.scores import refreshed, score_named
 from scoring.serving.predict import answer
 from scoring.serving.rescore import score_all
 from tests.conftest import quick_training
@@ -105,9 +105,9 @@ def test_a_refresh_learns_without_what_fails_while_it_scores(
 ) -> None:
     line = Line(filled, tmp_path / "sources.toml", tmp_path, "one")
     trained = line.train(NOW, quiet)
-    assert not trained.notices and set(trained.counts) == {score.name for score in SCORES}
+    assert not trained.notices and set(trained.counts) == {score.name for score in refreshed()}
     patched(monkeypatch, wrong)
-    scored = line.score(NOW, quiet)
+    scored = line.score(NOW, trained.keep, quiet)
     (sentence,) = scored.said
     assert sentence.startswith(f"deal_win: {NAME} is left out: ") and WHY in sentence
     expected: dict[str, Any] = {"what": LEFT_OUT, "score": "deal_win", "feature": NAME, "sentence": sentence}

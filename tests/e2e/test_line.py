@@ -8,6 +8,7 @@ import json
 import math
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,8 @@ from kg.settings import GraphSettings
 from kg.store.checks import assert_checks, digest
 from kg.store.migrate import migrate
 from resolution.demo import write_demo
+from scoring.scores import SCORES
+from scoring.settings import settings as scoring_settings
 from tests.api.test_answers import THE_QUERY
 from tests.conftest import EMPTY, ROOT, quiet
 
@@ -38,8 +41,13 @@ Line = tuple[Path, Path, GraphSettings, Refreshed]
 
 
 @pytest.fixture(scope="module", autouse=True)
-def training() -> None:
-    """Here models are trained as users train them."""
+def training() -> Iterator[None]:
+    """Here models are trained as users train them, those of every score."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("DEALGRAPH_SCORING_SCORES")
+        scoring_settings.cache_clear()
+        yield
+    scoring_settings.cache_clear()
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +82,7 @@ def test_every_stage_counts_what_it_did(line: Line) -> None:
     counts = stages["stage"].counts
     assert counts["staged"] + counts["rejected"] + counts["left_out"] == counts["fetched"] > 1000
     assert stages["load"].counts["nodes"] > 1000
-    assert stages["score"].counts["deal_win"] > 0
+    assert all(stages["score"].counts[score.name] > 0 for score in SCORES)
 
 
 def test_the_query_answers_with_paths(line: Line) -> None:

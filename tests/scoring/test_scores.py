@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from kg.errors import ConfigurationError, InputError
 from kg.features.features import load_features
+from kg.ontology.own import own_of, using
 from kg.query.files import load_queries
 from scoring.learning.train import DIRECTIONS, declared
 from scoring.model.rules import disagreements
-from scoring.scores import SCORES, score_named
+from scoring.scores import SCORES, refreshed, score_named
 from scoring.scores.score import Rule, Score
+from scoring.settings import settings
 
 
 @pytest.mark.parametrize("score", SCORES, ids=lambda s: s.name)
@@ -74,3 +78,18 @@ def test_a_bad_declaration_is_refused_with_a_sentence(change: dict[str, object],
     }
     with pytest.raises(ConfigurationError, match=said):
         Score(**{**good, **change})  # type: ignore[arg-type]
+
+
+def test_a_refresh_learns_those_of_ours_that_are_named_and_all_own_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    own = 'entity = "deal"\nquestion = "?"\nabout = "x."\nlabels = "deal_win"\nfeatures = ["deal_age"]\n'
+    for given, names in (("", {score.name for score in SCORES}), (" deal_slip,deal_win", {"deal_win", "deal_slip"})):
+        monkeypatch.setenv("DEALGRAPH_SCORING_SCORES", given)
+        settings.cache_clear()
+        assert {score.name for score in refreshed()} == names
+        with using(own_of(json.dumps({"scores/renewal.toml": own}))):
+            assert {score.name for score in refreshed()} == names | {"renewal"}
+    monkeypatch.setenv("DEALGRAPH_SCORING_SCORES", "deal_loss")
+    settings.cache_clear()
+    with pytest.raises(InputError, match="there is no score 'deal_loss'"):
+        refreshed()
+    settings.cache_clear()
