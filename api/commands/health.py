@@ -28,7 +28,8 @@ def health(name: Name, as_of: AsOf = None, json: AsJson = False) -> None:
 
 
 def _print(found: dict[str, Any]) -> None:
-    told = [*found["warnings"], *(b["sentence"] for b in found["breaches"])]
+    told = list(found["warnings"])
+    told += [b["sentence"] for b in found["breaches"] if not any(w.startswith(b["sentence"]) for w in told)]
     told += [found["untold"]] if found["untold"] else []
     show.out.print(
         f"{found['score']} {found['model']} answers by {found['basis']} for {found['open']:,} that are open."

@@ -35,7 +35,9 @@ if TYPE_CHECKING:
 
 GROUPS: Final = ("region", "size", "source", "owner")
 SMALL: Final = 20
-"""Entities below which a group is joined with the other small ones: an interval of a share would span half of all."""
+"""Rows below which a group is joined with the other small ones: an interval of a share would span half of all."""
+FEWEST: Final = 10
+"""Accounts below which it is too: deals of one account are alike, so their number says little."""
 OTHERS: Final = "other small groups"
 UNKNOWN: Final = "unknown"
 SIZES: Final = (1, 10, 50, 250, 1000)
@@ -103,17 +105,20 @@ def by_group(
     weight = np.ones(len(p)) if w is None else w
     draws = metrics.account_draws(account, resamples)
     return {
-        kind: _one_kind(joined(column), account, y, p, cut, weight, draws)
+        kind: _one_kind(joined(column, account), account, y, p, cut, weight, draws)
         for kind, column in names.items()
         if set(column.tolist()) != {UNKNOWN}
     }
 
 
-def joined(column: NDArray[Any], small: int = SMALL) -> NDArray[Any]:
-    """The group of each row, groups of fewer rows than that joined into one."""
-    names, counts = np.unique(column, return_counts=True)
-    few = set(names[counts < small].tolist())
+def joined(column: NDArray[Any], account: NDArray[Any]) -> NDArray[Any]:
+    """The group of each row, groups of few rows or few accounts joined into one."""
+    few = {name for name in set(column.tolist()) if _small(column == name, account)}
     return np.array([OTHERS if name in few else name for name in column.tolist()], dtype=object)
+
+
+def _small(rows: NDArray[np.bool_], account: NDArray[Any]) -> bool:
+    return bool(rows.sum() < SMALL or len(np.unique(account[rows])) < FEWEST)
 
 
 def _one_kind(
@@ -141,7 +146,7 @@ def _one_kind(
         rows = column == name
         told = {f: _figure(table.loc[name, f], spans[f][str(name)]) for f in table.columns}
         size = len(np.unique(account[rows]))
-        groups[str(name)] = {"n": int(rows.sum()), "accounts": size, "too_small": bool(rows.sum() < SMALL), **told}
+        groups[str(name)] = {"n": int(rows.sum()), "accounts": size, "too_small": _small(rows, account), **told}
     large = [str(name) for name, g in groups.items() if not g["too_small"]]
     apart = (
         {f: _apart(table.loc[large, f], [spans[f][g] for g in large]) for f in table.columns} if len(large) > 1 else {}

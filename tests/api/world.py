@@ -203,6 +203,17 @@ def next_quarter() -> dict[str, Any]:
     return row | later | {"moved": None}
 
 
+def health_rows() -> list[dict[str, Any]]:
+    """What was wrong with `deal_win` a week ago and is over, and what is told and does not matter."""
+    told = {"name": "deal_win", "value": 21.0, "allowed": 4.0, "at": day("2024-04-08"), "version": "v0"}
+    silent = {"what": "silent", "subject": "meeting", "severe": True, "sentence": "No meeting activities for 21 days."}
+    moved = {"what": "drifted", "subject": "deal_amount", "severe": False, "sentence": "deal_amount moved."}
+    return [
+        told | silent | {"id": "deal_win|silent|meeting|1", "ended_at": NOW, "answers": VERSION},
+        told | moved | {"id": "deal_win|drifted|deal_amount|1", "ended_at": None, "answers": "v0"},
+    ]
+
+
 def build(graph: Graph, deals: int = 0) -> None:
     """Load, score and publish the world."""
     w = personal_world()
@@ -228,6 +239,7 @@ def build(graph: Graph, deals: int = 0) -> None:
         "active": True,
     }
     load(graph, [NodeRows("Model", [model]), NodeRows("Forecast", [forecast_row(), next_quarter()])], run="test")
+    load(graph, [NodeRows("HealthEvent", health_rows())], run="test")
     graph.write(CURRENT, as_of=NOW)
     graph.write(PUBLISH, as_of=NOW)
     known = {"known_from": day("2024-02-01")}

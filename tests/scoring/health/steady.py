@@ -41,6 +41,8 @@ def steady(
         changed(w, account, "employees", START, number=SIZES[i % 3])
     for k in range(deals):
         _deal(w, r, f"d{k}", k, START + timedelta(days=490 * (k + r.random()) / deals), quiet, dear, emptied)
+    record = w.add("Record", "crm|D", START, source="crm", record_id="D", kind="deal")
+    w.tie(record, "RESOLVED_TO", f"d{deals - 1}", w.nodes["Deal"][-1]["known_from"])
     return w
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from api.jobs.models import scored
 from kg.graph import Graph
 from kg.query.query import Query
 from kg.store.migrate import migrate
@@ -17,9 +18,11 @@ from scoring.learning.train import train
 from scoring.registry import artifact as artifacts
 from scoring.registry import registry
 from scoring.registry.artifact import Artifact
+from scoring.serving.explain import explain
 from scoring.serving.rescore import score_all
 from tests.conftest import EMPTY
 from tests.scoring.health.steady import NOW, SMALL, steady
+from tests.scoring.scored import SCORES
 
 SET = Query("said", "tests", "MATCH (s:Score {version: $version}) SET s.value = $value", mode="write")
 
@@ -120,6 +123,17 @@ def test_a_model_without_a_profile_says_that_drift_cannot_be_told(graph: Graph, 
     found = looked(graph, tmp_path, model)
     assert found.sentences == (f"deal_win: {UNSEEN}",) and found.answers.version == model.version
     assert train(graph, SMALL, as_of=NOW, home=tmp_path).version == model.version, "a profile is no part of a version"
+
+
+def test_a_refresh_tells_it_and_scores_by_what_answers(graph: Graph, quick: None, tmp_path: Path) -> None:
+    model = ready(graph, tmp_path, quiet=NOW - timedelta(days=28))
+    done = scored(graph, SMALL, model.version, NOW, tmp_path, "one", lambda *_: None)
+    assert done.verdict is not None and done.anew is None
+    assert {notice["what"] for notice in done.notices} == {"health"}
+    found = {row["s"]["version"] for row in graph.read(SCORES) if row["s"]["current"]}
+    assert found == {done.verdict.answers.version} != {model.version}
+    told = explain(graph, SMALL, "crm:D", NOW, home=tmp_path)
+    assert told["health"] == registry.health_at(graph, "deal_win", NOW) and "No meeting" in " ".join(told["health"])
 
 
 def test_nobody_looks_where_it_is_turned_off(
