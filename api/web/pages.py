@@ -126,7 +126,8 @@ async def forecast(request: Request) -> Response:
 async def models(request: Request) -> Response:
     """Models and features, for analysts."""
     data = await ask(request, "models")
-    return page(request, "models.html", models=data["models"], features=data["features"], **workspace_of(data))
+    shown = {name: data[name] for name in ("models", "features", "healthEvents")}
+    return page(request, "models.html", **shown, **workspace_of(data))
 
 
 @router.get("/models/{score}")

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from fastapi.testclient import TestClient
+
 from tests.api.conftest import Ask
 
 SAID = "No meeting activities for 21 days."
@@ -26,3 +30,8 @@ def test_events_are_listed_by_score(ask: Ask) -> None:
 def test_health_of_many_deals_is_read_at_once(ask: Ask) -> None:
     text = "query Q($n: Int) { deals(first: $n) { edges { node { score { health } } } } }"
     assert ask(text, n=1).calls == ask(text, n=50).calls
+
+
+def test_pages_show_it(client: TestClient, token: Callable[[str], str]) -> None:
+    client.cookies.set("dealgraph_token", token("analyst"))
+    assert SAID in client.get("/models").text and client.get("/deals/D1").status_code == 200
