@@ -32,6 +32,6 @@ def test_health_of_many_deals_is_read_at_once(ask: Ask) -> None:
     assert ask(text, n=1).calls == ask(text, n=50).calls
 
 
-def test_pages_show_it(client: TestClient, token: Callable[[str], str]) -> None:
+def test_the_models_page_shows_it(client: TestClient, token: Callable[[str], str]) -> None:
     client.cookies.set("dealgraph_token", token("analyst"))
-    assert SAID in client.get("/models").text and client.get("/deals/D1").status_code == 200
+    assert SAID in client.get("/models").text
