@@ -82,7 +82,8 @@ def test_every_stage_counts_what_it_did(line: Line) -> None:
     counts = stages["stage"].counts
     assert counts["staged"] + counts["rejected"] + counts["left_out"] == counts["fetched"] > 1000
     assert stages["load"].counts["nodes"] > 1000
-    assert all(stages["score"].counts[score.name] > 0 for score in SCORES)
+    assert {score.name for score in SCORES} <= stages["score"].counts.keys() & stages["train"].counts.keys()
+    assert stages["score"].counts["deal_win"] > 0 and stages["score"].counts["champion_strength"] > 0
 
 
 def test_the_query_answers_with_paths(line: Line) -> None:
