@@ -219,7 +219,7 @@ def features_answer(line: Line, record: str) -> None:
     written = cli(line, "features", "snapshot", "deal_win", "--out", str(out), "--json")
     assert written.returncode == 0, written.stderr
     told = json.loads(written.stdout)
-    serving = next(m["version"] for m in one["models"] if m["serves"])
+    serving = next(m["version"] for m in one["models"] if m["serves"] and m["score"] == "deal_win")
     manifest = json.loads((line[1] / "models" / "deal_win" / serving / "manifest.json").read_text())
     assert told["metadata"]["dealgraph.digest"] == manifest["data"] and told["rows"] == manifest["rows"]
     assert told["metadata"]["dealgraph.version"] == serving and out.stat().st_size > 1000
